@@ -1,0 +1,1 @@
+"""bot talks: Slack, SSH, SQLite, time, files and the command line."""

@@ -1,0 +1,1 @@
+"""handlers describe: what can be asked for, what it runs, and what the answers mean. Pure."""

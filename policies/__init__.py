@@ -1,0 +1,1 @@
+"""policies judge: pure code that decides what may happen, and says why not."""
