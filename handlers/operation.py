@@ -6,11 +6,11 @@ import hashlib
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, ClassVar, Protocol, TypeAlias
 
-from pydantic import Field, StringConstraints
+from pydantic import StringConstraints
 
 from handlers.finding import Finding
 from policies.words import Effect, Frozen
@@ -66,6 +66,8 @@ class Command:
     deadline: float = 60.0  # seconds
     reader: Reader | None = None
     meanwhile: Meanwhile | None = None
+    progress: Callable[[Result], Progress | None] | None = None  # what its answer says of a migration under way
+    after: float = 0.0  # seconds to wait before it is sent
     streamed: bool = False  # show its lines in the thread as they arrive
 
 
@@ -75,12 +77,14 @@ class Meanwhile:
 
     command: Command
     every: float  # seconds
-    read: Callable[[Result], Progress | None]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """How a command ended. `exit_status` None: the connection was lost or the deadline passed, so the outcome is unknown."""
+    """How a command ended.
+
+    `exit_status` None: the connection was lost or the deadline passed, so the outcome is unknown.
+    """
 
     command: Command
     exit_status: int | None
@@ -100,11 +104,10 @@ class Fact(Frozen):
     value: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Plan:
-    """What would be done, yielded by a flow before its first change; nothing but `commands` may change a machine after it."""
+class PlanShown(Frozen):
+    """A plan as approvers see it and as it is kept. `commands`: the host, then its argv."""
 
-    commands: tuple[Command, ...]
+    commands: tuple[tuple[str, ...], ...]
     moves: str  # one sentence: what moves or changes where
     affected: tuple[str, ...]  # partitions
     facts: tuple[Fact, ...]
@@ -117,12 +120,37 @@ class Plan:
         body = {
             "operation": operation,
             "parameters": parameters,
-            "commands": [[c.host, *c.argv] for c in self.commands],
+            "commands": self.commands,
             "affected": self.affected,
-            "facts": [[f.name, f.value] for f in self.facts],
+            "facts": [[fact.name, fact.value] for fact in self.facts],
             "policy": policy_version,
         }
         return hashlib.sha256(json.dumps(body, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What would be done, yielded by a flow before its first change; nothing but `commands` may change a machine."""
+
+    commands: tuple[Command, ...]
+    moves: str
+    affected: tuple[str, ...]
+    facts: tuple[Fact, ...]
+    undo: str
+    stop: str
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def shown(self) -> PlanShown:
+        return PlanShown(
+            commands=tuple((command.host, *command.argv) for command in self.commands),
+            moves=self.moves,
+            affected=self.affected,
+            facts=self.facts,
+            undo=self.undo,
+            stop=self.stop,
+            findings=self.findings,
+        )
 
 
 class Ending(StrEnum):
@@ -131,23 +159,21 @@ class Ending(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Offer:
+class Offer(Frozen):
     """A next step that the report puts on a button: another operation, asked as if typed."""
 
     label: str
     text: str  # the slash text after the command word, such as `migrate db01 p72 p75`
 
 
-@dataclass(frozen=True, kw_only=True)
-class Report:
+class Report(Frozen):
     """How an operation ended."""
 
     ending: Ending
     headline: str  # what a tired person reads: "can't: 3 reasons"
     lines: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()  # in the order in which to mend them
-    offers: tuple[Offer, ...] = field(default=())
+    offers: tuple[Offer, ...] = ()
 
 
 Step: TypeAlias = Command | Plan
@@ -157,8 +183,8 @@ Flow: TypeAlias = Generator[Step, Result | None, Report]
 class Inventory(Protocol):
     """What is known of the fleet when words become an operation."""
 
-    def hmc_of(self, system: str) -> str:
-        """The HMC that manages a managed system, or a Problem that says which names there are."""
+    def hmc_of(self, *systems: str) -> str:
+        """The HMC that manages all of these managed systems, or a Problem that says which names there are."""
         ...
 
     def hmc_named(self, name: str) -> str | None:
@@ -182,6 +208,10 @@ class Operation(Frozen, ABC):
         return f"{cls.command}.{cls.verb}"
 
     @abstractmethod
+    def systems(self) -> tuple[str, ...]:
+        """The managed systems that must be ones of ours before anything is asked of them."""
+
+    @abstractmethod
     def targets(self) -> tuple[str, ...]:
         """The names that policies match: managed systems and partitions."""
 
@@ -195,14 +225,12 @@ class Operation(Frozen, ABC):
 
     def text(self) -> str:
         """The operation as a person would type it after the slash command."""
-        placed, named = [], []
-        for key, info in type(self).model_fields.items():
-            value = getattr(self, key)
-            if place_of(info) is not None:
-                placed.append(_typed(value))
-            elif value != info.default:
-                named.append(f"{key}={_typed(value)}")
-        return " ".join([self.verb, *placed, *named])
+        given = [(key, info, getattr(self, key)) for key, info in type(self).model_fields.items()]
+        positional = [_typed(value) for _, info, value in given if place_of(info) is not None and value is not None]
+        named = [
+            f"{key}={_typed(value)}" for key, info, value in given if place_of(info) is None and value != info.default
+        ]
+        return " ".join([self.verb, *positional, *named])
 
 
 def place_of(info: object) -> int | None:
@@ -210,11 +238,6 @@ def place_of(info: object) -> int | None:
     extra = getattr(info, "json_schema_extra", None)
     place = extra.get("place") if isinstance(extra, dict) else None
     return place if isinstance(place, int) else None
-
-
-def placed(place: int, help: str) -> object:
-    """A required parameter that is given by position."""
-    return Field(description=help, json_schema_extra={"place": place})
 
 
 def _typed(value: object) -> str:

@@ -77,14 +77,14 @@ class HostKeyWrong(HostProblem):
     code = "host-key-wrong"
     sentence = "{host} showed a host key that isn't the pinned one, so I stopped before logging in."
     why = "Either the host was reinstalled or somebody stands between. Nothing was sent, no credential was shown."
-    remedy = "Compare the new key on the host's own console; only if it is right, put it into `host_key` of {host} in hscbot.toml."
+    remedy = "Compare the new key on the host's own console; only if it is right, put it into `host_key` of {host}."
 
 
 class LoginRefused(HostProblem):
     code = "login-refused"
     sentence = "{host} refused the login of {user}."
     why = "I tried once and stopped: an HMC locks an account after three failed logins. Nothing was sent."
-    remedy = "Mend the key or password of {user} on {host}, then run `hscbot check {host}`; until that succeeds I won't log in there."
+    remedy = "Mend the credential of {user} on {host}, then run `hscbot check {host}`; I won't log in there before."
 
 
 class AccountLocked(HostProblem):
@@ -115,3 +115,17 @@ class SessionRefused(HostProblem):
     sentence = "{host} let me in but gave me no session for the command."
     why = "{reason}. Nothing ran. An HMC allows about 40 sessions at once."
     remedy = "Close sessions that are left open on {host} (`logon -l` or the GUI lists them), then ask again."
+
+
+class CommandUnsendable(HostProblem):
+    code = "command-unsendable"
+    sentence = "I can't send that command to {host}: {reason}."
+    why = "Each word is quoted once and must arrive as it is; control characters are never part of a name. Nothing was sent."
+    remedy = "Write the names without line breaks, tabs or other control characters, then ask again."
+
+
+class CredentialUnusable(HostProblem):
+    code = "credential-unusable"
+    sentence = "I can't use the key for {user} on {host}: {reason}."
+    why = "The private key could not be read, so no login was tried. Nothing was sent."
+    remedy = "Check `key_file` of {host} in hscbot.toml: it must exist, be readable to hscbot and have no passphrase."

@@ -1,0 +1,298 @@
+"""Values → Block Kit. Pure: no Slack, no clock. Machine words stand in preformatted rich text, where nothing is markup."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeAlias
+
+from bot.ledger.requests import Request
+from handlers.finding import Finding
+from handlers.operation import Operation, PlanShown, Progress
+from policies.problems import Problem
+from policies.requests import State
+from policies.rules import Ask, Deny
+
+Block: TypeAlias = dict[str, Any]
+Message: TypeAlias = dict[str, Any]  # text, blocks
+
+SECTION = 2_900  # characters; Slack takes 3,000
+BAR = 12  # cells
+
+ICONS = {
+    State.PLANNING: "⏳",
+    State.WAITING: "✋",
+    State.GRANTED: "⏳",
+    State.RUNNING: "⏳",
+    State.SUCCEEDED: "✅",
+    State.FAILED: "⛔",
+    State.UNKNOWN: "❓",
+    State.DENIED: "⛔",
+    State.EXPIRED: "⌛",
+    State.WITHDRAWN: "↩️",
+    State.STALE: "⛔",
+}
+SAID = {
+    State.PLANNING: "checking",
+    State.WAITING: "waiting for approval",
+    State.GRANTED: "approved, about to run",
+    State.RUNNING: "running",
+    State.SUCCEEDED: "done",
+    State.FAILED: "failed",
+    State.UNKNOWN: "outcome unknown",
+    State.DENIED: "denied",
+    State.EXPIRED: "expired",
+    State.WITHDRAWN: "withdrawn",
+    State.STALE: "refused: it changed since it was approved",
+}
+
+
+def request_card(request: Request, operation: Operation, *, progress: Progress | None = None) -> Message:
+    """The one message of a request, as it stands now."""
+    headline = _headline(request)
+    asked = f"/{operation.command} {operation.text()}"
+    blocks = [
+        _section(f"{ICONS[request.state]} *{escape(headline)}*"),
+        _context(f"`{code(asked)}`  ·  <@{request.requester.member}>  ·  #{request.id}"),
+    ]
+    if progress is not None:
+        blocks.append(_section(f"{_bar(progress)}\n{escape(progress.state)}"))
+    if request.report is not None:
+        blocks += [_section(escape(line)) for line in request.report.lines[:6]]
+        blocks += _reasons(request.report.findings)
+    elif request.plan is not None:
+        blocks += _plan(request.plan, request)
+    blocks += _buttons(request, operation)
+    return {"text": f"#{request.id} {escape(asked)}: {escape(headline)}", "blocks": blocks}
+
+
+def finding_card(finding: Finding) -> Message:
+    """One finding, for the thread: the machine's own words, then ours."""
+    title = _title(finding)
+    blocks = [_section(title), _raw(finding.text)]
+    if not finding.known:
+        blocks.append(_section("*Unknown.* I have no explanation for this, so these are the machine's words alone."))
+    told = [
+        ("What it means", [finding.meaning] if finding.meaning else []),
+        ("Likely causes", finding.causes),
+        ("What tells them apart", [finding.check] if finding.check else []),
+        ("What to do", finding.fixes),
+        *((f"{each.code}", [each.meaning, *each.fixes]) for each in finding.returns if each.known),
+        *((f"{each.code}", ["a return code that I don't know"]) for each in finding.returns if not each.known),
+    ]
+    blocks += [_section(f"*{name}*\n{_listed(items)}") for name, items in told if items]
+    if finding.source:
+        seen = "" if finding.text_seen or not finding.known else "  ·  meaning only: the wording wasn't seen"
+        blocks.append(_context(f"From: {escape(finding.source)}{seen}"))
+    return {"text": f"{_plain_title(finding)}: {escape(_first_line(finding.text))}", "blocks": blocks}
+
+
+def log_card(text: str) -> Message:
+    """Lines of an answer, as they came."""
+    return {"text": escape(_first_line(text)), "blocks": [_raw(text)]}
+
+
+def note_card(text: str) -> Message:
+    """A line of ours; mrkdwn that is safe already."""
+    return {"text": text, "blocks": [_section(text)]}
+
+
+def problems_card(asked: str, problems: Sequence[Problem | Deny]) -> Message:
+    """Every fault at once: what happened, why, what to do next."""
+    blocks = [_section(f"⛔ `{code(asked)}`")]
+    for problem in problems[:15]:
+        parts = (
+            (problem.said, problem.because, problem.next_step)
+            if isinstance(problem, Deny)
+            else (problem.said, problem.because, problem.next_step)
+        )
+        said, why, then = (_ours(part) for part in parts)
+        blocks.append(_section(f"*{said}*\n{why}\n→ {then}"))
+    if len(problems) > 15:
+        blocks.append(_section(f"…and {len(problems) - 15} more."))
+    return {"text": escape(problems[0].said), "blocks": blocks}
+
+
+def help_card(command: str, operations: Iterable[type[Operation]], only: type[Operation] | None) -> Message:
+    """What a command does; or, of one verb, what each parameter means."""
+    if only is None:
+        lines = [f"`/{command} {each.example}`\n{_ours(_help(each))}" for each in operations]
+        text = "\n".join(lines) + f"\n\n`/{command} help VERB` lists a verb's options."
+        return {"text": f"Help for /{command}", "blocks": [_section(text)]}
+    options = [f"`{key}`  {_ours(info.description or '')}" for key, info in only.model_fields.items()]
+    blocks = [_section(f"`/{command} {only.example}`\n{_ours(_help(only))}"), _section("\n".join(options))]
+    return {"text": f"Help for /{command} {only.verb}", "blocks": blocks}
+
+
+def escape(text: str) -> str:
+    """Text in which nothing is markup, a mention or a link."""
+    for plain, safe in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("`", "ˋ"), ("*", "∗"), ("~", "∼")):
+        text = text.replace(plain, safe)
+    return text
+
+
+def code(text: str) -> str:
+    """Text for between backticks."""
+    flat = " ".join(text.split())
+    short = flat if len(flat) <= 300 else flat[:299] + "…"
+    return short.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("`", "ˋ") or " "
+
+
+def bar(share: float) -> str:
+    """`▓▓▓▓░░░░ 52 %`."""
+    full = min(BAR, max(0, int(share * BAR)))
+    return f"{'▓' * full}{'░' * (BAR - full)} {share:.0%}"
+
+
+def _headline(request: Request) -> str:
+    if request.report is not None:
+        return request.report.headline
+    if request.state is State.RUNNING and request.plan is not None:
+        return f"{SAID[request.state]}: {request.plan.moves}"
+    return SAID[request.state]
+
+
+def _plan(plan: PlanShown, request: Request) -> list[Block]:
+    asked = request.verdict if isinstance(request.verdict, Ask) else None
+    given = sum(vote.choice == "approve" for vote in request.votes)
+    blocks = [_section(f"*{escape(plan.moves)}*")]
+    blocks += [_raw(f"{host}: {_argv(argv)}") for host, *argv in plan.commands]
+    warnings = [finding for finding in plan.findings if finding.section is not None]
+    told = ", ".join(dict.fromkeys(found.code or "unknown text" for found in warnings))
+    lines = [
+        f"*Affected:* {escape(', '.join(plan.affected))}",
+        f"*Validation:* {escape(_fact(plan, 'validation'))}" + (f" ({escape(told)})" if told else ""),
+        f"*To stop it:* {escape(plan.stop)}",
+        f"*To undo it:* {escape(plan.undo)}",
+    ]
+    if asked and request.state is State.WAITING:
+        until = (
+            f"<!date^{int(request.approve_by.timestamp())}^{{time}}|{request.approve_by:%H:%M} UTC>"
+            if (request.approve_by)
+            else "later"
+        )
+        roles = " or ".join(asked.approvers)
+        lines.append(f"*Approvals:* {given} of {asked.approvals}, from {escape(roles)}, until {until}")
+    for vote in request.votes:
+        lines.append(f"{'👍' if vote.choice == 'approve' else '👎'} <@{vote.person.member}> {vote.choice}")
+    return [*blocks, _section("\n".join(line for line in lines if not line.endswith(":* ")))]
+
+
+def _fact(plan: PlanShown, name: str) -> str:
+    return next((fact.value for fact in plan.facts if fact.name == name), "")
+
+
+def _reasons(findings: Sequence[Finding]) -> list[Block]:
+    """The reasons in the order in which to mend them, each in a line; the thread holds them whole."""
+    if not findings:
+        return []
+    lines = [f"{n}. {_title(finding)}  {_gist(finding)}" for n, finding in enumerate(findings[:10], 1)]
+    if len(findings) > 10:
+        lines.append(f"…and {len(findings) - 10} more in the thread")
+    return [_section("\n".join(lines))]
+
+
+def _gist(finding: Finding) -> str:
+    told = finding.meaning if finding.known else _first_line(finding.text)
+    return escape(told if len(told) <= 160 else told[:159] + "…")
+
+
+def _title(finding: Finding) -> str:
+    path = " → ".join(finding.path) or finding.code or "unknown message"
+    where = f"  ({finding.section.value})" if finding.section is not None else ""
+    return f"*{escape(path)}*{where}"
+
+
+def _plain_title(finding: Finding) -> str:
+    return escape(finding.code or "unknown message")
+
+
+def _buttons(request: Request, operation: Operation) -> list[Block]:
+    if request.state is State.WAITING:
+        value = str(request.id)
+        return [
+            _actions(
+                _button("Approve", "vote.approve", value, style="primary"),
+                _button("Deny", "vote.deny", value, style="danger"),
+                _button("Withdraw", "request.withdraw", value),
+            )
+        ]
+    offers = request.report.offers if request.report is not None else ()
+    made = [
+        _button(
+            offer.label,
+            f"offer.{n}",
+            json.dumps({"command": operation.command, "text": offer.text}),
+            style="primary" if n else None,
+        )
+        for n, offer in enumerate(offers[:5])
+    ]
+    return [_actions(*made)] if made else []
+
+
+def _bar(progress: Progress) -> str:
+    if progress.share is None or progress.done is None or progress.left is None:
+        return "in progress, without figures from the HMC"
+    total = progress.done + progress.left
+    return f"{bar(progress.share)}  ·  {_gb(progress.done)} of {_gb(total)} GB"
+
+
+def _gb(count: int) -> str:
+    return f"{count / 1e9:.1f}"
+
+
+def _argv(argv: Sequence[str]) -> str:
+    return " ".join(word if word and not set(word) & set(" \"'\\$`;&|<>()*?[]#~") else f"'{word}'" for word in argv)
+
+
+def _listed(items: Sequence[str]) -> str:
+    if len(items) == 1:
+        return _ours(items[0])
+    return "\n".join(f"• {_ours(item)}" for item in items)
+
+
+def _ours(text: str) -> str:
+    """Our own words: backticks stay, as code; nothing in them can mention or link."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _help(operation: type[Operation]) -> str:
+    return " ".join((operation.__doc__ or "").split())
+
+
+def _first_line(text: str) -> str:
+    line = next((line.strip() for line in text.splitlines() if line.strip()), "(empty)")
+    return line if len(line) <= 150 else line[:149] + "…"
+
+
+def _section(text: str) -> Block:
+    short = text if len(text) <= SECTION else text[: SECTION - 1] + "…"
+    return {"type": "section", "text": {"type": "mrkdwn", "text": short}}
+
+
+def _context(text: str) -> Block:
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text[:SECTION]}]}
+
+
+def _raw(text: str) -> Block:
+    """The machine's words, untouched by markup; what doesn't fit is in the attached file."""
+    shown = text.rstrip("\n") or "(nothing)"
+    shown = "".join(ch if ch.isprintable() or ch in "\n\t" else "�" for ch in shown)
+    if len(shown) > SECTION:
+        shown = shown[: SECTION - 40] + "\n… (whole in the attached file)"
+    element = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": shown}]}
+    return {"type": "rich_text", "elements": [element]}
+
+
+def _button(label: str, action: str, value: str, *, style: str | None = None) -> Block:
+    made: Block = {
+        "type": "button",
+        "text": {"type": "plain_text", "text": label[:75]},
+        "action_id": action,
+        "value": value,
+    }
+    return made | ({"style": style} if style else {})
+
+
+def _actions(*elements: Block) -> Block:
+    return {"type": "actions", "elements": list(elements)}

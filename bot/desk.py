@@ -1,0 +1,290 @@
+"""The desk: takes in what people ask and click, has it judged, and keeps the answer. One transaction for each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import structlog
+
+from bot import cards
+from bot.inventory import Inventory
+from bot.ledger import policies, requests, slack
+from bot.ledger.requests import Moved
+from bot.ledger.slack import Envelope, Letter
+from bot.ledger.store import Ledger, Tx
+from bot.runner import Runner
+from bot.teller import Teller
+from handlers import explain, grammar
+from handlers.operation import Ending, Operation, Report
+from policies.problems import Problem
+from policies.requests import State, TooLate, Vote, cast, withdraw
+from policies.rules import Allow, Deny, judge
+from policies.words import Effect, Person
+
+log = structlog.get_logger()
+
+EXPLAINED = 10  # findings shown for a message shortcut
+
+
+class OddClick(Problem):
+    code = "odd-click"
+    sentence = "I don't know that button."
+    why = "It may stand on a message of another version of hscbot."
+    remedy = "Type the command anew."
+
+
+class Desk:
+    """`catalog` holds each slash command's operations."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        catalog: Mapping[str, Sequence[type[Operation]]],
+        inventory: Inventory,
+        runner: Runner,
+        teller: Teller,
+    ) -> None:
+        self._ledger, self._catalog, self._inventory = ledger, catalog, inventory
+        self._runner, self._teller = runner, teller
+
+    async def handle(self, envelope: Envelope) -> None:
+        """Deal with one delivery; what it leads to and that it is handled are one transaction."""
+        take: dict[str, Callable[[Envelope], Any]] = {
+            "command": self._command,
+            "action": self._action,
+            "shortcut": self._shortcut,
+        }
+        try:
+            await take[envelope.kind](envelope)
+        except Problem as problem:
+            await self._whisper(envelope, [problem])
+
+    # ── asking ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _command(self, envelope: Envelope) -> None:
+        body = envelope.body
+        await self._ask(envelope, str(body["command"]), str(body.get("text") or ""))
+
+    async def _ask(self, envelope: Envelope, command: str, text: str) -> None:
+        asked = grammar.read(self._catalog, command, text)
+        shown = f"{command} {text}" if command.startswith("/") else f"/{command} {text}"
+        if isinstance(asked, list):
+            await self._whisper(envelope, asked, asked=shown)
+        elif isinstance(asked, grammar.Help):
+            card = cards.help_card(asked.command, self._catalog[asked.command], asked.verb)
+            await self._say_to(envelope, card)
+        else:
+            await self._submit(envelope, asked, shown)
+
+    async def _submit(self, envelope: Envelope, operation: Operation, shown: str) -> None:
+        person, channel = _person(envelope), _channel(envelope)
+        policy = await self._ledger.read(policies.current)
+        verdict = judge(policy, operation.name(), operation.effect, person)
+        if isinstance(verdict, Deny) or policy is None:
+            await self._whisper(envelope, [verdict], asked=shown)
+            return
+        if faults := await self._inventory.ensure(operation.systems()):
+            await self._whisper(envelope, faults, asked=shown)
+            return
+
+        def change(tx: Tx) -> int | None:
+            if not slack.handled(tx, envelope.key):
+                return None
+            request = requests.create(
+                tx,
+                operation=operation.name(),
+                parameters=operation.model_dump_json(),
+                requester=person,
+                channel=channel,
+                verdict=verdict,
+                policy_version=policy.version,
+                state=State.GRANTED
+                if operation.effect is Effect.READS and isinstance(verdict, Allow)
+                else (State.PLANNING),
+            )
+            self._teller.card(tx, request, first=True)
+            return request.id
+
+        number = await self._ledger.write(change)
+        self._teller.wake()
+        if number is not None:
+            self._runner.start(number)
+
+    # ── clicking ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _action(self, envelope: Envelope) -> None:
+        action = envelope.body["actions"][0]
+        name, value = str(action.get("action_id", "")), str(action.get("value", ""))
+        if name in ("vote.approve", "vote.deny") and value.isdigit():
+            await self._vote(envelope, int(value), name)
+        elif name == "request.withdraw" and value.isdigit():
+            await self._withdraw(envelope, int(value))
+        elif name.startswith("offer."):
+            await self._ask(envelope, *_offered(value))
+        else:
+            raise OddClick
+
+    async def _vote(self, envelope: Envelope, number: int, action: str) -> None:
+        vote = Vote(person=_person(envelope), choice="approve" if action == "vote.approve" else "deny")
+
+        def change(tx: Tx) -> bool:
+            if not slack.handled(tx, envelope.key):
+                return False
+            request = _request(tx, number)
+            after = cast(request.standing, vote, policies.current(tx.db), tx.now())
+            requests.voted(tx, number, vote)
+            if after is not State.WAITING:
+                requests.move(tx, number, after, person=str(vote.person))
+            if after is State.DENIED:
+                self._closed(tx, number, f"denied by <@{vote.person.member}>")
+            else:
+                self._teller.card(tx, requests.get(tx.db, number))
+            return after is State.GRANTED
+
+        granted = await self._ledger.write(change)
+        self._teller.wake()
+        if granted:
+            self._runner.start(number)
+
+    async def _withdraw(self, envelope: Envelope, number: int) -> None:
+        person = _person(envelope)
+
+        def change(tx: Tx) -> None:
+            if not slack.handled(tx, envelope.key):
+                return
+            after = withdraw(_request(tx, number).standing, person)
+            requests.move(tx, number, after, person=str(person))
+            self._closed(tx, number, f"withdrawn by <@{person.member}>")
+
+        await self._ledger.write(change)
+        self._teller.wake()
+
+    def _closed(self, tx: Tx, number: int, how: str) -> None:
+        """It will not run: said on the card, and to who asked."""
+        request = requests.get(tx.db, number)
+        self._teller.card(tx, request)
+        self._teller.note(tx, request, f"{cards.ICONS[request.state]} <@{request.requester.member}> #{number} {how}")
+
+    async def expire(self) -> None:
+        """Close what waited longer than its policy allows."""
+        late = await self._ledger.read(lambda db: requests.due(db, self._ledger.now()))
+        for request in late:
+            try:
+                await self._ledger.write(lambda tx, number=request.id: self._expired(tx, number))
+            except Moved:
+                log.info("decided just in time", request=request.id)
+        if late:
+            self._teller.wake()
+
+    def _expired(self, tx: Tx, number: int) -> None:
+        requests.move(tx, number, State.EXPIRED, person="hscbot")
+        self._closed(tx, number, "expired: nobody decided, or it didn't start, in time. Nothing ran.")
+
+    # ── explaining ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _shortcut(self, envelope: Envelope) -> None:
+        """Explain the codes in a message that somebody pointed at."""
+        text = str(envelope.body.get("message", {}).get("text") or "")
+        found = list(explain.explain(text.splitlines()))[:EXPLAINED]
+        if not found:
+            await self._say_to(envelope, cards.note_card("I found no message of an HMC or VIOS in that."))
+            return
+        blocks = [block for finding in found for block in cards.finding_card(finding)["blocks"]][:49]
+        await self._say_to(envelope, {"text": f"{len(found)} explained", "blocks": blocks})
+
+    # ── answering ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _whisper(self, envelope: Envelope, problems: Sequence[Problem | Deny], *, asked: str = "") -> None:
+        shown = asked or "your click"
+
+        def change(tx: Tx) -> None:
+            if slack.handled(tx, envelope.key):
+                codes = [problem.code for problem in problems]
+                tx.audit(
+                    "refused",
+                    person=str(_person(envelope)),
+                    channel=_channel(envelope),
+                    asked=shown[:2_000],
+                    codes=codes,
+                )
+                self._put(tx, envelope, cards.problems_card(shown, problems))
+
+        await self._ledger.write(change)
+        self._teller.wake()
+
+    async def _say_to(self, envelope: Envelope, message: cards.Message) -> None:
+        def change(tx: Tx) -> None:
+            if slack.handled(tx, envelope.key):
+                self._put(tx, envelope, message)
+
+        await self._ledger.write(change)
+        self._teller.wake()
+
+    def _put(self, tx: Tx, envelope: Envelope, message: cards.Message) -> None:
+        reader = _person(envelope).member
+        slack.say(tx, Letter(kind="whisper", channel=_channel(envelope), reader=reader, body=message))
+
+    # ── starting again ────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def recover(self) -> None:
+        """After a start: what was handed in and not dealt with, and every request that was under way."""
+        for envelope in await self._ledger.read(slack.unhandled):
+            await self.handle(envelope)
+        for request in await self._ledger.read(requests.unfinished):
+            if request.state is State.GRANTED:
+                self._runner.start(request.id)
+            elif request.state in (State.PLANNING, State.RUNNING):
+                await self._interrupted(request)
+
+    async def _interrupted(self, request: requests.Request) -> None:
+        """Nothing is sent again: told as unknown where a change may be under way, and looked at."""
+        sent = await self._ledger.read(lambda db: requests.sent(db, request.id))
+        changed = any(effect != "reads" for _, effect in sent)
+        if changed:
+            report = Report(
+                ending=Ending.UNKNOWN,
+                headline="unknown: I was stopped while it ran; I am looking at the machines",
+            )
+        else:
+            again = f"/{request.operation.partition('.')[0]} {self._teller.operation(request).text()}"
+            ending = Ending.UNKNOWN if request.state is State.RUNNING else Ending.FAILED
+            report = Report(
+                ending=ending,
+                headline="interrupted: I was stopped before it ended; nothing was changed",
+                lines=(f"→ Ask again when you still need it: {again}",),
+            )
+        await self._teller.ended(request.id, State(report.ending.value), report)
+        if changed:
+            self._runner.look(request.id)
+
+
+def _offered(value: str) -> tuple[str, str]:
+    try:
+        told = json.loads(value)
+        return str(told["command"]), str(told["text"])
+    except (ValueError, KeyError, TypeError) as fault:
+        raise OddClick from fault
+
+
+def _request(tx: Tx, number: int) -> requests.Request:
+    try:
+        return requests.get(tx.db, number)
+    except KeyError:
+        raise TooLate(request=number, state="not one of mine") from None
+
+
+def _person(envelope: Envelope) -> Person:
+    body = envelope.body
+    if envelope.kind == "command":
+        return Person(workspace=str(body["team_id"]), member=str(body["user_id"]))
+    user = body["user"]
+    return Person(workspace=str(user.get("team_id") or body["team"]["id"]), member=str(user["id"]))
+
+
+def _channel(envelope: Envelope) -> str:
+    body = envelope.body
+    if envelope.kind == "command":
+        return str(body["channel_id"])
+    return str((body.get("channel") or body.get("container") or {}).get("id") or body["user"]["id"])

@@ -1,0 +1,70 @@
+"""What can be wrong with the data folder, said so that it can be mended."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from policies.problems import Problem
+
+
+class LedgerProblem(Problem):
+    """The ledger can't be used; nothing runs without it."""
+
+
+class LedgerNewer(LedgerProblem):
+    code = "ledger-newer"
+    sentence = "{path} was written by a newer hscbot (version {found} of the tables, I know {known})."
+    why = "An older program would misread it. Nothing was changed."
+    remedy = "Start the newer hscbot, or give another folder with --data."
+
+
+class LedgerCorrupt(LedgerProblem):
+    code = "ledger-corrupt"
+    sentence = "{path} can't be read as hscbot's database: {reason}"
+    why = "It is damaged, or it is another program's file. Nothing was changed."
+    remedy = "Keep a copy of it, restore the last backup, then run `hscbot audit verify`."
+
+
+class LedgerFull(LedgerProblem):
+    code = "ledger-full"
+    sentence = "I couldn't write to {path}: {reason}"
+    why = "What can't be recorded isn't run. Nothing was half written."
+    remedy = "Free space on that disk, or make the folder writable to me, and ask again."
+
+
+class LedgerBusy(LedgerProblem):
+    code = "ledger-busy"
+    sentence = "Another program holds {path} locked."
+    why = "I waited and gave up. Nothing was half written."
+    remedy = "End the other program that writes to it, then ask again."
+
+
+class LedgerTaken(LedgerProblem):
+    code = "ledger-taken"
+    sentence = "Another hscbot already runs on the data folder {path}."
+    why = "Two would run things twice."
+    remedy = "Stop the other one, or give this one its own folder with --data."
+
+
+class AuditUnguarded(LedgerProblem):
+    code = "audit-unguarded"
+    sentence = "The audit table of {path} has lost its guards: {missing}."
+    why = "Without these triggers its rows could be changed unseen, so I don't start."
+    remedy = "Run `hscbot audit verify`, find out who changed the file, and restore a backup."
+
+
+class KeyMissing(LedgerProblem):
+    code = "audit-key-missing"
+    sentence = "{path} holds audit rows, but the key {key} is not there."
+    why = "Without it no row can be checked, and a new key would hide that."
+    remedy = "Bring the key back from your backup, or give another folder with --data."
+
+
+def translated(fault: sqlite3.Error, path: str) -> LedgerProblem:
+    """SQLite's error as one of ours: the one place where they are told apart."""
+    name = getattr(fault, "sqlite_errorname", "") or ""
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return LedgerBusy(path=path)
+    if name.startswith(("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_PERM")):
+        return LedgerFull(path=path, reason=fault)
+    return LedgerCorrupt(path=path, reason=fault)

@@ -1,0 +1,252 @@
+"""Requests, their votes and their outputs, as rows. Every move is a compare-and-set with its audit row."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlite_utils import Database
+
+from bot.ledger.store import Tx
+from handlers.operation import PlanShown, Report
+from policies.requests import ENDED, MOVES, Standing, State, Vote
+from policies.rules import Allow, Ask, Deny
+from policies.words import Person
+
+_VERDICT: TypeAdapter[Allow | Ask] = TypeAdapter(Allow | Ask)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """One row, with its votes."""
+
+    id: int
+    operation: str
+    parameters: str  # JSON
+    requester: Person
+    channel: str
+    asked_at: datetime
+    state: State
+    policy_version: int
+    verdict: Allow | Ask
+    plan: PlanShown | None
+    digest: str | None
+    approve_by: datetime | None
+    run_by: datetime | None
+    report: Report | None
+    votes: tuple[Vote, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The key of its message in the outbox."""
+        return f"request:{self.id}"
+
+    @property
+    def standing(self) -> Standing:
+        asked = self.verdict if isinstance(self.verdict, Ask) else None
+        return Standing(
+            request=self.id,
+            state=self.state,
+            requester=self.requester,
+            approvals=asked.approvals if asked else 0,
+            approvers=asked.approvers if asked else (),
+            approve_by=self.approve_by,
+            votes=self.votes,
+        )
+
+
+class Moved(Exception):
+    """The request was no longer in the state that the move starts from: somebody else was first."""
+
+
+def create(
+    tx: Tx,
+    *,
+    operation: str,
+    parameters: str,
+    requester: Person,
+    channel: str,
+    verdict: Allow | Ask,
+    policy_version: int,
+    state: State,
+) -> Request:
+    asked_at = tx.now()
+    run_by = asked_at + timedelta(minutes=verdict.minutes_to_run) if state is State.GRANTED else None
+    row = {
+        "operation": operation,
+        "parameters": parameters,
+        "workspace": requester.workspace,
+        "member": requester.member,
+        "channel": channel,
+        "asked_at": asked_at.isoformat(),
+        "state": state.value,
+        "policy_version": policy_version,
+        "verdict": verdict.model_dump_json(),
+        "run_by": run_by.isoformat() if run_by else None,
+    }
+    made = get(tx.db, int(str(tx.db.table("request").insert(row).last_pk)))
+    tx.audit(
+        "asked",
+        person=str(requester),
+        request=made.id,
+        channel=channel,
+        operation=operation,
+        parameters=json.loads(parameters),
+        state=state.value,
+        rules=verdict.rules,
+        policy=policy_version,
+    )
+    return made
+
+
+def refused(tx: Tx, *, person: Person, channel: str, asked: str, verdict: Deny) -> None:
+    tx.audit("refused", person=str(person), channel=channel, asked=asked, code=verdict.code, rules=verdict.rules)
+
+
+def move(tx: Tx, request: int, to: State, *, person: str, **facts: Any) -> Request:
+    """Take the request to another state, if it may go there from where it is now; Moved otherwise."""
+    now = get(tx.db, request)
+    if to not in MOVES[now.state]:
+        raise Moved(f"{now.state.value} → {to.value}")
+    changed = tx.db.execute(
+        "UPDATE request SET state = ? WHERE id = ? AND state = ?", [to.value, request, now.state.value]
+    )
+    if changed.rowcount != 1:
+        raise Moved(now.state.value)
+    if to is State.GRANTED:
+        _set(tx, request, run_by=(tx.now() + timedelta(minutes=now.verdict.minutes_to_run)).isoformat())
+    tx.audit(to.value, person=person, request=request, channel=now.channel, came_from=now.state.value, **facts)
+    return get(tx.db, request)
+
+
+def plan_ready(tx: Tx, request: int, plan: PlanShown, digest: str) -> Request:
+    """Keep the plan; wait for approvals, or go on where none are needed."""
+    now = get(tx.db, request)
+    _set(tx, request, plan=plan.model_dump_json(), digest=digest)
+    if isinstance(now.verdict, Ask):
+        _set(tx, request, approve_by=(tx.now() + timedelta(minutes=now.verdict.minutes_to_approve)).isoformat())
+        return move(tx, request, State.WAITING, person="hscbot", digest=digest, plan=plan.model_dump(mode="json"))
+    return move(tx, request, State.GRANTED, person="hscbot", digest=digest, plan=plan.model_dump(mode="json"))
+
+
+def voted(tx: Tx, request: int, vote: Vote) -> None:
+    row = {
+        "request": request,
+        "workspace": vote.person.workspace,
+        "member": vote.person.member,
+        "choice": vote.choice,
+        "at": tx.now().isoformat(),
+    }
+    tx.db.table("vote").insert(row)
+    tx.audit("voted", person=str(vote.person), request=request, choice=vote.choice)
+
+
+def ended(tx: Tx, request: int, to: State, report: Report) -> Request:
+    _set(tx, request, report=report.model_dump_json())
+    return move(
+        tx,
+        request,
+        to,
+        person="hscbot",
+        headline=report.headline,
+        lines=report.lines,
+        codes=[finding.code for finding in report.findings],
+    )
+
+
+def looked(tx: Tx, request: int, found: Report) -> Request:
+    """Add what a look at the machines found; the state stays as it is."""
+    now = get(tx.db, request)
+    before = now.report or found
+    lines = (*before.lines, f"Looked at {tx.now():%Y-%m-%d %H:%M} UTC: {found.headline}", *found.lines)
+    _set(tx, request, report=before.model_copy(update={"lines": lines, "offers": found.offers}).model_dump_json())
+    tx.audit("looked", person="hscbot", request=request, headline=found.headline, lines=found.lines)
+    return get(tx.db, request)
+
+
+def keep_output(tx: Tx, request: int, command: int, raw: bytes) -> None:
+    tx.db.table("output").insert({"request": request, "command": command, "bytes": zlib.compress(raw, 1)})
+
+
+def output(db: Database, request: int, command: int) -> Iterator[bytes]:
+    """The bytes of one command's answer, in the pieces in which they were kept."""
+    for row in db.execute("SELECT bytes FROM output WHERE request = ? AND command = ? ORDER BY id", [request, command]):
+        yield zlib.decompress(row[0])
+
+
+def outputs(db: Database, request: int) -> list[int]:
+    """Which commands of a request have an answer kept."""
+    rows = db.execute("SELECT DISTINCT command FROM output WHERE request = ? ORDER BY command", [request])
+    return [row[0] for row in rows]
+
+
+def sent(db: Database, request: int) -> list[tuple[bool, str]]:
+    """The commands sent for a request, in order: whether it was answered, and its effect."""
+    rows = db.execute(
+        """SELECT sending.body ->> 'effect', answered.seq IS NOT NULL FROM audit AS sending
+           LEFT JOIN audit AS answered ON answered.request = sending.request AND answered.action = 'answered'
+                AND answered.body ->> 'command' = sending.body ->> 'command'
+           WHERE sending.request = ? AND sending.action = 'sending' ORDER BY sending.seq""",
+        [request],
+    )
+    return [(bool(row[1]), row[0]) for row in rows]
+
+
+def commands_sent(db: Database, request: int) -> int:
+    query = "SELECT count(*) FROM audit WHERE request = ? AND action = 'sending'"
+    return int(db.execute(query, [request]).fetchone()[0])
+
+
+def get(db: Database, request: int) -> Request:
+    found = _select(db, "id = ?", [request])
+    if not found:
+        raise KeyError(request)
+    return found[0]
+
+
+def unfinished(db: Database) -> list[Request]:
+    return _select(db, f"state NOT IN ({','.join('?' * len(ENDED))})", [state.value for state in sorted(ENDED)])
+
+
+def due(db: Database, now: datetime) -> list[Request]:
+    """Requests whose time to be approved, or to be run, is over."""
+    at = now.isoformat()
+    return _select(db, "(state = 'waiting' AND approve_by < ?) OR (state = 'granted' AND run_by < ?)", [at, at])
+
+
+def _select(db: Database, where: str, values: list[object]) -> list[Request]:
+    cursor = db.execute(f"SELECT * FROM request WHERE {where} ORDER BY id", values)  # noqa: S608  # our own words
+    names = [column[0] for column in cursor.description]
+    return [_request(db, dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
+
+
+def _request(db: Database, row: dict[str, str]) -> Request:
+    votes = db.execute(
+        "SELECT workspace, member, choice FROM vote WHERE request = ? ORDER BY at", [row["id"]]
+    ).fetchall()
+    return Request(
+        id=int(row["id"]),
+        operation=row["operation"],
+        parameters=row["parameters"],
+        requester=Person(workspace=row["workspace"], member=row["member"]),
+        channel=row["channel"],
+        asked_at=datetime.fromisoformat(row["asked_at"]),
+        state=State(row["state"]),
+        policy_version=int(row["policy_version"]),
+        verdict=_VERDICT.validate_json(row["verdict"]),
+        plan=PlanShown.model_validate_json(row["plan"]) if row["plan"] else None,
+        digest=row["digest"],
+        approve_by=datetime.fromisoformat(row["approve_by"]) if row["approve_by"] else None,
+        run_by=datetime.fromisoformat(row["run_by"]) if row["run_by"] else None,
+        report=Report.model_validate_json(row["report"]) if row["report"] else None,
+        votes=tuple(Vote(person=Person(workspace=v[0], member=v[1]), choice=v[2]) for v in votes),
+    )
+
+
+def _set(tx: Tx, request: int, **columns: str) -> None:
+    tx.db.table("request").update(request, columns)

@@ -1,0 +1,164 @@
+"""What came from Slack and what is on its way there, as rows."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from sqlite_utils import Database
+
+from bot.ledger.store import Tx
+
+
+@dataclass(frozen=True, kw_only=True)
+class Envelope:
+    """One delivery of Slack: a command, a click, a shortcut."""
+
+    key: str
+    kind: str
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """One thing to be said in Slack.
+
+    `post` makes the message `key`; `update` edits it; `log` is lines for a thread, merged while they wait; `file`
+    attaches an output; `whisper` is for `reader` alone.
+    """
+
+    kind: str
+    channel: str
+    body: dict[str, Any]
+    key: str | None = None
+    thread: str | None = None  # the key of the message whose thread it goes to
+    reader: str | None = None
+    id: int = 0
+    state: str = "queued"
+    tries: int = 0
+    due: float = 0.0
+
+
+def take_in(tx: Tx, envelope: Envelope) -> bool:
+    """Keep a delivery; False when the same one came before."""
+    row = {
+        "key": envelope.key,
+        "kind": envelope.kind,
+        "body": json.dumps(envelope.body),
+        "at": tx.now().isoformat(),
+    }
+    before = tx.db.execute("SELECT 1 FROM inbox WHERE key = ?", [envelope.key]).fetchone()
+    if before is None:
+        tx.db.table("inbox").insert(row)
+    return before is None
+
+
+def handled(tx: Tx, key: str) -> bool:
+    """Mark a delivery as handled; False when it was already. Stands in the transaction of what it led to.
+
+    Its body goes with it: response_url and tokens are not kept longer than they are needed.
+    """
+    changed = tx.db.execute("UPDATE inbox SET done = 1, body = '{}' WHERE key = ? AND done = 0", [key])
+    return bool(changed.rowcount == 1)
+
+
+def unhandled(db: Database) -> list[Envelope]:
+    rows = db.execute("SELECT key, kind, body FROM inbox WHERE done = 0 ORDER BY rowid").fetchall()
+    return [Envelope(key=row[0], kind=row[1], body=json.loads(row[2])) for row in rows]
+
+
+def say(tx: Tx, letter: Letter) -> int:
+    """Queue a letter; its id. A newer update of a message takes the place of one that still waits."""
+    if letter.kind == "update":
+        tx.db.execute(
+            "UPDATE outbox SET state = 'merged', body = '{}' WHERE kind = 'update' AND key = ? AND state = 'queued'",
+            [letter.key],
+        )
+    row = {
+        "kind": letter.kind,
+        "channel": letter.channel,
+        "key": letter.key,
+        "thread": letter.thread,
+        "reader": letter.reader,
+        "body": json.dumps(letter.body, ensure_ascii=False),
+    }
+    return int(str(tx.db.table("outbox").insert(row).last_pk))
+
+
+def channels_waiting(db: Database) -> list[str]:
+    rows = db.execute("SELECT DISTINCT channel FROM outbox WHERE state IN ('queued', 'sending')").fetchall()
+    return [row[0] for row in rows]
+
+
+def next_letter(db: Database, channel: str) -> Letter | None:
+    """The oldest letter of a channel that is not sent; a channel is served strictly in order."""
+    row = db.execute(
+        "SELECT id, kind, channel, key, thread, reader, body, state, tries, due FROM outbox"
+        " WHERE channel = ? AND state IN ('queued', 'sending') ORDER BY id LIMIT 1",
+        [channel],
+    ).fetchone()
+    return _letter(row) if row is not None else None
+
+
+def following_logs(db: Database, first: Letter, limit: int) -> list[Letter]:
+    """Log letters of the same thread right behind `first`, before anything else of that channel."""
+    rows = db.execute(
+        "SELECT id, kind, channel, key, thread, reader, body, state, tries, due FROM outbox"
+        " WHERE channel = ? AND id > ? AND state = 'queued' ORDER BY id LIMIT ?",
+        [first.channel, first.id, limit],
+    ).fetchall()
+    found = []
+    for letter in map(_letter, rows):
+        if letter.kind != "log" or letter.thread != first.thread:
+            break
+        found.append(letter)
+    return found
+
+
+def claim(tx: Tx, ids: list[int]) -> None:
+    """Note that the first is about to be sent, and that the others go with it."""
+    tx.db.execute("UPDATE outbox SET state = 'sending', tries = tries + 1 WHERE id = ?", [ids[0]])
+    for other in ids[1:]:
+        tx.db.execute("UPDATE outbox SET state = 'sending' WHERE id = ?", [other])
+
+
+def sent(tx: Tx, ids: list[int], *, key: str | None, channel: str, ts: str | None) -> None:
+    for one in ids:
+        tx.db.execute("UPDATE outbox SET state = 'sent' WHERE id = ?", [one])
+    if key is not None and ts is not None:
+        tx.db.execute("INSERT OR IGNORE INTO message (key, channel, ts) VALUES (?, ?, ?)", [key, channel, ts])
+
+
+def again(tx: Tx, ids: list[int], *, due: float, fault: str) -> None:
+    """Not sent: try later."""
+    for one in ids:
+        tx.db.execute("UPDATE outbox SET state = 'queued', due = ?, fault = ? WHERE id = ?", [due, fault, one])
+
+
+def failed(tx: Tx, ids: list[int], *, fault: str) -> None:
+    """Given up, with the reason kept and audited: nothing is lost unseen."""
+    for one in ids:
+        tx.db.execute("UPDATE outbox SET state = 'failed', fault = ? WHERE id = ?", [fault, one])
+        tx.audit("not-said", person="hscbot", letter=one, fault=fault)
+
+
+def message(db: Database, key: str) -> tuple[str, str] | None:
+    """Where a message stands: its channel and its timestamp."""
+    row = db.execute("SELECT channel, ts FROM message WHERE key = ?", [key]).fetchone()
+    return (row[0], row[1]) if row is not None else None
+
+
+def _letter(row: Any) -> Letter:
+    return Letter(
+        id=row[0],
+        kind=row[1],
+        channel=row[2],
+        key=row[3],
+        thread=row[4],
+        reader=row[5],
+        body=json.loads(row[6]),
+        state=row[7],
+        tries=row[8],
+        due=row[9],
+    )

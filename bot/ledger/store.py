@@ -1,0 +1,277 @@
+"""The file and its one writer: transactions are grouped, begun immediate, and durable before anybody is told."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import json
+import os
+import queue
+import secrets
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from sqlite_utils import Database
+
+from bot.ledger.chain import FIRST, Anchor, Checked, check, seal
+from bot.ledger.problems import AuditUnguarded, KeyMissing, LedgerCorrupt, LedgerNewer, LedgerTaken, translated
+from bot.ledger.schema import AUDIT_TRIGGERS, STEPS, VERSION
+
+T = TypeVar("T")
+Now = Callable[[], datetime]
+BUSY_MS = 10_000
+GROUP = 256  # at most so many transactions share one commit
+ANCHOR_EVERY = 1.0  # seconds between notes of the anchor while rows come in
+
+
+class Tx:
+    """What a transaction may do. It lives in the writer's thread alone."""
+
+    def __init__(self, db: Database, key: bytes, now: Now) -> None:
+        self.db, self._key, self.now = db, key, now
+        self.head: tuple[int, str] | None = None
+
+    def audit(
+        self,
+        action: str,
+        *,
+        person: str,
+        request: int | None = None,
+        channel: str | None = None,
+        host: str | None = None,
+        **body: object,
+    ) -> int:
+        """Append one row to the chain; its seq."""
+        last = self.db.execute("SELECT seq, mac FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
+        seq, prev = (last[0] + 1, last[1]) if last else (1, FIRST)
+        row: dict[str, object] = {
+            "seq": seq,
+            "at": self.now().isoformat(),
+            "person": person,
+            "action": action,
+            "request": request,
+            "channel": channel,
+            "host": host,
+            "body": json.dumps(body, ensure_ascii=False, sort_keys=True),
+        }
+        row |= {"prev": prev, "mac": seal(self._key, row, prev)}
+        self.db.table("audit").insert(row)
+        self.head = (seq, str(row["mac"]))
+        return seq
+
+
+class Ledger:
+    """One data folder: `hscbot.db`, `audit.key`, `audit.anchor`.
+
+    `committed` is called in the writer's thread after each durable commit.
+    """
+
+    def __init__(self, folder: Path, now: Now, *, committed: Callable[[], None] | None = None) -> None:
+        self.folder, self.now, self._committed = folder, now, committed
+        self.path = folder / "hscbot.db"
+        self.anchor = Anchor(folder / "audit.anchor")
+        self._queue: queue.SimpleQueue[tuple[Callable[[Tx], object], Future[object]] | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._read_lock = threading.Lock()
+        self._lock_handle: int | None = None
+
+    # ── opening ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def open(self, *, alone: bool = False) -> Ledger:
+        """Make or bring up to date, check the guards, start the writer. `alone`: refuse a second bot on this folder."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if alone:
+            self._take()
+        try:
+            self._db = self._connect()
+            self._bring_up_to_date()
+            self._key = self._read_key()
+            self._reader = self._connect_to_read()
+        except sqlite3.Error as fault:
+            raise translated(fault, str(self.path)) from fault
+        self._thread = threading.Thread(target=self._write_on, name="ledger", daemon=True)
+        self._thread.start()
+        return self
+
+    def _take(self) -> None:
+        self._lock_handle = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            fcntl.flock(self._lock_handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as fault:
+            os.close(self._lock_handle)
+            self._lock_handle = None
+            raise LedgerTaken(path=self.folder) from fault
+
+    def _connect(self) -> Database:
+        if not self.path.exists():
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+        conn = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=BUSY_MS / 1000)
+        for pragma in (
+            f"busy_timeout = {BUSY_MS}",
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            # Without it INSERT OR REPLACE deletes rows past the trigger that forbids it.
+            "recursive_triggers = ON",
+        ):
+            conn.execute(f"PRAGMA {pragma}")
+        return Database(conn)
+
+    def _bring_up_to_date(self) -> None:
+        found = self._db.execute("PRAGMA user_version").fetchone()[0]
+        if found > VERSION:
+            raise LedgerNewer(path=self.path, found=found, known=VERSION)
+        if found < VERSION:
+            self._db.conn.execute("BEGIN IMMEDIATE")
+            found = self._db.execute("PRAGMA user_version").fetchone()[0]
+            for step in STEPS[found:]:
+                step(self._db)
+            self._db.execute(f"PRAGMA user_version = {VERSION}")
+            self._db.conn.execute("COMMIT")
+        named = {row[0] for row in self._db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
+        if missing := AUDIT_TRIGGERS - named:
+            raise AuditUnguarded(path=self.path, missing=", ".join(sorted(missing)))
+
+    def _read_key(self) -> bytes:
+        path = self.folder / "audit.key"
+        if not path.exists():
+            if self._db.execute("SELECT 1 FROM audit LIMIT 1").fetchone():
+                raise KeyMissing(path=self.path, key=path)
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            os.write(handle, secrets.token_hex(32).encode())
+            os.fsync(handle)
+            os.close(handle)
+        return bytes.fromhex(path.read_text(encoding="ascii").strip())
+
+    def _connect_to_read(self) -> Database:
+        conn = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, check_same_thread=False, timeout=BUSY_MS / 1000)
+        conn.row_factory = sqlite3.Row
+        return Database(conn)
+
+    # ── use ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def write(self, change: Callable[[Tx], T]) -> T:
+        """Do `change` in a transaction; back when it is durable. What it raises undoes it alone and comes out here."""
+        # Shielded: a caller that is cancelled must not leave the writer with a future that it can't answer.
+        return await asyncio.shield(asyncio.wrap_future(self._asked(change)))
+
+    def write_now(self, change: Callable[[Tx], T]) -> T:
+        """The same for code that is not async."""
+        return self._asked(change).result()
+
+    def _asked(self, change: Callable[[Tx], T]) -> Future[T]:
+        future: Future[T] = Future()
+        self._queue.put((change, future))  # type: ignore[arg-type]  # a queue of futures of any type
+        return future
+
+    async def read(self, ask: Callable[[Database], T]) -> T:
+        return await asyncio.to_thread(self.read_now, ask)
+
+    def read_now(self, ask: Callable[[Database], T]) -> T:
+        with self._read_lock:
+            try:
+                return ask(self._reader)
+            except sqlite3.Error as fault:
+                raise translated(fault, str(self.path)) from fault
+
+    def close(self) -> None:
+        if self._thread is not None:
+            self._queue.put(None)
+            self._thread.join()
+            self._thread = None
+            self._reader.close()
+            self._db.close()
+        if self._lock_handle is not None:
+            os.close(self._lock_handle)
+            self._lock_handle = None
+
+    # ── the writer's thread ───────────────────────────────────────────────────────────────────────────────────────
+
+    def _write_on(self) -> None:
+        head: tuple[int, str] | None = None
+        noted = 0.0
+        while True:
+            group = self._next_group(ANCHOR_EVERY if head else None)
+            done = self._commit([item for item in group if item is not None])
+            head = done or head
+            monotonic = time.monotonic()
+            if head and (not group or None in group or monotonic - noted >= ANCHOR_EVERY):
+                self.anchor.note(*head, self.now().isoformat())
+                head, noted = None, monotonic
+            if None in group:
+                return
+
+    def _next_group(self, wait: float | None) -> list[tuple[Callable[[Tx], object], Future[object]] | None]:
+        group: list[tuple[Callable[[Tx], object], Future[object]] | None] = []
+        try:
+            group.append(self._queue.get(timeout=wait))
+            while len(group) < GROUP:
+                group.append(self._queue.get_nowait())
+        except queue.Empty:
+            return group
+        return group
+
+    def _commit(self, group: list[tuple[Callable[[Tx], object], Future[object]]]) -> tuple[int, str] | None:
+        """Run a group in one transaction, each in a savepoint of its own; tell everybody after the commit."""
+        if not group:
+            return None
+        tx = Tx(self._db, self._key, self.now)
+        results: list[tuple[Future[object], object, BaseException | None]] = []
+        try:
+            self._db.conn.execute("BEGIN IMMEDIATE")
+            for change, future in group:
+                results.append((future, *self._one(tx, change)))
+            self._db.conn.execute("COMMIT")
+        except sqlite3.Error as fault:
+            self._roll_back()
+            problem = translated(fault, str(self.path))
+            for _, future in group:
+                future.set_exception(problem)
+            return None
+        if self._committed is not None:
+            self._committed()
+        for future, value, raised in results:
+            future.set_exception(raised) if raised is not None else future.set_result(value)
+        return tx.head
+
+    def _one(self, tx: Tx, change: Callable[[Tx], object]) -> tuple[object, BaseException | None]:
+        head = tx.head
+        self._db.conn.execute("SAVEPOINT one")
+        try:
+            value = change(tx)
+        except sqlite3.OperationalError:
+            raise
+        except Exception as fault:  # whatever it is belongs to the caller, not to the others in the group
+            self._db.conn.execute("ROLLBACK TO one")
+            self._db.conn.execute("RELEASE one")
+            tx.head = head
+            return None, fault
+        self._db.conn.execute("RELEASE one")
+        return value, None
+
+    def _roll_back(self) -> None:
+        if self._db.conn.in_transaction:
+            self._db.conn.execute("ROLLBACK")
+
+
+def verify(folder: Path) -> Checked:
+    """Check a folder's chain against its key and its anchor, without writing, also while a bot runs on it."""
+    database, key = folder / "hscbot.db", folder / "audit.key"
+    if not database.exists() or not key.exists():
+        raise LedgerCorrupt(path=database, reason="there is no database with its audit.key in this folder")
+    anchors = Anchor(folder / "audit.anchor").read()
+    try:
+        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as conn:
+            conn.row_factory = sqlite3.Row
+            rows = conn.execute("SELECT * FROM audit ORDER BY seq")
+            secret = bytes.fromhex(key.read_text(encoding="ascii").strip())
+            return check(rows, secret, anchors, anchored=bool(anchors))
+    except (sqlite3.Error, ValueError) as fault:
+        raise LedgerCorrupt(path=database, reason=fault) from fault

@@ -1,0 +1,317 @@
+"""From the outbox to Slack: in order per channel, paced, retried, and never lost unseen.
+
+Each post carries its letter's id as message metadata, so that after a crash between the call and its note the bot looks
+whether the message is there before it says it again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Callable
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import cards
+from bot.ledger import requests, slack
+from bot.ledger.slack import Letter
+from bot.ledger.store import Ledger, Tx
+
+log = structlog.get_logger()
+
+POSTS_A_SECOND = 1.0  # what Slack allows in a channel
+BURST = 4
+EDIT_EVERY = 2.0  # seconds between edits of one message
+LOGS_A_MESSAGE = 200
+LOG_CHARACTERS = 2_800
+TRIES = 12  # with back-off: about half an hour
+LONGEST_WAIT = 300.0  # seconds
+# Slack's words for "not now"; everything else it refuses is final.
+PASSING = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited"})
+OUTSIDE = frozenset(
+    {"not_in_channel", "channel_not_found", "is_archived", "user_not_in_channel", "messages_tab_disabled"}
+)
+EVENT = "hscbot_letter"
+# Methods that Slack doesn't take as JSON.
+FORMS = frozenset({"conversations.history", "conversations.replies", "files.getUploadURLExternal"})
+
+
+class Later(Exception):
+    """Slack can't take it now. `args`: seconds to wait, and why."""
+
+
+class Outbox:
+    """One worker a channel while it has something to say."""
+
+    def __init__(self, ledger: Ledger, client: AsyncWebClient, *, clock: Callable[[], float] = time.time) -> None:
+        self._ledger, self._client, self._clock = ledger, client, clock
+        self._workers: dict[str, asyncio.Task[None]] = {}
+        self._wake = asyncio.Event()
+        self._paces: dict[str, _Pace] = {}
+        self._edited: dict[str, float] = {}
+        self._stopping = False
+
+    def wake(self) -> None:
+        """Something was put into the outbox. May be called from the loop's thread alone."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Serve every channel until cancelled."""
+        try:
+            while True:
+                self._wake.clear()
+                for channel in await self._ledger.read(slack.channels_waiting):
+                    if channel not in self._workers:
+                        self._workers[channel] = asyncio.create_task(self._serve(channel))
+                await self._wake.wait()
+        finally:
+            for worker in self._workers.values():
+                worker.cancel()
+            await asyncio.gather(*self._workers.values(), return_exceptions=True)
+
+    async def emptied(self) -> None:
+        """Back when nothing waits; for an orderly stop."""
+        while await self._ledger.read(slack.channels_waiting):
+            self.wake()
+            await asyncio.gather(*list(self._workers.values()), return_exceptions=True)
+            await asyncio.sleep(0)
+
+    async def _serve(self, channel: str) -> None:
+        try:
+            while (letter := await self._ledger.read(lambda db: slack.next_letter(db, channel))) is not None:
+                await self._deliver(letter)
+        except Exception:
+            log.exception("outbox worker failed", channel=channel)
+            await asyncio.sleep(1)
+        finally:
+            del self._workers[channel]
+            self.wake()
+
+    async def _deliver(self, letter: Letter) -> None:
+        await self._wait_until(letter.due)
+        letters = [letter, *await self._merged(letter)]
+        ids = [each.id for each in letters]
+        interrupted = letter.state == "sending"
+        await self._pace(letter)
+        await self._ledger.write(lambda tx: slack.claim(tx, ids))
+        try:
+            where = await self._found(letter) if interrupted else None
+            channel, ts = where or await self._send(letter, letters)
+        except Later as later:
+            await self._put_off(letter, ids, *later.args)
+        except SlackApiError as refusal:
+            await self._give_up(ids, letter, _word(refusal))
+        else:
+            await self._ledger.write(lambda tx: slack.sent(tx, ids, key=letter.key, channel=channel, ts=ts))
+
+    async def _merged(self, letter: Letter) -> list[Letter]:
+        """The log letters that fit into the same message as this one."""
+        if letter.kind != "log":
+            return []
+        waiting = await self._ledger.read(lambda db: slack.following_logs(db, letter, LOGS_A_MESSAGE))
+        taken, size = [], len(letter.body["text"])
+        for each in waiting:
+            size += len(each.body["text"]) + 1
+            if size > LOG_CHARACTERS:
+                break
+            taken.append(each)
+        return taken
+
+    # ── one letter ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _send(self, letter: Letter, letters: list[Letter]) -> tuple[str, str | None]:
+        """Say it; the channel and timestamp at which it stands."""
+        if letter.kind == "update":
+            return await self._update(letter)
+        if letter.kind == "file":
+            return await self._file(letter)
+        if letter.kind == "whisper":
+            return await self._whisper(letter)
+        message = (
+            cards.log_card("\n".join(each.body["text"] for each in letters)) if letter.kind == "log" else letter.body
+        )
+        return await self._post(letter, message)
+
+    async def _post(self, letter: Letter, message: dict[str, Any]) -> tuple[str, str | None]:
+        channel, thread = letter.channel, None
+        if letter.thread is not None and (parent := await self._stands(letter.thread)) is not None:
+            channel, thread = parent
+        call: dict[str, Any] = {**message, "unfurl_links": False, "unfurl_media": False}
+        call["metadata"] = {"event_type": EVENT, "event_payload": {"letter": letter.id}}
+        if thread is not None:
+            call["thread_ts"] = thread
+        try:
+            answer = await self._call("chat.postMessage", channel=channel, **call)
+        except SlackApiError as refusal:
+            channel = await self._way_in(letter, refusal)
+            answer = await self._call("chat.postMessage", channel=channel, **call)
+        return str(answer["channel"]), str(answer["ts"])
+
+    async def _way_in(self, letter: Letter, refusal: SlackApiError) -> str:
+        """A channel that can be posted to: the same one once joined, else a direct message to who asked."""
+        if _word(refusal) not in OUTSIDE:
+            raise refusal
+        if _word(refusal) == "not_in_channel":
+            try:
+                await self._call("conversations.join", channel=letter.channel)
+            except SlackApiError as closed:
+                log.info("can't join", channel=letter.channel, word=_word(closed))
+            else:
+                return letter.channel
+        if letter.reader is None:
+            raise refusal
+        opened = await self._call("conversations.open", users=letter.reader)
+        return str(opened["channel"]["id"])
+
+    async def _update(self, letter: Letter) -> tuple[str, str | None]:
+        stands = await self._stands(letter.key or "")
+        if stands is None:
+            # Its post was given up: say it anew rather than not at all.
+            return await self._post(letter, letter.body)
+        channel, ts = stands
+        try:
+            await self._call("chat.update", channel=channel, ts=ts, **letter.body)
+        except SlackApiError as refusal:
+            if _word(refusal) not in ("message_not_found", "cant_update_message", "edit_window_closed"):
+                raise
+            log.warning("message can't be edited any more", key=letter.key, word=_word(refusal))
+        return channel, None
+
+    async def _whisper(self, letter: Letter) -> tuple[str, str | None]:
+        try:
+            await self._call("chat.postEphemeral", channel=letter.channel, user=letter.reader, **letter.body)
+        except SlackApiError as refusal:
+            if _word(refusal) not in OUTSIDE:
+                raise
+            opened = await self._call("conversations.open", users=letter.reader)
+            await self._call("chat.postMessage", channel=opened["channel"]["id"], **letter.body)
+        return letter.channel, None
+
+    async def _file(self, letter: Letter) -> tuple[str, str | None]:
+        """Attach the answers of a request, whole and untouched, to its thread."""
+        stands = await self._stands(letter.thread or "")
+        channel, thread = stands or (letter.channel, None)
+        content = await self._ledger.read(lambda db: _whole(db, int(letter.body["request"])))
+        name = str(letter.body["name"])
+        ticket = await self._call("files.getUploadURLExternal", filename=name, length=len(content))
+        await self._upload(str(ticket["upload_url"]), name, content)
+        files = [{"id": ticket["file_id"], "title": name}]
+        await self._call("files.completeUploadExternal", files=files, channel_id=channel, thread_ts=thread)
+        return channel, None
+
+    async def _upload(self, url: str, name: str, content: bytes) -> None:
+        form = aiohttp.FormData()
+        form.add_field("file", content, filename=name, content_type="text/plain")
+        try:
+            async with aiohttp.ClientSession() as session, session.post(url, data=form) as answer:
+                if answer.status >= 400:
+                    raise Later(5.0, f"the upload was answered with {answer.status}")
+        except aiohttp.ClientError as fault:
+            raise Later(5.0, f"the upload failed: {type(fault).__name__}") from fault
+
+    async def _found(self, letter: Letter) -> tuple[str, str | None] | None:
+        """Where the letter already stands, if a crash came between saying it and noting that."""
+        if letter.kind not in ("post", "log", "file"):
+            return None
+        stands = await self._stands(letter.thread) if letter.thread else None
+        channel = stands[0] if stands else letter.channel
+        try:
+            if stands:
+                answer = await self._call(
+                    "conversations.replies", channel=channel, ts=stands[1], limit=200, include_all_metadata=True
+                )
+            else:
+                answer = await self._call(
+                    "conversations.history", channel=channel, limit=200, include_all_metadata=True
+                )
+        except SlackApiError as refusal:
+            log.warning("can't look whether it was said", letter=letter.id, word=_word(refusal))
+            return None
+        for message in answer["messages"]:
+            payload = (message.get("metadata") or {}).get("event_payload") or {}
+            names = [file.get("name") for file in message.get("files") or ()]
+            if payload.get("letter") == letter.id or (letter.kind == "file" and letter.body["name"] in names):
+                return channel, str(message["ts"])
+        return None
+
+    async def _stands(self, key: str) -> tuple[str, str] | None:
+        return await self._ledger.read(lambda db: slack.message(db, key))
+
+    async def _call(self, method: str, **arguments: Any) -> dict[str, Any]:
+        """One call of Slack's Web API: `Later` for what passes, SlackApiError for what is final."""
+        given = {name: value for name, value in arguments.items() if value is not None}
+        try:
+            answer = await self._client.api_call(method, **({"data": given} if method in FORMS else {"json": given}))
+        except SlackApiError as refusal:
+            if refusal.response.status_code == 429:
+                wait = float(refusal.response.headers.get("Retry-After", 5))
+                raise Later(wait, "Slack asked to wait") from refusal
+            if refusal.response.status_code >= 500 or _word(refusal) in PASSING:
+                raise Later(0.0, f"Slack answered {refusal.response.status_code}") from refusal
+            raise
+        except (aiohttp.ClientError, TimeoutError, OSError) as fault:
+            raise Later(0.0, f"Slack can't be reached: {type(fault).__name__}") from fault
+        return dict(answer.data) if isinstance(answer.data, dict) else {}
+
+    # ── waiting ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _put_off(self, letter: Letter, ids: list[int], wait: float, fault: str) -> None:
+        if letter.tries + 1 >= TRIES:
+            await self._give_up(ids, letter, fault)
+            return
+        delay = wait or min(LONGEST_WAIT, 2.0**letter.tries) * random.uniform(0.8, 1.2)  # noqa: S311  # jitter
+        log.info("put off", letter=letter.id, kind=letter.kind, wait=round(delay, 1), fault=fault)
+        await self._ledger.write(lambda tx: slack.again(tx, ids, due=self._clock() + delay, fault=fault))
+
+    async def _give_up(self, ids: list[int], letter: Letter, fault: str) -> None:
+        log.error("not said", letter=letter.id, kind=letter.kind, channel=letter.channel, fault=fault)
+        await self._ledger.write(lambda tx: slack.failed(tx, ids, fault=fault))
+
+    async def _wait_until(self, due: float) -> None:
+        if (wait := due - self._clock()) > 0:
+            await asyncio.sleep(wait)
+
+    async def _pace(self, letter: Letter) -> None:
+        if letter.kind == "update":
+            key = letter.key or ""
+            await self._wait_until(self._edited.get(key, 0.0) + EDIT_EVERY)
+            self._edited[key] = self._clock()
+        else:
+            await self._paces.setdefault(letter.channel, _Pace(self._clock)).take()
+
+
+class _Pace:
+    """A bucket of posts that refills at Slack's rate."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock, self._left, self._at = clock, float(BURST), clock()
+
+    async def take(self) -> None:
+        now = self._clock()
+        self._left = min(BURST, self._left + (now - self._at) * POSTS_A_SECOND)
+        self._at = now
+        self._left -= 1
+        if self._left < 0:
+            await asyncio.sleep(-self._left / POSTS_A_SECOND)
+
+
+def queue(tx: Tx, request: requests.Request, message: dict[str, Any], *, kind: str = "update") -> None:
+    """Say the request's own message, anew or as an edit."""
+    slack.say(
+        tx,
+        Letter(kind=kind, channel=request.channel, key=request.key, body=message, reader=request.requester.member),
+    )
+
+
+def _whole(db: Any, request: int) -> bytes:
+    return b"".join(piece for number in requests.outputs(db, request) for piece in requests.output(db, request, number))
+
+
+def _word(refusal: SlackApiError) -> str:
+    data = refusal.response.data if hasattr(refusal.response, "data") else {}
+    return str(data.get("error", "unknown")) if isinstance(data, dict) else "unknown"

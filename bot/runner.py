@@ -1,0 +1,299 @@
+"""The only door to a machine. Drives flows; audits before each command is sent and after it is answered."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import structlog
+
+from bot.console import Console
+from bot.ledger import requests
+from bot.ledger.requests import Moved, Request
+from bot.ledger.store import Ledger, Tx
+from bot.stream import Stream
+from bot.teller import Teller
+from handlers.operation import Command, Ending, Flow, Inventory, Operation, Plan, Progress, Report, Result
+from policies.problems import HostProblem, Problem
+from policies.requests import State
+from policies.words import Effect
+
+log = structlog.get_logger()
+
+
+class NotPlanned(Problem):
+    code = "not-planned"
+    sentence = "I stopped before a command that isn't in the approved plan: {command}"
+    why = "Only what was shown to the approvers may run."
+    remedy = "This is a fault in hscbot: report it with the request's number. Nothing of that command ran."
+
+
+class StaleWhenChecked(Exception):
+    """The plan is not the approved one any more."""
+
+
+class Drive:
+    """One pass over a flow: which request, and what it may still change."""
+
+    def __init__(self, request: Request | None, approved: str | None, policy_version: int | None) -> None:
+        self.request, self.approved, self.policy_version = request, approved, policy_version
+        self.allowed: list[Command] = []
+        self.changed = False  # something that changes a machine was sent
+
+
+class Runner:
+    """`fleet()` is the inventory at the time of asking."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        console: Console,
+        teller: Teller,
+        operations: dict[str, type[Operation]],
+        fleet: Callable[[], Inventory],
+        policy_version: Callable[[], Coroutine[Any, Any, int | None]],
+    ) -> None:
+        self._ledger, self._console, self._teller = ledger, console, teller
+        self._operations, self._fleet, self._policy_version = operations, fleet, policy_version
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    # ── requests ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def start(self, request: int) -> None:
+        """Go on with a request from the state that it is in."""
+        self._keep(self._go_on(request))
+
+    def look(self, request: int) -> None:
+        """Read where things stand after a request whose outcome is unknown."""
+        self._keep(self._look(request))
+
+    async def ask(self, command: Command) -> Result:
+        """A read of the bot's own, outside any request."""
+        return await self._execute(Drive(None, None, None), command)
+
+    async def settled(self) -> None:
+        """Back when nothing runs."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            log.error("a request's work failed", exc_info=fault)
+
+    async def _go_on(self, number: int) -> None:
+        request = await self._ledger.read(lambda db: requests.get(db, number))
+        approved = request.digest
+        if request.state is State.GRANTED:
+            claimed = await self._claim(request)
+            if claimed is None:
+                return
+            request = claimed
+        operation = self.operation(request)
+        drive = Drive(request, approved, await self._policy_version())
+        try:
+            plan_or_report = await self._drive(drive, operation.flow(self._fleet()))
+        except StaleWhenChecked:
+            await self._teller.ended(request.id, State.STALE, _stale())
+            return
+        except Problem as problem:
+            plan_or_report = _failed(problem, drive)
+        except Exception:
+            log.exception("a flow failed", request=request.id)
+            plan_or_report = _broken(drive)
+        if isinstance(plan_or_report, Plan):
+            await self._planned(request, operation, plan_or_report, drive)
+        else:
+            await self._ended(request, plan_or_report)
+
+    async def _claim(self, request: Request) -> Request | None:
+        """Exactly one gets it; the others, and a click after its time, find it gone."""
+
+        def change(tx: Tx) -> Request | None:
+            late = request.run_by is not None and tx.now() > request.run_by
+            moved = requests.move(tx, request.id, State.EXPIRED if late else State.RUNNING, person="hscbot")
+            self._teller.card(tx, moved)
+            return None if late else moved
+
+        try:
+            claimed = await self._ledger.write(change)
+        except Moved as moved:
+            log.info("already claimed", request=request.id, state=str(moved))
+            return None
+        self._teller.wake()
+        return claimed
+
+    async def _planned(self, request: Request, operation: Operation, plan: Plan, drive: Drive) -> None:
+        digest = self._digest(operation, plan, drive)
+        granted = await self._teller.planned(request.id, plan.shown, digest)
+        if granted:
+            await self._go_on(request.id)
+
+    async def _ended(self, request: Request, report: Report) -> None:
+        await self._teller.ended(request.id, State(report.ending.value), report)
+        if report.ending is Ending.UNKNOWN and request.state is State.RUNNING:
+            await self._look(request.id)
+
+    async def _look(self, number: int) -> None:
+        request = await self._ledger.read(lambda db: requests.get(db, number))
+        flow = self.operation(request).look(self._fleet())
+        if flow is None:
+            return
+        drive = Drive(request, None, None)
+        drive.changed = True  # so that an unreachable host is an answer, not the end
+        try:
+            found = await self._drive(drive, flow)
+        except Problem as problem:
+            found = Report(ending=Ending.UNKNOWN, headline=problem.said, lines=(problem.because, problem.next_step))
+        if isinstance(found, Report):
+            await self._teller.looked(request.id, found)
+
+    def operation(self, request: Request) -> Operation:
+        return self._operations[request.operation].model_validate_json(request.parameters)
+
+    # ── flows ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _drive(self, drive: Drive, flow: Flow) -> Plan | Report:
+        """Run a flow to its report, or, while nothing is approved yet, to its plan."""
+        try:
+            step = next(flow)
+            while True:
+                if isinstance(step, Plan):
+                    if drive.approved is None:
+                        return step
+                    self._same(drive, step)
+                    drive.allowed = list(step.commands)
+                    step = next(flow)
+                else:
+                    step = flow.send(await self._step(drive, step))
+        except StopIteration as end:
+            report: Report = end.value
+            return report
+        finally:
+            flow.close()
+
+    def _same(self, drive: Drive, plan: Plan) -> None:
+        if drive.request is None or self._digest(self.operation(drive.request), plan, drive) != drive.approved:
+            raise StaleWhenChecked
+
+    def _digest(self, operation: Operation, plan: Plan, drive: Drive) -> str:
+        return plan.shown.digest(
+            operation=operation.name(),
+            parameters=operation.model_dump_json(),
+            policy_version=drive.policy_version or 0,
+        )
+
+    async def _step(self, drive: Drive, command: Command) -> Result:
+        if command.after:
+            await asyncio.sleep(command.after)
+        if command.effect > Effect.READS:
+            _authorise(drive, command)
+        try:
+            result = await self._execute(drive, command)
+        except HostProblem as problem:
+            if not drive.changed or command.effect > Effect.READS:
+                raise
+            # What was changed must be told, also when the read behind it finds nobody.
+            return Result(command=command, exit_status=None, text=problem.said)
+        if command.progress is not None and (progress := command.progress(result)) is not None:
+            await self._progress(drive, progress)
+        return result
+
+    async def _execute(self, drive: Drive, command: Command) -> Result:
+        """Send one command, once: audited before, streamed while, audited after."""
+        stream = Stream(self._ledger, self._teller, drive.request, command)
+        await stream.open()
+
+        changed_before = drive.changed
+
+        async def starting() -> None:
+            await stream.sending()
+            drive.changed = drive.changed or command.effect > Effect.READS
+
+        over = asyncio.Event()
+        watching = asyncio.create_task(self._watch(drive, command, over)) if command.meanwhile else None
+        began = time.monotonic()
+        try:
+            answer = await self._console.run(
+                command.host, command.argv, deadline=command.deadline, feed=stream.feed, starting=starting
+            )
+        except HostProblem as problem:
+            drive.changed = changed_before
+            await stream.not_sent(problem)
+            raise
+        finally:
+            # Not cancelled: a read that is under way ends with its audit row.
+            over.set()
+            if watching is not None:
+                await asyncio.gather(watching, return_exceptions=True)
+        return await stream.answered(answer.exit_status, lost=answer.lost, seconds=time.monotonic() - began)
+
+    async def _watch(self, drive: Drive, command: Command, over: asyncio.Event) -> None:
+        """Repeat the read that tells how far a long command is, until that is over."""
+        meanwhile = command.meanwhile
+        while meanwhile is not None and not await _within(over, meanwhile.every):
+            try:
+                result = await self._execute(drive, meanwhile.command)
+            except HostProblem as problem:
+                log.info("no progress to tell", host=command.host, why=problem.said)
+                continue
+            read = meanwhile.command.progress
+            if read is not None and (progress := read(result)) is not None and not over.is_set():
+                await self._progress(drive, progress)
+
+    async def _progress(self, drive: Drive, progress: Progress) -> None:
+        if drive.request is not None:
+            await self._teller.progress(drive.request.id, progress)
+
+
+async def _within(over: asyncio.Event, seconds: float) -> bool:
+    """Whether the event came before the time was up."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await over.wait()
+    except TimeoutError:
+        return False
+
+
+def _authorise(drive: Drive, command: Command) -> None:
+    """A change must be the next of the approved plan, to the letter."""
+    running = drive.request is not None and drive.request.state is State.RUNNING
+    wanted = drive.allowed.pop(0) if drive.allowed else None
+    if not running or wanted is None or (wanted.host, wanted.argv) != (command.host, command.argv):
+        raise NotPlanned(command=" ".join(command.argv))
+
+
+def _failed(problem: Problem, drive: Drive) -> Report:
+    done = "" if not drive.changed else " Something was sent before: look at the machine."
+    ending = Ending.UNKNOWN if drive.changed else Ending.FAILED
+    return Report(ending=ending, headline=problem.said, lines=(f"{problem.because}{done}", f"→ {problem.next_step}"))
+
+
+def _broken(drive: Drive) -> Report:
+    ending = Ending.UNKNOWN if drive.changed else Ending.FAILED
+    said = "something was sent, and its outcome wasn't understood" if drive.changed else "nothing was changed"
+    line = "The log of hscbot has the trace; report it with this request's number."
+    return Report(ending=ending, headline=f"hscbot itself failed: {said}", lines=(line,))
+
+
+def _stale() -> Report:
+    return Report(
+        ending=Ending.FAILED,
+        headline="refused: the plan is not the approved one any more",
+        lines=(
+            "What the machines or the policy say has changed since it was approved, so nothing ran.",
+            "→ Ask for it anew, and look at what is different.",
+        ),
+    )

@@ -1,0 +1,198 @@
+"""One command's answer on its way: kept byte by byte, read line by line, shown in the thread as it comes."""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+from collections.abc import Iterable
+
+from bot.ledger import requests
+from bot.ledger.requests import Request
+from bot.ledger.store import Ledger, Tx
+from bot.teller import Teller
+from handlers.finding import Finding
+from handlers.operation import RESULT_LIMIT, Command, Result
+from policies.problems import Problem
+
+LINE = 16_384  # characters; a longer line goes on as the next piece
+LINES_SHOWN = 300  # in the thread; the attached file has them all
+LOG_PIECE = 2_500  # characters in one letter
+FINDINGS_SHOWN = 60
+
+
+class Stream:
+    """What arrives is written to the ledger before more is taken from the machine."""
+
+    def __init__(self, ledger: Ledger, teller: Teller, request: Request | None, command: Command) -> None:
+        self._ledger, self._teller, self._request, self._command = ledger, teller, request, command
+        self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+        self._strict = codecs.getincrementaldecoder("utf-8")()
+        self._hash = hashlib.sha256()
+        self._size = 0
+        self._malformed = False
+        self._line = ""
+        self._text: list[str] = []
+        self._kept = 0
+        self._findings: list[Finding] = []
+        self._shown = 0
+        self._number = 0
+
+    async def open(self) -> None:
+        if self._request is not None:
+            number = self._request.id
+            self._number = await self._ledger.read(lambda db: requests.commands_sent(db, number))
+
+    async def sending(self) -> None:
+        """The audit row that must be there before anything is sent."""
+        self._number = await self._ledger.write(lambda tx: self._note_sending(tx))
+
+    def _note_sending(self, tx: Tx) -> int:
+        request = self._request
+        number = requests.commands_sent(tx.db, request.id) + 1 if request is not None else 0
+        tx.audit(
+            "sending",
+            person=str(request.requester) if request is not None else "hscbot",
+            request=request.id if request is not None else None,
+            host=self._command.host,
+            command=number,
+            argv=self._command.argv,
+            effect=self._command.effect.word,
+            deadline=self._command.deadline,
+        )
+        if request is not None and self._command.streamed:
+            told = f"# {self._command.host}: {' '.join(self._command.argv)}\n"
+            requests.keep_output(tx, request.id, number, told.encode())
+        return number
+
+    async def feed(self, raw: bytes) -> None:
+        """Take bytes in; back when they are durable."""
+        self._hash.update(raw)
+        self._size += len(raw)
+        lines = self._lines(self._decoded(raw))
+        found = [finding for line in lines for finding in self._read(line)]
+        await self._ledger.write(lambda tx: self._keep(tx, raw, lines, found))
+        self._teller.wake()
+
+    async def not_sent(self, problem: Problem) -> None:
+        """Nothing ran: said in the audit as what became of the command."""
+        request = self._request
+        await self._ledger.write(
+            lambda tx: tx.audit(
+                "not-sent",
+                person="hscbot",
+                request=request.id if request is not None else None,
+                host=self._command.host,
+                command=self._number,
+                argv=self._command.argv,
+                code=problem.code,
+            )
+        )
+
+    async def answered(self, exit_status: int | None, *, lost: str | None, seconds: float) -> Result:
+        """The end of the answer, however it came."""
+        lines = self._lines(self._decoded(b"", final=True), final=True)
+        found = [finding for line in lines for finding in self._read(line)]
+        if self._command.reader is not None:
+            found += self._collected(self._command.reader.close())
+        await self._ledger.write(lambda tx: self._note_answered(tx, lines, found, exit_status, lost, seconds))
+        self._teller.wake()
+        return Result(
+            command=self._command,
+            exit_status=exit_status,
+            text="".join(self._text),
+            findings=tuple(self._findings),
+            size=self._size,
+            malformed=self._malformed,
+        )
+
+    def _note_answered(
+        self,
+        tx: Tx,
+        lines: list[str],
+        found: list[Finding],
+        exit_status: int | None,
+        lost: str | None,
+        seconds: float,
+    ) -> None:
+        request = self._request
+        self._keep(tx, b"", lines, found)
+        if request is not None and self._command.streamed:
+            end = f"exit status {exit_status}" if exit_status is not None else f"outcome unknown: {lost}"
+            requests.keep_output(tx, request.id, self._number, f"# {end}\n\n".encode())
+        tx.audit(
+            "answered",
+            person="hscbot",
+            request=request.id if request is not None else None,
+            host=self._command.host,
+            command=self._number,
+            exit_status=exit_status,
+            lost=lost,
+            seconds=round(seconds, 3),
+            bytes=self._size,
+            sha256=self._hash.hexdigest(),
+            start="".join(self._text)[:2_000],
+        )
+
+    # ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _decoded(self, raw: bytes, *, final: bool = False) -> str:
+        if not self._malformed:
+            try:
+                self._strict.decode(raw, final)
+            except UnicodeDecodeError:
+                self._malformed = True
+        return self._decoder.decode(raw, final)
+
+    def _lines(self, text: str, *, final: bool = False) -> list[str]:
+        """Whole lines, and pieces of a line that has grown too long to wait for its end."""
+        if self._kept < RESULT_LIMIT:
+            self._text.append(text[: RESULT_LIMIT - self._kept])
+            self._kept += len(text)
+        *ended, rest = (self._line + text).split("\n")
+        whole = [line.removesuffix("\r") for line in ended]
+        while len(rest) > LINE:
+            whole.append(rest[:LINE])
+            rest = rest[LINE:]
+        self._line = "" if final else rest
+        return [*whole, rest] if final and rest else whole
+
+    def _read(self, line: str) -> list[Finding]:
+        return self._collected(self._command.reader.feed(line)) if self._command.reader is not None else []
+
+    def _collected(self, found: Iterable[Finding]) -> list[Finding]:
+        fresh = list(found)[: max(0, FINDINGS_SHOWN * 10 - len(self._findings))]
+        before = len(self._findings)
+        self._findings += fresh
+        return fresh[: max(0, FINDINGS_SHOWN - before)]
+
+    # ── keeping and showing ───────────────────────────────────────────────────────────────────────────────────────
+
+    def _keep(self, tx: Tx, raw: bytes, lines: list[str], found: list[Finding]) -> None:
+        request = self._request
+        if request is None or not self._command.streamed:
+            return
+        if raw:
+            requests.keep_output(tx, request.id, self._number, raw)
+        for piece in self._pieces(lines):
+            self._teller.log(tx, request, piece)
+        for finding in found:
+            self._teller.finding(tx, request, finding)
+
+    def _pieces(self, lines: list[str]) -> list[str]:
+        """The lines as letters of bounded size, until enough of them are shown."""
+        pieces: list[str] = []
+        for line in lines:
+            if self._shown > LINES_SHOWN:
+                break
+            self._shown += 1
+            last = self._shown > LINES_SHOWN
+            told = "… more lines follow; the attached file has them all" if last else _cut(line)
+            if pieces and len(pieces[-1]) + len(told) < LOG_PIECE:
+                pieces[-1] += "\n" + told
+            else:
+                pieces.append(told)
+        return [piece for piece in pieces if piece.strip()]
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= LOG_PIECE else line[:LOG_PIECE] + "…"

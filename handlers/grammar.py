@@ -1,0 +1,244 @@
+"""From the words of a slash command to an operation, or to a problem for each fault, all at once."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import TypeAlias
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from handlers.operation import Operation, place_of
+from policies.problems import AskProblem, Problem
+
+LONGEST = 2_000  # characters; the longest operation there is has a third of it
+
+Catalog: TypeAlias = Mapping[str, Sequence[type[Operation]]]  # command → its operations
+
+
+class TooLong(AskProblem):
+    code = "too-long"
+    sentence = "That command has {length} characters."
+    why = f"No operation needs more than {LONGEST}."
+    remedy = "Send the names alone; type the command with `help` to see its form."
+
+
+class UnknownCommand(AskProblem):
+    code = "unknown-command"
+    sentence = "I don't know the command /{command}."
+    why = "It reached me, but none of my operations has that name."
+    remedy = "I know: {known}."
+
+
+class UnknownVerb(AskProblem):
+    code = "unknown-verb"
+    sentence = "/{command} has no '{verb}'.{hint}"
+    why = "Its verbs are: {known}."
+    remedy = "Type `/{command} help` to see what each does."
+
+
+class UnknownOption(AskProblem):
+    code = "unknown-option"
+    sentence = "'{option}' is not an option of {operation}.{hint}"
+    why = "Its options are: {known}."
+    remedy = "Type `/{command} help {verb}` for what each means."
+
+
+class Twice(AskProblem):
+    code = "given-twice"
+    sentence = "'{option}' is given twice."
+    why = "I can't tell which of the two you mean."
+    remedy = "Give it once."
+
+
+class Missing(AskProblem):
+    code = "missing-argument"
+    sentence = "{operation} needs {name}: {meaning}."
+    why = "It wasn't given."
+    remedy = "For example: `/{command} {example}`"
+
+
+class Surplus(AskProblem):
+    code = "surplus-argument"
+    sentence = "'{word}' is one word too many for {operation}."
+    why = "By position it takes {places}; everything else is written key=value."
+    remedy = 'For example: `/{command} {example}`. A name with a blank in it goes in "double quotes".'
+
+
+class BadValue(AskProblem):
+    code = "bad-value"
+    sentence = "{name}={value} won't do: {fault}."
+    why = "{meaning}."
+    remedy = "For example: `/{command} {example}`"
+
+
+class OpenQuote(AskProblem):
+    code = "open-quote"
+    sentence = "A double quote is opened and never closed."
+    why = "What follows it can't be told apart."
+    remedy = 'Close it, or leave it away; only names with a blank need "double quotes".'
+
+
+@dataclass(frozen=True)
+class Help:
+    """Somebody asked how it goes; `verb` None: for the whole command."""
+
+    command: str
+    verb: type[Operation] | None = None
+
+
+@dataclass
+class _Asked:
+    """The words of one command, sorted into places and options, with the faults met on the way."""
+
+    operation: type[Operation]
+    positional: list[str] = field(default_factory=list)
+    named: dict[str, str] = field(default_factory=dict)
+    faults: list[Problem] = field(default_factory=list)
+
+
+def read(catalog: Catalog, command: str, text: str) -> Operation | Help | list[Problem]:
+    """What was asked. A list holds a problem for every fault in it, so that a person mends them in one go."""
+    command = command.removeprefix("/")
+    if len(text) > LONGEST:
+        return [TooLong(length=len(text))]
+    if command not in catalog:
+        return [UnknownCommand(command=command, known=", ".join(f"/{name}" for name in catalog))]
+    try:
+        words = split(text)
+    except OpenQuote as fault:
+        return [fault]
+    verbs = {operation.verb: operation for operation in catalog[command]}
+    if not words or words[0].lower() == "help":
+        return Help(command, verbs.get(words[1].lower()) if len(words) > 1 else None)
+    operation = verbs.get(words[0].lower())
+    if operation is None:
+        return [_unknown_verb(command, words[0], list(verbs))]
+    return _operation(_sorted(operation, words[1:]))
+
+
+def split(text: str) -> list[str]:
+    """Words by blanks; double quotes, straight or as a phone types them, keep blanks in a word."""
+    words: list[str] = []
+    word: str | None = None
+    quoted = False
+    for ch in text:
+        if ch in '"“”„':
+            quoted, word = not quoted, word or ""
+        elif ch.isspace() and not quoted:
+            words, word = (words if word is None else [*words, word]), None
+        else:
+            word = (word or "") + ch
+    if quoted:
+        raise OpenQuote
+    return words if word is None else [*words, word]
+
+
+def options_of(operation: type[Operation]) -> dict[str, str]:
+    """What can be given as key=value, with its meaning."""
+    return {key: info.description or "" for key, info in operation.model_fields.items()}
+
+
+def places_of(operation: type[Operation]) -> list[str]:
+    """What is given by position, in order."""
+    found = {key: place_of(info) for key, info in operation.model_fields.items()}
+    return sorted((key for key, place in found.items() if place is not None), key=lambda key: found[key] or 0)
+
+
+def _sorted(operation: type[Operation], words: list[str]) -> _Asked:
+    asked = _Asked(operation)
+    options = options_of(operation)
+    for word in words:
+        key, equals, value = word.partition("=")
+        if not equals:
+            asked.positional.append(word)
+        elif key.lower() not in options:
+            asked.faults.append(_unknown_option(operation, key, list(options)))
+        elif key.lower() in asked.named:
+            asked.faults.append(Twice(option=key))
+        else:
+            asked.named[key.lower()] = value
+    return asked
+
+
+def _operation(asked: _Asked) -> Operation | list[Problem]:
+    operation = asked.operation
+    places = [name for name in places_of(operation) if not _stood_in_for(operation, name, asked.named)]
+    given = dict(zip(places, asked.positional, strict=False))
+    asked.faults += [
+        Surplus(word=word, operation=_said(operation), places=", ".join(places), **_example(operation))
+        for word in asked.positional[len(places) :]
+    ]
+    try:
+        made = operation.model_validate({**given, **asked.named})
+    except ValidationError as fault:
+        errors = fault.errors(include_url=False, include_context=False)
+        asked.faults += [_fault(operation, error) for error in errors]
+        return asked.faults
+    return asked.faults or made
+
+
+def _stood_in_for(operation: type[Operation], name: str, named: dict[str, str]) -> bool:
+    """A place is free when its own name, or the option that stands in for it, is given as key=value."""
+    extra = operation.model_fields[name].json_schema_extra
+    instead = extra.get("or") if isinstance(extra, dict) else None
+    return name in named or instead in named
+
+
+def _fault(operation: type[Operation], error: ErrorDetails) -> Problem:
+    name = str(error["loc"][0]) if error["loc"] else ""
+    info = operation.model_fields.get(name)
+    meaning = (info.description if info else None) or ""
+    if error["type"] == "missing":
+        return Missing(operation=_said(operation), name=name, meaning=meaning, **_example(operation))
+    value = error.get("input", "")
+    fault = _plain(error, value)
+    return BadValue(
+        name=name or "this", value=value if name else "", fault=fault, meaning=meaning, **_example(operation)
+    )
+
+
+def _plain(error: ErrorDetails, value: object) -> str:
+    """Pydantic's fault in a person's words; a character that can't stand in a name is called by its name."""
+    if error["type"] == "string_pattern_mismatch":
+        return _odd_characters(str(value))
+    return error["msg"].removeprefix("Value error, ").removeprefix("Input should be ").rstrip(".")
+
+
+def _odd_characters(value: str) -> str:
+    odd = [ch for ch in dict.fromkeys(value) if not (ch.isascii() and (ch.isalnum() or ch in "_.-"))]
+    if not odd:
+        return "it is not of the form that is taken here" if value else "it is empty"
+    names = ", ".join(f"{ch if ch.isprintable() else ' '!s} ({unicodedata.name(ch, hex(ord(ch)))})" for ch in odd[:3])
+    return f"it holds {names}, which I don't take in this place"
+
+
+def _unknown_verb(command: str, verb: str, known: list[str]) -> Problem:
+    return UnknownVerb(command=command, verb=verb, known=", ".join(known), hint=_hint(verb, known))
+
+
+def _unknown_option(operation: type[Operation], option: str, known: list[str]) -> Problem:
+    return UnknownOption(
+        option=option,
+        operation=_said(operation),
+        command=operation.command,
+        verb=operation.verb,
+        known=", ".join(known),
+        hint=_hint(option.lstrip("-"), known),
+    )
+
+
+def _hint(word: str, known: list[str]) -> str:
+    close = get_close_matches(word.lower(), known, n=1)
+    return f" Did you mean '{close[0]}'?" if close else ""
+
+
+def _said(operation: type[Operation]) -> str:
+    return f"/{operation.command} {operation.verb}"
+
+
+def _example(operation: type[Operation]) -> dict[str, str]:
+    return {"command": operation.command, "example": operation.example}
