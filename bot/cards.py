@@ -1,4 +1,7 @@
-"""Values → Block Kit. Pure: no Slack, no clock. Machine words stand in preformatted rich text, where nothing is markup."""
+"""Values → Block Kit. Pure: no Slack, no clock.
+
+Machine words stand in preformatted rich text, where nothing is markup.
+"""
 
 from __future__ import annotations
 
@@ -32,6 +35,7 @@ ICONS = {
     State.WITHDRAWN: "↩️",
     State.STALE: "⛔",
 }
+THUMBS = {"approve": "👍", "deny": "👎"}
 SAID = {
     State.PLANNING: "checking",
     State.WAITING: "waiting for approval",
@@ -101,12 +105,7 @@ def problems_card(asked: str, problems: Sequence[Problem | Deny]) -> Message:
     """Every fault at once: what happened, why, what to do next."""
     blocks = [_section(f"⛔ `{code(asked)}`")]
     for problem in problems[:15]:
-        parts = (
-            (problem.said, problem.because, problem.next_step)
-            if isinstance(problem, Deny)
-            else (problem.said, problem.because, problem.next_step)
-        )
-        said, why, then = (_ours(part) for part in parts)
+        said, why, then = (_ours(part) for part in (problem.said, problem.because, problem.next_step))
         blocks.append(_section(f"*{said}*\n{why}\n→ {then}"))
     if len(problems) > 15:
         blocks.append(_section(f"…and {len(problems) - 15} more."))
@@ -173,8 +172,7 @@ def _plan(plan: PlanShown, request: Request) -> list[Block]:
         )
         roles = " or ".join(asked.approvers)
         lines.append(f"*Approvals:* {given} of {asked.approvals}, from {escape(roles)}, until {until}")
-    for vote in request.votes:
-        lines.append(f"{'👍' if vote.choice == 'approve' else '👎'} <@{vote.person.member}> {vote.choice}")
+    lines += [f"{THUMBS[vote.choice]} <@{vote.person.member}> {vote.choice}" for vote in request.votes]
     return [*blocks, _section("\n".join(line for line in lines if not line.endswith(":* ")))]
 
 

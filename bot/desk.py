@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import structlog
@@ -26,6 +28,12 @@ from policies.words import Effect, Person
 log = structlog.get_logger()
 
 EXPLAINED = 10  # findings shown for a message shortcut
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeftOver:
+    envelopes: list[Envelope]
+    requests: list[requests.Request]
 
 
 class OddClick(Problem):
@@ -82,7 +90,7 @@ class Desk:
         person, channel = _person(envelope), _channel(envelope)
         policy = await self._ledger.read(policies.current)
         verdict = judge(policy, operation.name(), operation.effect, person)
-        if isinstance(verdict, Deny) or policy is None:
+        if isinstance(verdict, Deny):
             await self._whisper(envelope, [verdict], asked=shown)
             return
         if faults := await self._inventory.ensure(operation.systems()):
@@ -99,7 +107,7 @@ class Desk:
                 requester=person,
                 channel=channel,
                 verdict=verdict,
-                policy_version=policy.version,
+                policy_version=policy.version if policy is not None else 0,
                 state=State.GRANTED
                 if operation.effect is Effect.READS and isinstance(verdict, Allow)
                 else (State.PLANNING),
@@ -172,13 +180,13 @@ class Desk:
         late = await self._ledger.read(lambda db: requests.due(db, self._ledger.now()))
         for request in late:
             try:
-                await self._ledger.write(lambda tx, number=request.id: self._expired(tx, number))
+                await self._ledger.write(partial(self._expired, number=request.id))
             except Moved:
                 log.info("decided just in time", request=request.id)
         if late:
             self._teller.wake()
 
-    def _expired(self, tx: Tx, number: int) -> None:
+    def _expired(self, tx: Tx, *, number: int) -> None:
         requests.move(tx, number, State.EXPIRED, person="hscbot")
         self._closed(tx, number, "expired: nobody decided, or it didn't start, in time. Nothing ran.")
 
@@ -228,11 +236,17 @@ class Desk:
 
     # ── starting again ────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def recover(self) -> None:
-        """After a start: what was handed in and not dealt with, and every request that was under way."""
-        for envelope in await self._ledger.read(slack.unhandled):
+    async def left_over(self) -> LeftOver:
+        """What the last stop left: deliveries that were not dealt with, requests that were under way."""
+        return LeftOver(
+            envelopes=await self._ledger.read(slack.unhandled), requests=await self._ledger.read(requests.unfinished)
+        )
+
+    async def recover(self, left: LeftOver) -> None:
+        """Pick it up. Nothing that was sent to a machine is sent again."""
+        for envelope in left.envelopes:
             await self.handle(envelope)
-        for request in await self._ledger.read(requests.unfinished):
+        for request in left.requests:
             if request.state is State.GRANTED:
                 self._runner.start(request.id)
             elif request.state in (State.PLANNING, State.RUNNING):

@@ -246,7 +246,10 @@ class Outbox:
         """One call of Slack's Web API: `Later` for what passes, SlackApiError for what is final."""
         given = {name: value for name, value in arguments.items() if value is not None}
         try:
-            answer = await self._client.api_call(method, **({"data": given} if method in FORMS else {"json": given}))
+            if method in FORMS:
+                answer = await self._client.api_call(method, data=given)
+            else:
+                answer = await self._client.api_call(method, json=given)
         except SlackApiError as refusal:
             if refusal.response.status_code == 429:
                 wait = float(refusal.response.headers.get("Retry-After", 5))

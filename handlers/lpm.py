@@ -38,6 +38,7 @@ LOOK_EVERY = 5.0
 # Longer than any migration's deadline at LOOK_EVERY; a bound, so that no watch is for ever.
 LOOKS_AT_MOST = int(MIGRATION_DEADLINE / LOOK_EVERY)
 UNHEARD_AT_MOST = 60  # turns that an HMC may be out of reach while it is looked at
+PASSED = ("can", "warn")
 # On the command line of the POWER9 HMCs (V9) and later; nothing shows that an older level knows them.
 SINCE_V9 = ("npivval", "redundantmsps", "affinity")
 
@@ -203,8 +204,8 @@ class Validate(_Move):
         lines: tuple[str, ...] = ()
         if self.partition and any(finding.code == "HSCL8012" for finding in said.findings):
             lines = yield from _who_is_there(hmc, self.source, self.partition)
-        offers = (Offer(label="Validate again", text=self.text()),)
-        if said.passed:
+        offers: tuple[Offer, ...] = (Offer(label="Validate again", text=self.text()),)
+        if said.outcome in PASSED:
             offers = (*offers, Offer(label="Ask for the migration", text=_as_migration(self).text()))
         ending = {"unknown": Ending.UNKNOWN, "cannot": Ending.FAILED}.get(said.outcome, Ending.SUCCEEDED)
         return Report(ending=ending, headline=said.headline, lines=lines, findings=said.findings, offers=offers)
@@ -226,7 +227,7 @@ class Migrate(_Move):
         if isinstance(answer, Report):
             return answer
         said, _ = answer
-        if not said.passed:
+        if said.outcome not in PASSED:
             return self._refused(said)
         yield self._plan(hmc, where, said)
         result = _heard((yield self._go(hmc)))

@@ -1,1 +1,1 @@
-"""The ledger: the only room that knows SQL. One file, one writer, every step of a request and its audit row together."""
+"""The ledger, the only room that knows SQL: one file, one writer, each step together with its audit row."""

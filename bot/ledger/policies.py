@@ -36,6 +36,13 @@ def load(tx: Tx, source: str, *, by: str) -> Policy:
     return policy
 
 
+def load_if_other(tx: Tx, source: str, *, by: str) -> None:
+    """Put a policy in force unless it is the one that is."""
+    row = tx.db.execute("SELECT source FROM policy ORDER BY version DESC LIMIT 1").fetchone()
+    if row is None or row[0] != source:
+        load(tx, source, by=by)
+
+
 def current(db: Database) -> Policy | None:
     """The policy in force, from its rows; None: none was ever loaded, so everything is denied."""
     version = db.execute("SELECT max(version) FROM policy").fetchone()[0]

@@ -1,0 +1,112 @@
+"""The one composition root: every room is built and joined here, and started and stopped in order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.console import Console
+from bot.desk import Desk, LeftOver
+from bot.inventory import Inventory
+from bot.ledger import policies
+from bot.ledger.hosts import LoginStops
+from bot.ledger.store import Ledger
+from bot.listeners import Listeners
+from bot.outbox import Outbox
+from bot.runner import Runner
+from bot.settings import Settings
+from bot.teller import Teller
+from handlers import lpm
+from handlers.operation import Operation
+
+log = structlog.get_logger()
+
+CATALOG: dict[str, tuple[type[Operation], ...]] = {"lpm": lpm.OPERATIONS}
+OPERATIONS: dict[str, type[Operation]] = {each.name(): each for verbs in CATALOG.values() for each in verbs}
+EXPIRE_EVERY = 5.0  # seconds
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bot:
+    """A running bot's rooms, for who has to wait on them."""
+
+    ledger: Ledger
+    desk: Desk
+    runner: Runner
+    outbox: Outbox
+    listeners: Listeners
+
+    async def settled(self) -> None:
+        """Back when nothing is being dealt with, run or said."""
+        await self.listeners.settled()
+        await self.runner.settled()
+        await self.outbox.emptied()
+
+
+def data_ledger(folder: Path) -> Ledger:
+    return Ledger(folder, utc_now)
+
+
+@asynccontextmanager
+async def running(settings: Settings, ledger: Ledger) -> AsyncIterator[Bot]:
+    """A bot on an open ledger, connected to Slack, until the block ends."""
+    client = slack_client(settings)
+    outbox = Outbox(ledger, client)
+    teller = Teller(ledger, OPERATIONS, outbox.wake)
+    console = Console(settings.hosts, LoginStops(ledger))
+
+    async def version() -> int | None:
+        policy = await ledger.read(policies.current)
+        return policy.version if policy is not None else None
+
+    runner = Runner(ledger, console, teller, OPERATIONS, lambda: inventory, version)
+    inventory = Inventory({name: host.address for name, host in settings.hosts.items()}, runner.ask, utc_now)
+    desk = Desk(ledger, CATALOG, inventory, runner, teller)
+    listeners = Listeners(ledger, desk.handle)
+    handler = AsyncSocketModeHandler(listeners.app(client), settings.slack.app_token.get_secret_value())
+    # Read before the first delivery can come: what is live from then on is nobody's left-over.
+    left = await desk.left_over()
+    await handler.connect_async()  # type: ignore[no-untyped-call]  # bolt's is not annotated
+    background = [asyncio.create_task(outbox.run()), asyncio.create_task(_keep_up(inventory, desk, left))]
+    try:
+        yield Bot(ledger=ledger, desk=desk, runner=runner, outbox=outbox, listeners=listeners)
+    finally:
+        await handler.close_async()  # type: ignore[no-untyped-call]
+        for task in background:
+            task.cancel()
+        await asyncio.gather(*background, return_exceptions=True)
+        await runner.close()
+        await console.close()
+
+
+def slack_client(settings: Settings) -> AsyncWebClient:
+    """No retries of its own: the outbox knows what was said."""
+    token = settings.slack.bot_token.get_secret_value()
+    return AsyncWebClient(token=token, base_url=settings.slack.api_url, retry_handlers=[])
+
+
+async def _keep_up(inventory: Inventory, desk: Desk, left: LeftOver) -> None:
+    """Learn the fleet, pick up what a stop left, then close what is overdue, over and over."""
+    try:
+        await inventory.refresh()
+        await desk.recover(left)
+    except Exception:
+        log.exception("can't pick up what the last stop left")
+    while True:
+        try:
+            await desk.expire()
+        except Exception:
+            log.exception("can't close what is overdue")
+        await asyncio.sleep(EXPIRE_EVERY)

@@ -1,0 +1,92 @@
+"""hscbot.toml: which Slack, which HMCs. Secrets come from files or the environment, never from this file."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+
+from bot.login import Host
+from policies.problems import Problem
+from policies.words import Frozen
+
+SLACK = "https://slack.com/api/"
+
+
+class SettingsBroken(Problem):
+    code = "settings-broken"
+    sentence = "{path} can't be used: {fault}"
+    why = "I start with a whole configuration or not at all."
+    remedy = "Mend that line; the README's chapter on going to production shows each setting."
+
+
+class SlackSettings(Frozen):
+    """`bot_token` and `app_token` come from the files named here, or from HSCBOT_BOT_TOKEN and HSCBOT_APP_TOKEN."""
+
+    bot_token: SecretStr
+    app_token: SecretStr
+    api_url: str = Field(default=SLACK, pattern=r"^https?://[^\s]+/$")
+
+    @model_validator(mode="after")
+    def _tokens_fit(self) -> SlackSettings:
+        for name, start in (("bot_token", "xoxb-"), ("app_token", "xapp-")):
+            if not getattr(self, name).get_secret_value().startswith(start):
+                raise ValueError(f"{name} must begin with {start}: it is another kind of token, or none")
+        if not self.api_url.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+            raise ValueError("api_url must be https, but for a workspace on this machine")
+        return self
+
+
+class Settings(Frozen):
+    """Everything that a bot needs to start, but for its data folder."""
+
+    slack: SlackSettings
+    hosts: dict[str, Host]
+
+
+def read(path: Path, environment: dict[str, str] | None = None) -> Settings:
+    """The settings of a file, or SettingsBroken that names the first fault and no secret."""
+    found = os.environ if environment is None else environment
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        return Settings(
+            slack=SlackSettings(**_slack(dict(table.get("slack", {})), path, dict(found))),
+            hosts={name: _host(name, dict(given), path) for name, given in table.get("hmc", {}).items()},
+        )
+    except ValidationError as fault:
+        first = fault.errors(include_input=False, include_url=False, include_context=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise SettingsBroken(path=path, fault=f"{where}: {first['msg']}" if where else first["msg"]) from None
+    except (OSError, ValueError) as fault:
+        raise SettingsBroken(path=path, fault=fault) from None
+
+
+def _slack(given: dict[str, Any], path: Path, environment: dict[str, str]) -> dict[str, Any]:
+    for name in ("bot_token", "app_token"):
+        if name in given:
+            raise ValueError(f"slack.{name} doesn't belong in the file: use {name}_file or HSCBOT_{name.upper()}")
+        file = given.pop(f"{name}_file", None)
+        given[name] = environment.get(f"HSCBOT_{name.upper()}") or (_secret(path, file) if file else "")
+    return given
+
+
+def _host(name: str, given: dict[str, Any], path: Path) -> Host:
+    if "password" in given or "key_text" in given:
+        raise ValueError(f"hmc.{name}: a secret doesn't belong in the file: use key_file or password_file")
+    if (file := given.pop("password_file", None)) is not None:
+        given["password"] = _secret(path, file)
+    if "key_file" in given:
+        given["key_file"] = _beside(path, given["key_file"])
+    return Host(name=name, **given)
+
+
+def _secret(path: Path, file: str) -> str:
+    return _beside(path, file).read_text(encoding="utf-8").strip()
+
+
+def _beside(path: Path, file: str) -> Path:
+    """A file's path; `~` and `$CREDENTIALS_DIRECTORY` are filled in, a relative one is beside the configuration."""
+    return path.parent / Path(os.path.expandvars(file)).expanduser()
