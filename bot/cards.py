@@ -62,8 +62,9 @@ def request_card(request: Request, operation: Operation, *, progress: Progress |
     if progress is not None:
         blocks.append(_section(f"{_bar(progress)}\n{escape(progress.state)}"))
     if request.report is not None:
-        blocks += [_section(escape(line)) for line in request.report.lines[:6]]
+        blocks += [_section("\n".join(escape(line) for line in request.report.lines))] if request.report.lines else []
         blocks += _reasons(request.report.findings)
+        blocks += [_context("\n".join(_votes(request)))] if request.votes else []
     elif request.plan is not None:
         blocks += _plan(request.plan, request)
     blocks += _buttons(request, operation)
@@ -88,7 +89,11 @@ def finding_card(finding: Finding) -> Message:
     if finding.source:
         seen = "" if finding.text_seen or not finding.known else "  ·  meaning only: the wording wasn't seen"
         blocks.append(_context(f"From: {escape(finding.source)}{seen}"))
-    return {"text": f"{_plain_title(finding)}: {escape(_first_line(finding.text))}", "blocks": blocks}
+    first = _first_line(finding.text)
+    return {
+        "text": escape(first if finding.code and finding.code in first else f"{_called(finding)}: {first}"),
+        "blocks": blocks,
+    }
 
 
 def log_card(text: str) -> Message:
@@ -172,8 +177,13 @@ def _plan(plan: PlanShown, request: Request) -> list[Block]:
         )
         roles = " or ".join(asked.approvers)
         lines.append(f"*Approvals:* {given} of {asked.approvals}, from {escape(roles)}, until {until}")
-    lines += [f"{THUMBS[vote.choice]} <@{vote.person.member}> {vote.choice}" for vote in request.votes]
+    lines += _votes(request)
     return [*blocks, _section("\n".join(line for line in lines if not line.endswith(":* ")))]
+
+
+def _votes(request: Request) -> list[str]:
+    said = {"approve": "approved", "deny": "denied"}
+    return [f"{THUMBS[vote.choice]} <@{vote.person.member}> {said[vote.choice]}" for vote in request.votes]
 
 
 def _fact(plan: PlanShown, name: str) -> str:
@@ -201,8 +211,8 @@ def _title(finding: Finding) -> str:
     return f"*{escape(path)}*{where}"
 
 
-def _plain_title(finding: Finding) -> str:
-    return escape(finding.code or "unknown message")
+def _called(finding: Finding) -> str:
+    return finding.code or "unknown message"
 
 
 def _buttons(request: Request, operation: Operation) -> list[Block]:

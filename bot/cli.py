@@ -93,7 +93,7 @@ def explain(
     """Explain every code in a saved answer. Exit 0; 1 with errors among the findings; 2 on bad usage."""
     from bot.explained import explain_file
 
-    raise typer.Exit(explain_file(file, as_json=as_json))
+    raise typer.Exit(explain_file(file, as_json=as_json, out=sys.stdout, err=sys.stderr))
 
 
 @audit_cli.command()

@@ -67,7 +67,7 @@ class Desk:
         try:
             await take[envelope.kind](envelope)
         except Problem as problem:
-            await self._whisper(envelope, [problem])
+            await self._whisper(envelope, [problem], asked=_clicked(envelope))
 
     # ── asking ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -204,9 +204,7 @@ class Desk:
 
     # ── answering ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _whisper(self, envelope: Envelope, problems: Sequence[Problem | Deny], *, asked: str = "") -> None:
-        shown = asked or "your click"
-
+    async def _whisper(self, envelope: Envelope, problems: Sequence[Problem | Deny], *, asked: str) -> None:
         def change(tx: Tx) -> None:
             if slack.handled(tx, envelope.key):
                 codes = [problem.code for problem in problems]
@@ -214,10 +212,10 @@ class Desk:
                     "refused",
                     person=str(_person(envelope)),
                     channel=_channel(envelope),
-                    asked=shown[:2_000],
+                    asked=asked[:2_000],
                     codes=codes,
                 )
-                self._put(tx, envelope, cards.problems_card(shown, problems))
+                self._put(tx, envelope, cards.problems_card(asked, problems))
 
         await self._ledger.write(change)
         self._teller.wake()
@@ -272,6 +270,14 @@ class Desk:
         await self._teller.ended(request.id, State(report.ending.value), report)
         if changed:
             self._runner.look(request.id)
+
+
+def _clicked(envelope: Envelope) -> str:
+    """A click in words, for its refusal and the audit."""
+    action = next(iter(envelope.body.get("actions") or ()), {})
+    words = {"vote.approve": "approve", "vote.deny": "deny", "request.withdraw": "withdraw"}
+    name = str(action.get("action_id", envelope.kind))
+    return f"{words.get(name, name)} #{action.get('value', '')}" if name in words else f"click on {name}"
 
 
 def _offered(value: str) -> tuple[str, str]:

@@ -33,7 +33,7 @@ class Listeners:
 
     def app(self, client: AsyncWebClient) -> AsyncApp:
         """Bolt, with one listener a kind: an unknown command is acked as surely as a known one."""
-        app = AsyncApp(client=client, token=client.token, request_verification_enabled=False)
+        app = AsyncApp(client=client, request_verification_enabled=False)
         app.command(ANY)(self._listener("command"))
         app.action(ANY)(self._listener("action"))
         app.shortcut(ANY)(self._listener("shortcut"))

@@ -27,8 +27,6 @@ log = structlog.get_logger()
 POSTS_A_SECOND = 1.0  # what Slack allows in a channel
 BURST = 4
 EDIT_EVERY = 2.0  # seconds between edits of one message
-LOGS_A_MESSAGE = 200
-LOG_CHARACTERS = 2_800
 TRIES = 12  # with back-off: about half an hour
 LONGEST_WAIT = 300.0  # seconds
 # Slack's words for "not now"; everything else it refuses is final.
@@ -51,24 +49,28 @@ class Outbox:
     def __init__(self, ledger: Ledger, client: AsyncWebClient, *, clock: Callable[[], float] = time.time) -> None:
         self._ledger, self._client, self._clock = ledger, client, clock
         self._workers: dict[str, asyncio.Task[None]] = {}
-        self._wake = asyncio.Event()
+        self._news = asyncio.Event()
+        self._channel_news: dict[str, asyncio.Event] = {}
         self._paces: dict[str, _Pace] = {}
         self._edited: dict[str, float] = {}
         self._stopping = False
 
     def wake(self) -> None:
         """Something was put into the outbox. May be called from the loop's thread alone."""
-        self._wake.set()
+        self._news.set()
+        for news in self._channel_news.values():
+            news.set()
 
     async def run(self) -> None:
         """Serve every channel until cancelled."""
         try:
             while True:
-                self._wake.clear()
+                self._news.clear()
                 for channel in await self._ledger.read(slack.channels_waiting):
                     if channel not in self._workers:
+                        self._channel_news[channel] = asyncio.Event()
                         self._workers[channel] = asyncio.create_task(self._serve(channel))
-                await self._wake.wait()
+                await self._news.wait()
         finally:
             for worker in self._workers.values():
                 worker.cancel()
@@ -78,30 +80,52 @@ class Outbox:
         """Back when nothing waits; for an orderly stop."""
         while await self._ledger.read(slack.channels_waiting):
             self.wake()
-            await asyncio.gather(*list(self._workers.values()), return_exceptions=True)
             await asyncio.sleep(0)
+            await asyncio.gather(*list(self._workers.values()), return_exceptions=True)
 
     async def _serve(self, channel: str) -> None:
+        news = self._channel_news[channel]
         try:
-            while (letter := await self._ledger.read(lambda db: slack.next_letter(db, channel))) is not None:
-                await self._deliver(letter)
+            while True:
+                news.clear()
+                waiting = await self._ledger.read(lambda db: slack.open_letters(db, channel))
+                if not waiting:
+                    return
+                letter, wait = self._next(waiting)
+                if letter is not None:
+                    await self._deliver(letter)
+                else:
+                    await _until(news, wait)
         except Exception:
             log.exception("outbox worker failed", channel=channel)
             await asyncio.sleep(1)
         finally:
-            del self._workers[channel]
-            self.wake()
+            del self._workers[channel], self._channel_news[channel]
+            self._news.set()
+
+    def _next(self, waiting: list[Letter]) -> tuple[Letter | None, float]:
+        """The first letter that may be sent now, or how long until one may.
+
+        Letters keep their order, but an edit that has to wait for its turn doesn't keep what stands behind it waiting.
+        """
+        now, soonest = self._clock(), LONGEST_WAIT
+        for letter in waiting:
+            if letter.due > now:
+                return None, min(soonest, letter.due - now)
+            turn = self._edited.get(letter.key or "", 0.0) + EDIT_EVERY if letter.kind in ("update", "log") else 0.0
+            if turn <= now:
+                return letter, 0.0
+            soonest = min(soonest, turn - now)
+        return None, soonest
 
     async def _deliver(self, letter: Letter) -> None:
-        await self._wait_until(letter.due)
-        letters = [letter, *await self._merged(letter)]
-        ids = [each.id for each in letters]
-        interrupted = letter.state == "sending"
+        log_message = await self._log_message(letter)
+        ids = [each.id for each in log_message if each.state != "sent"] or [letter.id]
         await self._pace(letter)
         await self._ledger.write(lambda tx: slack.claim(tx, ids))
         try:
-            where = await self._found(letter) if interrupted else None
-            channel, ts = where or await self._send(letter, letters)
+            where = await self._found(letter) if letter.state == "sending" else None
+            channel, ts = where or await self._send(letter, log_message)
         except Later as later:
             await self._put_off(letter, ids, *later.args)
         except SlackApiError as refusal:
@@ -109,33 +133,26 @@ class Outbox:
         else:
             await self._ledger.write(lambda tx: slack.sent(tx, ids, key=letter.key, channel=channel, ts=ts))
 
-    async def _merged(self, letter: Letter) -> list[Letter]:
-        """The log letters that fit into the same message as this one."""
-        if letter.kind != "log":
+    async def _log_message(self, letter: Letter) -> list[Letter]:
+        """All letters of the log message that this one belongs to."""
+        key = letter.key
+        if letter.kind != "log" or key is None:
             return []
-        waiting = await self._ledger.read(lambda db: slack.following_logs(db, letter, LOGS_A_MESSAGE))
-        taken, size = [], len(letter.body["text"])
-        for each in waiting:
-            size += len(each.body["text"]) + 1
-            if size > LOG_CHARACTERS:
-                break
-            taken.append(each)
-        return taken
+        return await self._ledger.read(lambda db: slack.whole_log(db, key))
 
     # ── one letter ────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _send(self, letter: Letter, letters: list[Letter]) -> tuple[str, str | None]:
+    async def _send(self, letter: Letter, log_message: list[Letter]) -> tuple[str, str | None]:
         """Say it; the channel and timestamp at which it stands."""
         if letter.kind == "update":
-            return await self._update(letter)
+            return await self._update(letter, letter.body)
+        if letter.kind == "log":
+            return await self._update(letter, cards.log_card("\n".join(each.body["text"] for each in log_message)))
         if letter.kind == "file":
             return await self._file(letter)
         if letter.kind == "whisper":
             return await self._whisper(letter)
-        message = (
-            cards.log_card("\n".join(each.body["text"] for each in letters)) if letter.kind == "log" else letter.body
-        )
-        return await self._post(letter, message)
+        return await self._post(letter, letter.body)
 
     async def _post(self, letter: Letter, message: dict[str, Any]) -> tuple[str, str | None]:
         channel, thread = letter.channel, None
@@ -168,14 +185,14 @@ class Outbox:
         opened = await self._call("conversations.open", users=letter.reader)
         return str(opened["channel"]["id"])
 
-    async def _update(self, letter: Letter) -> tuple[str, str | None]:
+    async def _update(self, letter: Letter, message: dict[str, Any]) -> tuple[str, str | None]:
+        """Edit a message; one that isn't there yet, or whose post was given up, is posted."""
         stands = await self._stands(letter.key or "")
         if stands is None:
-            # Its post was given up: say it anew rather than not at all.
-            return await self._post(letter, letter.body)
+            return await self._post(letter, message)
         channel, ts = stands
         try:
-            await self._call("chat.update", channel=channel, ts=ts, **letter.body)
+            await self._call("chat.update", channel=channel, ts=ts, **message)
         except SlackApiError as refusal:
             if _word(refusal) not in ("message_not_found", "cant_update_message", "edit_window_closed"):
                 raise
@@ -275,17 +292,20 @@ class Outbox:
         log.error("not said", letter=letter.id, kind=letter.kind, channel=letter.channel, fault=fault)
         await self._ledger.write(lambda tx: slack.failed(tx, ids, fault=fault))
 
-    async def _wait_until(self, due: float) -> None:
-        if (wait := due - self._clock()) > 0:
-            await asyncio.sleep(wait)
-
     async def _pace(self, letter: Letter) -> None:
-        if letter.kind == "update":
-            key = letter.key or ""
-            await self._wait_until(self._edited.get(key, 0.0) + EDIT_EVERY)
-            self._edited[key] = self._clock()
-        else:
+        if letter.kind in ("update", "log"):
+            self._edited[letter.key or ""] = self._clock()
+        if letter.kind != "update":
             await self._paces.setdefault(letter.channel, _Pace(self._clock)).take()
+
+
+async def _until(news: asyncio.Event, seconds: float) -> None:
+    """Until there is news, or the time is up."""
+    try:
+        async with asyncio.timeout(seconds):
+            await news.wait()
+    except TimeoutError:
+        return
 
 
 class _Pace:

@@ -16,7 +16,7 @@ from policies.problems import Problem
 
 LINE = 16_384  # characters; a longer line goes on as the next piece
 LINES_SHOWN = 300  # in the thread; the attached file has them all
-LOG_PIECE = 2_500  # characters in one letter
+PAGE = 2_500  # characters of one log message
 FINDINGS_SHOWN = 60
 
 
@@ -35,6 +35,7 @@ class Stream:
         self._kept = 0
         self._findings: list[Finding] = []
         self._shown = 0
+        self._page = self._page_size = 0
         self._number = 0
 
     async def open(self) -> None:
@@ -173,26 +174,26 @@ class Stream:
             return
         if raw:
             requests.keep_output(tx, request.id, self._number, raw)
-        for piece in self._pieces(lines):
-            self._teller.log(tx, request, piece)
+        for page, text in self._pages(lines):
+            self._teller.log(tx, request, text, key=f"{request.key}:log:{self._number}:{page}")
         for finding in found:
             self._teller.finding(tx, request, finding)
 
-    def _pieces(self, lines: list[str]) -> list[str]:
-        """The lines as letters of bounded size, until enough of them are shown."""
-        pieces: list[str] = []
+    def _pages(self, lines: list[str]) -> list[tuple[int, str]]:
+        """The lines by the log message that they go to, until enough of them are shown."""
+        pages: dict[int, list[str]] = {}
         for line in lines:
             if self._shown > LINES_SHOWN:
                 break
             self._shown += 1
             last = self._shown > LINES_SHOWN
             told = "… more lines follow; the attached file has them all" if last else _cut(line)
-            if pieces and len(pieces[-1]) + len(told) < LOG_PIECE:
-                pieces[-1] += "\n" + told
-            else:
-                pieces.append(told)
-        return [piece for piece in pieces if piece.strip()]
+            self._page_size += len(told) + 1
+            if self._page_size > PAGE:
+                self._page, self._page_size = self._page + 1, len(told) + 1
+            pages.setdefault(self._page, []).append(told)
+        return [(page, "\n".join(told)) for page, told in pages.items()]
 
 
 def _cut(line: str) -> str:
-    return line if len(line) <= LOG_PIECE else line[:LOG_PIECE] + "…"
+    return line if len(line) <= PAGE else line[: PAGE - 1] + "…"

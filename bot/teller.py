@@ -33,8 +33,10 @@ class Teller:
         message = cards.request_card(request, self.operation(request), progress=progress)
         outbox.queue(tx, request, message, kind="post" if first else "update")
 
-    def log(self, tx: Tx, request: Request, text: str) -> None:
-        slack.say(tx, Letter(kind="log", channel=request.channel, thread=request.key, body={"text": text}))
+    def log(self, tx: Tx, request: Request, text: str, *, key: str) -> None:
+        """Add lines to a log message of the thread."""
+        body = {"text": text}
+        slack.say(tx, Letter(kind="log", channel=request.channel, thread=request.key, key=key, body=body))
 
     def finding(self, tx: Tx, request: Request, finding: Finding) -> None:
         self._reply(tx, request, cards.finding_card(finding))

@@ -129,3 +129,13 @@ class CredentialUnusable(HostProblem):
     sentence = "I can't use the key for {user} on {host}: {reason}."
     why = "The private key could not be read, so no login was tried. Nothing was sent."
     remedy = "Check `key_file` of {host} in hscbot.toml: it must exist, be readable to hscbot and have no passphrase."
+
+
+# ── explaining a recorded answer ──────────────────────────────────────────────────────────────────────────────────
+
+
+class AnswerUnreadable(AskProblem):
+    code = "answer-unreadable"
+    sentence = "I can't read {path}: {reason}."
+    why = "There is nothing to explain without it."
+    remedy = "Name a file that holds what the machine printed, or pipe it into `hscbot explain`."

@@ -92,6 +92,7 @@ CREATE TABLE outbox (
     fault TEXT
 ) STRICT;
 CREATE INDEX outbox_open ON outbox (state, channel, id) WHERE state IN ('queued', 'sending');
+CREATE INDEX outbox_log ON outbox (key, id) WHERE kind = 'log';
 CREATE TABLE message (key TEXT PRIMARY KEY, channel TEXT NOT NULL, ts TEXT NOT NULL) STRICT;
 """
 

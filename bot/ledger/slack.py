@@ -24,8 +24,8 @@ class Envelope:
 class Letter:
     """One thing to be said in Slack.
 
-    `post` makes the message `key`; `update` edits it; `log` is lines for a thread, merged while they wait; `file`
-    attaches an output; `whisper` is for `reader` alone.
+    `post` makes the message `key`; `update` edits it; `log` adds lines to the message `key`; `file` attaches an output;
+    `whisper` is for `reader` alone.
     """
 
     kind: str
@@ -91,36 +91,20 @@ def channels_waiting(db: Database) -> list[str]:
     return [row[0] for row in rows]
 
 
-def next_letter(db: Database, channel: str) -> Letter | None:
-    """The oldest letter of a channel that is not sent; a channel is served strictly in order."""
-    row = db.execute(
-        "SELECT id, kind, channel, key, thread, reader, body, state, tries, due FROM outbox"
-        " WHERE channel = ? AND state IN ('queued', 'sending') ORDER BY id LIMIT 1",
-        [channel],
-    ).fetchone()
-    return _letter(row) if row is not None else None
+def open_letters(db: Database, channel: str, limit: int = 50) -> list[Letter]:
+    """The oldest letters of a channel that are not sent."""
+    return _letters(db, "channel = ? AND state IN ('queued', 'sending')", [channel], limit)
 
 
-def following_logs(db: Database, first: Letter, limit: int) -> list[Letter]:
-    """Log letters of the same thread right behind `first`, before anything else of that channel."""
-    rows = db.execute(
-        "SELECT id, kind, channel, key, thread, reader, body, state, tries, due FROM outbox"
-        " WHERE channel = ? AND id > ? AND state = 'queued' ORDER BY id LIMIT ?",
-        [first.channel, first.id, limit],
-    ).fetchall()
-    found = []
-    for letter in map(_letter, rows):
-        if letter.kind != "log" or letter.thread != first.thread:
-            break
-        found.append(letter)
-    return found
+def whole_log(db: Database, key: str) -> list[Letter]:
+    """Every letter that stands, or is to stand, in one log message."""
+    return _letters(db, "key = ? AND kind = 'log' AND state IN ('queued', 'sending', 'sent')", [key], 10_000)
 
 
 def claim(tx: Tx, ids: list[int]) -> None:
-    """Note that the first is about to be sent, and that the others go with it."""
-    tx.db.execute("UPDATE outbox SET state = 'sending', tries = tries + 1 WHERE id = ?", [ids[0]])
-    for other in ids[1:]:
-        tx.db.execute("UPDATE outbox SET state = 'sending' WHERE id = ?", [other])
+    """Note that these are about to be sent, as one message."""
+    for each in ids:
+        tx.db.execute("UPDATE outbox SET state = 'sending', tries = tries + 1 WHERE id = ?", [each])
 
 
 def sent(tx: Tx, ids: list[int], *, key: str | None, channel: str, ts: str | None) -> None:
@@ -147,6 +131,15 @@ def message(db: Database, key: str) -> tuple[str, str] | None:
     """Where a message stands: its channel and its timestamp."""
     row = db.execute("SELECT channel, ts FROM message WHERE key = ?", [key]).fetchone()
     return (row[0], row[1]) if row is not None else None
+
+
+def _letters(db: Database, where: str, values: list[str], limit: int) -> list[Letter]:
+    rows = db.execute(
+        "SELECT id, kind, channel, key, thread, reader, body, state, tries, due FROM outbox"
+        f" WHERE {where} ORDER BY id LIMIT {limit:d}",  # our own words
+        values,
+    ).fetchall()
+    return [_letter(row) for row in rows]
 
 
 def _letter(row: Any) -> Letter:

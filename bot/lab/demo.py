@@ -1,0 +1,120 @@
+"""The bot on the embedded lab, in one process: only the addresses, the tokens and the keys differ from production."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from bot import app
+from bot.lab.fleet.demo import demo_fleet
+from bot.lab.fleet.running import RunningFleet, start_fleet
+from bot.lab.workspace.server import Workspace
+from bot.lab.workspace.server import start as start_workspace
+from bot.lab.workspace.words import TEAM
+from bot.ledger import policies
+from bot.ledger.store import Ledger
+from bot.settings import Settings, SlackSettings
+from policies.problems import Problem
+
+DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
+TRY = (
+    "/lpm validate db01 p72 p75",
+    "/lpm validate vscsi01 p72 p75",
+    "/lpm migrate db01 p72 p75",
+)
+
+
+class PortTaken(Problem):
+    code = "port-taken"
+    sentence = "Port {port} on this machine is taken."
+    why = "The workspace's page needs it. Perhaps another demo still runs."
+    remedy = "Stop the other program, or give another port: hscbot demo --port N"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lab:
+    """A workspace and a fleet that run, and the settings by which a bot finds them."""
+
+    workspace: Workspace
+    fleet: RunningFleet
+
+    @property
+    def settings(self) -> Settings:
+        slack = SlackSettings(
+            bot_token=SecretStr(self.workspace.bot_token),
+            app_token=SecretStr(self.workspace.app_token),
+            api_url=self.workspace.api_url,
+        )
+        return Settings(slack=slack, hosts=dict(self.fleet.hosts))
+
+
+@asynccontextmanager
+async def lab(*, port: int = 0, migration_seconds: float = 30.0, line_delay: float = 0.05) -> AsyncIterator[Lab]:
+    """The lab, until the block ends."""
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        # slack_sdk heeds them for loopback too, whatever NO_PROXY says.
+        for spelled in (name, name.upper()):
+            os.environ.pop(spelled, None)
+    async with AsyncExitStack() as stack:
+        try:
+            workspace = await start_workspace(port, commands=_commands())
+        except OSError as fault:
+            raise PortTaken(port=port) from fault
+        stack.push_async_callback(workspace.close)
+        fleet = await start_fleet(demo_fleet(), migration_seconds=migration_seconds, line_delay=line_delay)
+        stack.push_async_callback(fleet.close)
+        yield Lab(workspace=workspace, fleet=fleet)
+
+
+@asynccontextmanager
+async def open_ledger(folder: Path) -> AsyncIterator[Ledger]:
+    """The data folder, with the seed policy and the lab's people in force."""
+    ledger = app.data_ledger(folder).open(alone=True)
+    try:
+        source = demo_policy()
+        await ledger.write(lambda tx: policies.load_if_other(tx, source, by="hscbot demo"))
+        yield ledger
+    finally:
+        ledger.close()
+
+
+async def play(
+    folder: Path, *, port: int, migration_seconds: float, stop: asyncio.Event, say: Callable[[str], object]
+) -> int:
+    """The demo: until `stop`."""
+    async with (
+        lab(port=port, migration_seconds=migration_seconds) as running,
+        open_ledger(folder) as ledger,
+        app.running(running.settings, ledger),
+    ):
+        say(f"hscbot plays on a lab of its own. Open  {running.workspace.url}")
+        say("Act as requester, approver, lead or outsider there, and try in #power-ops:")
+        for command in TRY:
+            say(f"  {command}")
+        say("Ctrl-C stops it.")
+        await stop.wait()
+        say("Stopping.")
+    return 0
+
+
+def demo_policy() -> str:
+    """The shipped seed policy, with the lab's people in its roles."""
+    people = {"viewer": [], "operator": ["U0REQUESTER", "U0APPROVER"], "lead": ["U0LEAD"]}
+    source = (DEPLOY / "policy.seed.toml").read_text(encoding="utf-8")
+    for role, members in people.items():
+        source = source.replace(f"{role} = []", f"{role} = {json.dumps([f'{TEAM}:{one}' for one in members])}", 1)
+    return source
+
+
+def _commands() -> list[dict[str, str]]:
+    """The slash commands, with their hints, as the manifest tells Slack."""
+    manifest = json.loads((DEPLOY / "slack-manifest.json").read_text(encoding="utf-8"))
+    commands: list[dict[str, str]] = manifest["features"]["slash_commands"]
+    return commands

@@ -1,0 +1,148 @@
+"""`migrlpar`: validate, migrate, stop and recover."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bot.lab.fleet import validation
+from bot.lab.fleet.answers import joined, render
+from bot.lab.fleet.commands.options import Options, Refused, Spec, operating, parse, partition_of, system_of
+from bot.lab.fleet.events import MigrationCancelled, MigrationStarted
+from bot.lab.fleet.messages import message
+from bot.lab.fleet.model import ManagedSystem, Migration, Partition, Role, Snag
+from bot.lab.fleet.shell import Call
+from bot.lab.fleet.validation import Move
+from bot.lab.fleet.world import Seat
+
+_CHOICES = {
+    "-o": frozenset("vmsr"),
+    "--redundantvios": frozenset("012"),
+    "--redundantpgvios": frozenset("012"),
+    "--mpio": frozenset("12"),
+    "--vlanbridge": frozenset("12"),
+    "--npivval": frozenset({"port", "portdisk"}),
+    "--redundantmsps": frozenset("012"),
+    "-d": frozenset("012345"),
+}
+_VALUED = frozenset({*_CHOICES, "-m", "-t", "-p", "--id", "-n", "--ip", "-u", "-i", "-w"})
+_SINCE_V9 = frozenset({"--npivval", "--redundantmsps", "--affinity"})
+_BARE = frozenset({"--affinity", "--force", "-v"})
+
+
+async def run(seat: Seat, call: Call) -> int:
+    options = parse(call.argv[1:], _spec(seat.hmc.version))
+    if options["-o"] != "v" and seat.user.role is Role.VIEWER:
+        raise Refused("no-authority")
+    source = operating(system_of(seat, options["-m"]))
+    partition = partition_of(source, options, by_name="-p", by_id="--id")
+    if options["-o"] in "sr":
+        return _call_off(seat, source, partition, recover=options["-o"] == "r")
+    if "-t" not in options:
+        raise Refused("invalid", flags="-t")
+    return await _move(seat, call, options, source, partition)
+
+
+def _spec(version: int) -> Spec:
+    unknown = frozenset() if version >= 9 else _SINCE_V9
+    choices = {flag: allowed for flag, allowed in _CHOICES.items() if flag not in unknown}
+    return Spec(valued=_VALUED - unknown, bare=_BARE - unknown, required=("-o", "-m"), choices=choices)
+
+
+def _call_off(seat: Seat, source: ManagedSystem, partition: Partition, *, recover: bool) -> int:
+    migration = seat.fleet.migrations.get((source.name, partition.name))
+    if migration is None or (migration.broke_at is not None) is not recover:
+        raise Refused("wrong-state")
+    seat.world.happen(MigrationCancelled(source=source.name, partition=partition.name))
+    return 0
+
+
+async def _move(seat: Seat, call: Call, options: Options, source: ManagedSystem, partition: Partition) -> int:
+    if (source.name, partition.name) in seat.fleet.migrations:
+        raise Refused("wrong-state")
+    if answer := _no_keys(seat, options, partition):
+        await _slowly(seat, call, answer)
+        return 1
+    there, destination = _destination(seat, options, source)
+    _name_is_free(seat, destination, partition)
+    move = Move(
+        partition=partition,
+        source=source,
+        destination=destination,
+        remote=there != seat.host,
+        mpio_if_possible=options.get("--mpio") == "2",
+    )
+    found = _capability(move) or validation.errors(seat.fleet, move)
+    await _slowly(seat, call, joined(found + validation.warnings(move)))
+    if found or options["-o"] == "v":
+        return int(bool(found))
+    return await _migrate(seat, call, move, there)
+
+
+def _no_keys(seat: Seat, options: Options, partition: Partition) -> str:
+    if "--ip" not in options:
+        if "-u" in options:
+            raise Refused("invalid", flags="-u")
+        return ""
+    user = options.get("-u", seat.user.name)
+    trusted = (options["--ip"], user) in seat.hmc.trusts and options["--ip"] in seat.fleet.hmcs
+    return "" if trusted and Snag.NO_KEYS not in partition.snags else render("hscl3653-ssh-keys", user=user)
+
+
+def _destination(seat: Seat, options: Options, source: ManagedSystem) -> tuple[str, ManagedSystem]:
+    """The HMC that manages the destination, and the destination."""
+    there = options.get("--ip", seat.host)
+    remote = Seat(seat.world, there, seat.user)
+    try:
+        destination = operating(system_of(remote, options["-t"]))
+    except Refused as refusal:
+        if there == seat.host:
+            raise
+        raise Refused("remote", error=refusal.text().rstrip("\n")) from None
+    if destination.name == source.name:
+        raise Refused("invalid", flags="-t")
+    return there, destination
+
+
+def _name_is_free(seat: Seat, destination: ManagedSystem, partition: Partition) -> None:
+    arriving = {each.partition for each in seat.fleet.migrations.values() if each.destination == destination.name}
+    if partition.name in arriving or destination.partition(partition.name) is not None:
+        raise Refused("name-taken", name=partition.name)
+
+
+def _capability(move: Move) -> list[str]:
+    """The other HMC is asked first, and what it refuses is all that is heard."""
+    if not move.partition.memory_expansion or "AME_capability" in move.destination.capabilities:
+        return []
+    answer = render("hscla318-ame-capability", capability="AME_capability")
+    return [answer if move.remote else "Errors:\n" + answer.partition("error: ")[2]]
+
+
+async def _migrate(seat: Seat, call: Call, move: Move, there: str) -> int:
+    key = (move.source.name, move.partition.name)
+    migration = Migration(
+        partition=move.partition.name,
+        source=move.source.name,
+        destination=move.destination.name,
+        destination_hmc=there,
+        started=seat.world.clock(),
+        seconds=seat.world.migration_seconds,
+        size=move.partition.mem * 1024 * 1024,
+    )
+    seat.world.happen(MigrationStarted(migration=migration))
+    # Nothing here carries the migration on: it ends by the clock, whoever still listens.
+    after = await seat.world.until(lambda fleet: fleet.migrations.get(key) is not migration)
+    now = after.migrations.get(key)
+    if now is not None and now.broke_at is not None:
+        await call.out(message("broken", name=move.partition.name))
+        return 1
+    if after.systems[move.source.name].partition(move.partition.name) is not None:
+        await call.out(message("stopped", name=move.partition.name))
+        return 1
+    return 0
+
+
+async def _slowly(seat: Seat, call: Call, text: str) -> None:
+    for line in text.splitlines(keepends=True):
+        await call.out(line)
+        if seat.world.line_delay:
+            await asyncio.sleep(seat.world.line_delay)

@@ -1,0 +1,139 @@
+"""The demo's fleet: names that a person can follow, and one partition for each captured failure."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from bot.lab.fleet.model import Env, Fleet, Hmc, ManagedSystem, Partition, Role, Snag, User
+
+_USERS = (
+    User(name="hscroot"),
+    User(name="hscpe", role=Role.PE),
+    User(name="hscviewer", role=Role.VIEWER),
+    User(name="hscpolska", language="pl"),
+)
+
+
+def demo_fleet() -> Fleet:
+    """p72 and p75 stand in Oslo, arizona in Arizona; everything starts on p72, and db01 can go to p75."""
+    trust = frozenset({("hmc-arizona", "hscroot")})
+    back = frozenset({("hmc-oslo", "hscroot")})
+    return Fleet.of(
+        hmcs=(
+            Hmc(name="hmc-oslo", systems=("p72", "p75"), users=_USERS, trusts=trust),
+            Hmc(name="hmc-arizona", version=9, service_pack=943, systems=("arizona",), users=_USERS, trusts=back),
+        ),
+        systems=(_p72(), _p75(), _arizona()),
+    )
+
+
+def _p72() -> ManagedSystem:
+    return ManagedSystem(
+        name="p72",
+        type_model="9105-42A",
+        serial="78A0072",
+        ipaddr="10.7.2.1",
+        mem=1024 * 1024,
+        proc_units=Decimal(48),
+        compat_modes=("default", "POWER8", "POWER9_base", "POWER9", "POWER10"),
+        shared_memory_pool=True,
+        partitions=(*_vios_pair("p72", 1, "10.7.2"), *_clients()),
+    )
+
+
+def _p75() -> ManagedSystem:
+    return ManagedSystem(
+        name="p75",
+        type_model="9009-42A",
+        serial="78A0075",
+        ipaddr="10.7.5.1",
+        mem=256 * 1024,
+        proc_units=Decimal(24),
+        partitions=(
+            *_vios_pair("p75", 1, "10.7.5"),
+            _client("billing01", 3, mem=65536, proc_units="4.0", address="10.7.5.13"),
+            _client("archive01", 4, state="Not Activated", rmc_state="inactive"),
+        ),
+    )
+
+
+def _arizona() -> ManagedSystem:
+    return ManagedSystem(
+        name="arizona",
+        type_model="8231-E2B",
+        serial="06A0001",
+        ipaddr="10.9.1.1",
+        mem=256 * 1024,
+        proc_units=Decimal(16),
+        compat_modes=("default", "POWER8", "POWER9_base", "POWER9"),
+        capabilities=frozenset(),
+        partitions=(
+            *_vios_pair("arizona", 1, "10.9.1"),
+            _client("desert01", 3, mem=16384, address="10.9.1.13"),
+        ),
+    )
+
+
+def _vios_pair(system: str, first: int, network: str) -> tuple[Partition, ...]:
+    return tuple(
+        Partition(
+            name=f"{system}vio{number}",
+            lpar_id=first + number - 1,
+            env=Env.VIOS,
+            rmc_ipaddr=f"{network}.{10 + number}",
+            os_version="VIOS 4.1.0.10",
+            msp=True,
+            proc_units=Decimal("1.0"),
+        )
+        for number in (1, 2)
+    )
+
+
+def _client(
+    name: str,
+    lpar_id: int,
+    *snags: Snag,
+    mem: int = 8192,
+    proc_units: str = "0.5",
+    address: str = "",
+    state: str = "Running",
+    rmc_state: str = "active",
+    compat_mode: str = "POWER9",
+    memory_expansion: bool = False,
+    shared_memory: bool = False,
+) -> Partition:
+    return Partition(
+        name=name,
+        lpar_id=lpar_id,
+        mem=mem,
+        proc_units=Decimal(proc_units),
+        rmc_ipaddr=address or f"10.7.2.{lpar_id + 10}",
+        state=state,
+        rmc_state=rmc_state,
+        compat_mode=compat_mode,
+        memory_expansion=memory_expansion,
+        shared_memory=shared_memory,
+        snags=frozenset(snags),
+    )
+
+
+def _clients() -> tuple[Partition, ...]:
+    """Those that pass, then one for each captured failure on the way to p75; keys01 and ame01 fail to arizona."""
+    return (
+        _client("db01", 3, mem=16384, proc_units="2.0"),
+        _client("web01", 4, Snag.RMC_WARNING),
+        _client("app01", 5),
+        _client("keys01", 6, Snag.NO_KEYS),
+        _client("ame01", 7, memory_expansion=True),
+        _client("cpumode01", 8, compat_mode="POWER10"),
+        _client("rmc01", 9, Snag.RMC_HANGS),
+        _client("ams01", 10, shared_memory=True),
+        _client("npiv01", 11, Snag.NPIV),
+        _client("mpio01", 12, Snag.MPIO),
+        _client("mpionpiv01", 13, Snag.MPIO_NPIV),
+        _client("vscsi01", 14, Snag.VSCSI),
+        _client("mem01", 15, mem=262144),
+        _client("cpu01", 16, proc_units="24.0"),
+        _client("normc01", 17, rmc_state="inactive"),
+        _client("off01", 18, state="Not Activated", rmc_state="inactive"),
+    )

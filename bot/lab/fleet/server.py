@@ -1,0 +1,205 @@
+"""One simulated HMC on the loopback: logins, sessions, and the shell behind them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+import asyncssh
+
+from bot.lab.fleet.commands import programs
+from bot.lab.fleet.doorkeeper import Account, Doorkeeper
+from bot.lab.fleet.faults import Fault
+from bot.lab.fleet.model import User
+from bot.lab.fleet.shell import Shell
+from bot.lab.fleet.world import Ran, Seat, World
+
+_SPARE = 4  # connections beyond the session limit that are refused politely; the next ones are reset
+
+Process = asyncssh.SSHServerProcess[bytes]
+
+
+class HmcServer:
+    """Answers from the world for one HMC."""
+
+    def __init__(self, world: World, host: str) -> None:
+        self.world = world
+        self.host = host
+        self.hmc = world.state.hmcs[host]
+        self.key = asyncssh.generate_private_key("ssh-ed25519")
+        self.door = Doorkeeper([Account(user.name) for user in self.hmc.users], world.clock)
+        self.faults: list[Fault] = []
+        self.sessions = 0
+        self.connections: set[asyncssh.SSHServerConnection] = set()
+        self.port = 0
+        self._acceptor: asyncssh.SSHAcceptor | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def listen(self) -> None:
+        if self._acceptor is None:
+            self._acceptor = await asyncssh.create_server(
+                lambda: _Door(self),
+                "127.0.0.1",
+                self.port,
+                server_host_keys=[self.key],
+                encoding=None,
+                allow_scp=False,
+                login_timeout=30,
+                gss_host=None,
+                agent_forwarding=False,
+            )
+            self.port = self._acceptor.get_port()
+
+    async def refuse(self) -> None:
+        """Nobody at the port any more, and whoever was in is cut off."""
+        if self._acceptor is not None:
+            self._acceptor.close()
+            await self._acceptor.wait_closed()
+            self._acceptor = None
+        self.cut()
+
+    def cut(self) -> None:
+        for conn in list(self.connections):
+            conn.abort()
+
+    async def change_key(self) -> None:
+        """As if reinstalled: another host key from the next connection on."""
+        await self.refuse()
+        self.key = asyncssh.generate_private_key("ssh-ed25519")
+        await self.listen()
+
+    async def close(self) -> None:
+        await self.refuse()
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def session(self) -> Process | bool:
+        if self.sessions >= self.hmc.sessions:
+            return False
+        return asyncssh.SSHServerProcess(self._process, None, 3, False)
+
+    async def _process(self, process: Process) -> None:
+        self.sessions += 1
+        task = asyncio.ensure_future(self._answer(process))
+        self._tasks.add(task)
+        gone = asyncio.ensure_future(process.wait_closed())
+        try:
+            await asyncio.wait([task, gone], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self.sessions -= 1
+            self._tasks.discard(task)
+            gone.cancel()
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError, OSError, asyncssh.Error):
+                await task
+
+    async def _answer(self, process: Process) -> None:
+        line = process.command
+        if line is None:
+            process.stdout.write(b"Interactive sessions are not simulated.\n")
+            process.exit(1)
+            return
+        fault = self._next_fault(line)
+        wire = _Wire(process, fault)
+        if fault is not None and fault.raw is not None:
+            for piece in fault.raw():
+                await wire.send(piece, process.stdout)
+            process.exit(fault.exit_status)
+            return
+        status = await self._shell(process.get_extra_info("username")).run(line, wire.out, wire.err)
+        process.exit(status)
+
+    def _next_fault(self, line: str) -> Fault | None:
+        for fault in self.faults:
+            if fault.matching in line:
+                self.faults.remove(fault)
+                return fault
+        return None
+
+    def _shell(self, name: str) -> Shell:
+        world, host = self.world, self.host
+        user = self.hmc.user(name) or User(name=name)
+        return Shell(
+            programs(Seat(world, host, user)),
+            tell=lambda argv: world.ran.append(Ran(world.clock(), host, name, argv)),
+            variables={"HOME": f"/home/{name}", "USER": name, "LOGNAME": name, "PATH": "/usr/hmcrbin", "0": "bash"},
+        )
+
+
+class _Door(asyncssh.SSHServer):
+    def __init__(self, server: HmcServer) -> None:
+        self._server = server
+
+    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        self._conn = conn
+        self._user = ""
+        self._server.connections.add(conn)
+        if len(self._server.connections) > self._server.hmc.sessions + _SPARE:
+            conn.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._server.connections.discard(self._conn)
+
+    def begin_auth(self, username: str) -> bool:
+        self._user = username
+        self._tell()
+        return True
+
+    def password_auth_supported(self) -> bool:
+        return True
+
+    def public_key_auth_supported(self) -> bool:
+        return True
+
+    def validate_password(self, username: str, password: str) -> bool:
+        return self._admits(username, password)
+
+    def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
+        return self._admits(username, key)
+
+    def session_requested(self) -> Process | bool:
+        return self._server.session()
+
+    def _admits(self, username: str, shown: str | asyncssh.SSHKey) -> bool:
+        admitted = self._server.door.admits(username, shown)
+        if not admitted:
+            self._tell()
+        return admitted
+
+    def _tell(self) -> None:
+        if words := self._server.door.says(self._user):
+            self._conn.send_auth_banner(words)
+
+
+class _Wire:
+    """Carries an answer, as far as the fault lets it."""
+
+    def __init__(self, process: Process, fault: Fault | None) -> None:
+        self._process = process
+        self._fault = fault or Fault()
+        self._sent = 0
+
+    async def out(self, text: str) -> None:
+        await self.send(text.encode("utf-8", "surrogateescape"), self._process.stdout)
+
+    async def err(self, text: str) -> None:
+        await self.send(text.encode("utf-8", "surrogateescape"), self._process.stderr)
+
+    async def send(self, data: bytes, stream: asyncssh.SSHWriter[bytes]) -> None:
+        limits = [each for each in (self._fault.cut_after, self._fault.stall_after) if each is not None]
+        room = min(limits, default=None)
+        if room is not None:
+            data = data[: max(0, room - self._sent)]
+        if data:
+            stream.write(data)
+            self._sent += len(data)
+            await stream.drain()
+        if room is not None and self._sent >= room:
+            await self._stop()
+
+    async def _stop(self) -> None:
+        if self._fault.cut_after is not None:
+            self._process.get_extra_info("connection").abort()
+        await asyncio.Event().wait()

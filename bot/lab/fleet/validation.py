@@ -1,0 +1,75 @@
+"""What stands in a migration's way, as the HMC would find and print it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.lab.fleet.answers import render
+from bot.lab.fleet.model import Env, Fleet, ManagedSystem, Partition, Snag
+
+
+@dataclass(frozen=True, kw_only=True)
+class Move:
+    """A partition that shall move between two managed systems, with what was asked about how."""
+
+    partition: Partition
+    source: ManagedSystem
+    destination: ManagedSystem
+    remote: bool  # the destination is another HMC's
+    mpio_if_possible: bool = False
+
+
+def errors(fleet: Fleet, move: Move) -> list[str]:
+    """The captured answer for each thing in the way; none when the partition can go."""
+    return [*_from_model(fleet, move), *_from_snags(move)]
+
+
+def warnings(move: Move) -> list[str]:
+    if Snag.RMC_WARNING in move.partition.snags:
+        return ["Warning:\n" + render("hscla246-rmc", partition=_mover(move.destination))]
+    return []
+
+
+def _from_model(fleet: Fleet, move: Move) -> Iterator[str]:
+    partition, destination = move.partition, move.destination
+    if partition.compat_mode not in destination.compat_modes:
+        yield render("hscla224-processor-compatibility")
+    if partition.shared_memory and not destination.shared_memory_pool:
+        yield render("hscla304-ams-pool", mover=_mover(destination))
+    if not partition.is_on:
+        return
+    if partition.rmc_state != "active":
+        yield "Errors:\n" + render("hscla246-rmc", partition=partition.name)
+    for system in (move.source, destination):
+        if not any(each.is_on and each.rmc_state == "active" for each in system.movers()):
+            yield "Errors:\n" + render("hscla246-rmc", partition=_mover(system))
+    free = fleet.mem_free(destination.name)
+    if free < partition.mem:
+        yield render("uncoded-memory", obtained=free, required=partition.mem)
+    if fleet.proc_units_free(destination.name) < partition.proc_units:
+        yield render("uncoded-processor-pool")
+
+
+def _from_snags(move: Move) -> Iterator[str]:
+    snags, vios = move.partition.snags, _virtual_io(move.destination)
+    if Snag.RMC_HANGS in snags:
+        yield render("hscla257-rmc-1141", partition=move.partition.name)
+    if Snag.NPIV in snags:
+        yield render("hscla319-npiv-rc69", vios=vios[0])
+    if Snag.VSCSI in snags:
+        yield render("hscla356-vscsi-rc85", vios=vios[0], second_vios=vios[-1])
+    if not move.mpio_if_possible:
+        for snag, name in ((Snag.MPIO, "hscla340-mpio"), (Snag.MPIO_NPIV, "hscla340-npiv")):
+            if snag in snags:
+                yield render(name, mover=_mover(move.destination))
+
+
+def _virtual_io(system: ManagedSystem) -> tuple[str, ...]:
+    found = tuple(each.name for each in system.partitions if each.env is Env.VIOS)
+    return found or (system.name,)
+
+
+def _mover(system: ManagedSystem) -> str:
+    movers = system.movers()
+    return movers[-1].name if movers else _virtual_io(system)[-1]

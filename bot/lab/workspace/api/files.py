@@ -1,0 +1,137 @@
+"""files.*: an upload in three steps, and what is known of a file."""
+
+from __future__ import annotations
+
+import mimetypes
+import secrets
+from typing import Any
+
+from bot.lab.workspace.api.calls import Call, method
+from bot.lab.workspace.api.chat import thread_root
+from bot.lab.workspace.api.content import read_blocks
+from bot.lab.workspace.messages import Message
+from bot.lab.workspace.state import Channel, File
+from bot.lab.workspace.views import new_id
+from bot.lab.workspace.words import BOT_USER, Json, Refusal, invalid_arguments
+
+MOST_BYTES = 64 * 1024 * 1024
+PREVIEW_CHARS = 2000
+
+
+@method("files.getUploadURLExternal", "files:write", tier=4, takes_json=False)
+def get_upload_url(call: Call) -> Json:
+    length = call.params.number("length", 0)
+    if "length" not in call.params:
+        raise invalid_arguments("missing required field: length")
+    if length <= 0:
+        raise invalid_arguments("must be greater than 0 [json-pointer:/length]")
+    if length > MOST_BYTES:
+        raise Refusal("file_upload_size_restricted")
+    name = call.params.needed("filename")
+    file = File(id=new_id("F0"), name=name, length=length, ticket=secrets.token_urlsafe(24), title=name)
+    call.state.files[file.id] = file
+    return {"upload_url": f"{call.lab.url}upload/v1/{file.ticket}", "file_id": file.id}
+
+
+@method("files.completeUploadExternal", "files:write", tier=4)
+def complete(call: Call) -> Json:
+    files = _uploaded(call)
+    targets = [_target(call, id) for id in [call.params.text("channel_id"), *call.params.listed("channels")] if id]
+    for file in files:
+        file.shared = True
+        file.facts = describe(call, file, [channel.id for channel in targets])
+    for channel in targets:
+        _share(call, channel, files)
+    return {"files": [file.facts if targets else {"id": file.id, "title": file.title} for file in files]}
+
+
+def _uploaded(call: Call) -> list[File]:
+    given: Any = call.params.json("files", "invalid_arguments")
+    if not isinstance(given, list) or not given or not all(isinstance(one, dict) and one.get("id") for one in given):
+        raise invalid_arguments("missing required field: files")
+    files = []
+    for one in given:
+        file = call.state.files.get(str(one["id"]))
+        if file is None or file.data is None or file.shared:
+            raise Refusal("file_not_found", file=str(one["id"]))
+        file.title = str(one.get("title") or file.name)
+        files.append(file)
+    return files
+
+
+def _target(call: Call, id: str) -> Channel:
+    """Slack wants an id here, and a member of it."""
+    channel = call.state.channels.get(id)
+    if channel is None or not channel.visible_to(BOT_USER):
+        raise Refusal("channel_not_found")
+    if BOT_USER not in channel.members:
+        raise Refusal("not_in_channel")
+    return channel
+
+
+def _share(call: Call, channel: Channel, files: list[File]) -> None:
+    blocks = read_blocks(call.params) if "blocks" in call.params else []
+    message = Message(
+        ts=call.state.next_ts(),
+        channel=channel.id,
+        user=BOT_USER,
+        text=call.params.text("initial_comment"),
+        blocks=blocks,
+        thread_ts=thread_root(call, channel),
+        files=[file.facts for file in files],
+    )
+    call.state.post(message)
+
+
+def describe(call: Call, file: File, channels: list[str]) -> Json:
+    """The file object."""
+    mimetype = _mimetype(file.name)
+    extension = file.name.rpartition(".")[2].lower() if "." in file.name else "text"
+    link = f"{call.lab.url}files-pri/{file.id}/{file.name}"
+    facts: Json = {
+        "id": file.id,
+        "created": int(call.state.clock()),
+        "timestamp": int(call.state.clock()),
+        "name": file.name,
+        "title": file.title,
+        "mimetype": mimetype,
+        "filetype": extension,
+        "pretty_type": extension.upper(),
+        "user": BOT_USER,
+        "editable": False,
+        "size": file.length,
+        "mode": "hosted",
+        "is_external": False,
+        "is_public": True,
+        "url_private": link,
+        "url_private_download": link,
+        "permalink": link,
+        "channels": channels,
+        "file_access": "visible",
+    }
+    return facts | _preview(file, mimetype)
+
+
+def _mimetype(name: str) -> str:
+    if name.endswith((".log", ".raw")):
+        return "text/plain"
+    return mimetypes.guess_type(name)[0] or "application/octet-stream"
+
+
+def _preview(file: File, mimetype: str) -> Json:
+    if not (mimetype.startswith("text/") or mimetype == "application/json"):
+        return {}
+    text = (file.data or b"").decode("utf-8", "replace")
+    return {
+        "preview": text[:PREVIEW_CHARS],
+        "preview_is_truncated": len(text) > PREVIEW_CHARS,
+        "lines": text.count("\n"),
+    }
+
+
+@method("files.info", "files:read", tier=4, takes_json=False)
+def info(call: Call) -> Json:
+    file = call.state.files.get(call.params.needed("file"))
+    if file is None or not file.shared:
+        raise Refusal("file_not_found")
+    return {"file": file.facts}
