@@ -20,12 +20,13 @@ from bot.ledger import policies
 from bot.ledger.hosts import LoginStops
 from bot.ledger.store import Ledger
 from bot.listeners import Listeners
-from bot.outbox import Outbox
+from bot.outbox import Outbox, Pace
 from bot.runner import Runner
 from bot.settings import Settings
 from bot.teller import Teller
 from handlers import lpm
 from handlers.operation import Operation
+from policies.problems import Problem
 
 log = structlog.get_logger()
 
@@ -60,10 +61,10 @@ def data_ledger(folder: Path) -> Ledger:
 
 
 @asynccontextmanager
-async def running(settings: Settings, ledger: Ledger) -> AsyncIterator[Bot]:
+async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = None) -> AsyncIterator[Bot]:
     """A bot on an open ledger, connected to Slack, until the block ends."""
     client = slack_client(settings)
-    outbox = Outbox(ledger, client)
+    outbox = Outbox(ledger, client, pace=pace or Pace())
     teller = Teller(ledger, OPERATIONS, outbox.wake)
     console = Console(settings.hosts, LoginStops(ledger))
 
@@ -71,7 +72,10 @@ async def running(settings: Settings, ledger: Ledger) -> AsyncIterator[Bot]:
         policy = await ledger.read(policies.current)
         return policy.version if policy is not None else None
 
-    runner = Runner(ledger, console, teller, OPERATIONS, lambda: inventory, version)
+    async def known(systems: tuple[str, ...]) -> list[Problem]:
+        return await inventory.ensure(systems)
+
+    runner = Runner(ledger, console, teller, OPERATIONS, lambda: inventory, known, version)
     inventory = Inventory({name: host.address for name, host in settings.hosts.items()}, runner.ask, utc_now)
     desk = Desk(ledger, CATALOG, inventory, runner, teller)
     listeners = Listeners(ledger, desk.handle)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
 from bot.ledger.requests import Request
-from handlers.finding import Finding
+from handlers.finding import Finding, ReturnCode
 from handlers.operation import Operation, PlanShown, Progress
 from policies.problems import Problem
 from policies.requests import State
@@ -21,6 +21,7 @@ Message: TypeAlias = dict[str, Any]  # text, blocks
 
 SECTION = 2_900  # characters; Slack takes 3,000
 BAR = 12  # cells
+WORDS = 14  # lines of the machine's own words in a finding's card
 
 ICONS = {
     State.PLANNING: "⏳",
@@ -74,7 +75,7 @@ def request_card(request: Request, operation: Operation, *, progress: Progress |
 def finding_card(finding: Finding) -> Message:
     """One finding, for the thread: the machine's own words, then ours."""
     title = _title(finding)
-    blocks = [_section(title), _raw(finding.text)]
+    blocks = [_section(title), _raw(_start(finding.text))]
     if not finding.known:
         blocks.append(_section("*Unknown.* I have no explanation for this, so these are the machine's words alone."))
     told = [
@@ -82,8 +83,7 @@ def finding_card(finding: Finding) -> Message:
         ("Likely causes", finding.causes),
         ("What tells them apart", [finding.check] if finding.check else []),
         ("What to do", finding.fixes),
-        *((f"{each.code}", [each.meaning, *each.fixes]) for each in finding.returns if each.known),
-        *((f"{each.code}", ["a return code that I don't know"]) for each in finding.returns if not each.known),
+        ("Return codes", [_return(each) for each in finding.returns]),
     ]
     blocks += [_section(f"*{name}*\n{_listed(items)}") for name, items in told if items]
     if finding.source:
@@ -94,6 +94,12 @@ def finding_card(finding: Finding) -> Message:
         "text": escape(first if finding.code and finding.code in first else f"{_called(finding)}: {first}"),
         "blocks": blocks,
     }
+
+
+def _return(each: ReturnCode) -> str:
+    """`OS 85: …`"""
+    layer, _, number = each.code.partition("RC-")
+    return f"{layer} {number}: {each.meaning if each.known else 'a return code that I have no explanation for'}"
 
 
 def log_card(text: str) -> Message:
@@ -266,6 +272,13 @@ def _ours(text: str) -> str:
 
 def _help(operation: type[Operation]) -> str:
     return " ".join((operation.__doc__ or "").split())
+
+
+def _start(text: str) -> str:
+    """The first lines of a long message; the log has the others."""
+    lines = text.rstrip().splitlines()
+    more = len(lines) - WORDS
+    return "\n".join(lines[:WORDS]) + f"\n… {more} more lines in the log" if more > 1 else text
 
 
 def _first_line(text: str) -> str:

@@ -27,7 +27,7 @@ from policies.problems import (
 
 Starting: TypeAlias = Callable[[], Awaitable[None]]
 
-LONG = 300.0  # seconds; commands with a longer deadline leave one slot of each host free, for progress and for a stop
+LONG = 3600.0  # seconds; commands with a longer deadline leave one slot of each host free, for progress and for a stop
 
 
 class Stops(Protocol):
@@ -93,7 +93,7 @@ class Console:
             await self._link(lane)
             return
         async with lane.forcing:
-            if lane.attempt is not None:
+            while lane.attempt is not None and not lane.attempt.done():
                 await asyncio.wait([lane.attempt])
             lane.drop()
             await self._attempt(lane, force=True)
@@ -122,8 +122,8 @@ class Console:
 
     async def _log_in(self, lane: _Lane, *, force: bool) -> _Link:
         name = lane.host.name
-        if not force and (stopped := await self._stops.stopped(name)) is not None:
-            raise LoginStopped(host=name, since=stopped[0], reason=stopped[1])
+        if not force:
+            await self._check_stop(lane)
         try:
             conn = await log_in(
                 lane.host,
@@ -133,13 +133,23 @@ class Console:
                 keepalives_missed=self._keepalives_missed,
             )
         except (LoginRefused, AccountLocked) as problem:
+            lane.unkept_stop = problem.said
             await self._stops.stop(name, problem.said)
+            lane.unkept_stop = None
             raise
         lane.drop()
         lane.link = _Link(lane.host, conn)
         if force:
+            lane.unkept_stop = None
             await self._stops.lift(name)
         return lane.link
+
+    async def _check_stop(self, lane: _Lane) -> None:
+        stopped = await self._stops.stopped(lane.host.name)
+        if stopped is None and lane.unkept_stop is not None:
+            stopped = ("this start", lane.unkept_stop)
+        if stopped is not None:
+            raise LoginStopped(host=lane.host.name, since=stopped[0], reason=stopped[1])
 
 
 def command_line(host: str, argv: Sequence[str]) -> str:
@@ -232,6 +242,7 @@ class _Lane:
         self.host = host
         self.link: _Link | None = None
         self.attempt: asyncio.Task[_Link] | None = None
+        self.unkept_stop: str | None = None  # of a refused login that couldn't be written down
         self.forcing = asyncio.Lock()
         self._slots = asyncio.Semaphore(host.at_once)
         self._long_slots = asyncio.Semaphore(max(1, host.at_once - 1))

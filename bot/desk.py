@@ -260,8 +260,10 @@ class Desk:
                 headline="unknown: I was stopped while it ran; I am looking at the machines",
             )
         else:
-            again = f"/{request.operation.partition('.')[0]} {self._teller.operation(request).text()}"
-            ending = Ending.UNKNOWN if request.state is State.RUNNING else Ending.FAILED
+            operation = self._teller.operation(request)
+            again = f"/{operation.command} {operation.text()}"
+            asked_alone = operation.effect is Effect.READS  # its answer was on its way, and nobody heard it
+            ending = Ending.UNKNOWN if asked_alone else Ending.FAILED
             report = Report(
                 ending=ending,
                 headline="interrupted: I was stopped before it ended; nothing was changed",
@@ -274,7 +276,7 @@ class Desk:
 
 def _clicked(envelope: Envelope) -> str:
     """A click in words, for its refusal and the audit."""
-    action = next(iter(envelope.body.get("actions") or ()), {})
+    action: dict[str, Any] = next(iter(envelope.body.get("actions") or ()), {})
     words = {"vote.approve": "approve", "vote.deny": "deny", "request.withdraw": "withdraw"}
     name = str(action.get("action_id", envelope.kind))
     return f"{words.get(name, name)} #{action.get('value', '')}" if name in words else f"click on {name}"

@@ -34,6 +34,10 @@ class NoSession(Exception):
     """The host refused the session or the command: nothing ran."""
 
 
+class _Lost(Exception):
+    """The connection went after the command had left."""
+
+
 async def ask(conn: asyncssh.SSHClientConnection, line: str, *, deadline: float, feed: Feed) -> Answer:
     """Sends `line` and feeds its output as it arrives. Raises NotSent or NoSession, or what `feed` raises."""
     session = _Session()
@@ -43,15 +47,8 @@ async def ask(conn: asyncssh.SSHClientConnection, line: str, *, deadline: float,
             async for piece in session.pieces():
                 await feed(piece)
         return session.answer()
-    except asyncssh.ChannelOpenError as error:
-        if not session.sent:
-            gone = conn.is_closed() or error.reason == "SSH connection closed"
-            raise (NotSent if gone else NoSession)(error.reason) from None
-        if conn.is_closed():
-            return Answer(None, "the connection was lost while the command was being sent")
-        raise NoSession(error.reason) from None
-    except asyncssh.Error as error:
-        return Answer(None, f"the connection was lost: {error.reason}")
+    except _Lost as error:
+        return Answer(None, str(error))
     except TimeoutError:
         if not clock.expired():
             raise
@@ -74,6 +71,21 @@ async def _send(conn: asyncssh.SSHClientConnection, line: str, session: _Session
         session.unwanted = True
         opening.add_done_callback(_end)
         raise
+    except asyncssh.ChannelOpenError as error:
+        gone = conn.is_closed() or error.reason == "SSH connection closed"
+        if session.sent and gone:
+            raise _Lost("the connection was lost while the command was being sent") from None
+        raise (NotSent if gone else NoSession)(_told(error)) from None
+    except (asyncssh.Error, OSError) as error:
+        if not session.sent:
+            raise NotSent(_told(error)) from None
+        raise _Lost(f"the connection was lost: {_told(error)}") from None
+
+
+def _told(error: Exception) -> str:
+    """The reason, which may be the other side's words: one printable line, bounded."""
+    words = error.reason if isinstance(error, asyncssh.Error) else str(error)
+    return "".join(ch if ch.isprintable() else " " for ch in words)[:200] or type(error).__name__
 
 
 def _end(opening: asyncio.Future[tuple[asyncssh.SSHClientChannel[bytes], asyncssh.SSHClientSession[bytes]]]) -> None:
@@ -124,12 +136,11 @@ class _Session(asyncssh.SSHClientSession[bytes]):
         self._status = status
 
     def exit_signal_received(self, signal: str, core_dumped: bool, msg: str, lang: str) -> None:
-        self._lost = f"the command was ended by the signal {signal}"
+        self._lost = f"the command was ended by the signal {signal[:20]!a}"
 
     def connection_lost(self, exc: Exception | None) -> None:
         if exc is not None:
-            reason = exc.reason if isinstance(exc, asyncssh.Error) else str(exc)
-            self._lost = f"the connection was lost: {reason}"
+            self._lost = f"the connection was lost: {_told(exc)}"
         self._ended = True
         self._news.set()
 
@@ -150,7 +161,8 @@ class _Session(asyncssh.SSHClientSession[bytes]):
             self._channel.resume_reading()
 
     def answer(self) -> Answer:
-        if self._status is None:
+        # A status that came before the connection went may stand for an answer of which the end is missing.
+        if self._status is None or self._lost is not None:
             return Answer(None, self._lost or "the channel was closed without an exit status")
         return Answer(self._status)
 

@@ -10,6 +10,7 @@ import asyncio
 import random
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
@@ -24,9 +25,6 @@ from bot.ledger.store import Ledger, Tx
 
 log = structlog.get_logger()
 
-POSTS_A_SECOND = 1.0  # what Slack allows in a channel
-BURST = 4
-EDIT_EVERY = 2.0  # seconds between edits of one message
 TRIES = 12  # with back-off: about half an hour
 LONGEST_WAIT = 300.0  # seconds
 # Slack's words for "not now"; everything else it refuses is final.
@@ -39,6 +37,15 @@ EVENT = "hscbot_letter"
 FORMS = frozenset({"conversations.history", "conversations.replies", "files.getUploadURLExternal"})
 
 
+@dataclass(frozen=True, kw_only=True)
+class Pace:
+    """How fast things are said. The defaults are what Slack allows."""
+
+    posts_a_second: float = 1.0  # in a channel
+    burst: int = 4
+    edit_every: float = 2.0  # seconds between edits of one message
+
+
 class Later(Exception):
     """Slack can't take it now. `args`: seconds to wait, and why."""
 
@@ -46,12 +53,19 @@ class Later(Exception):
 class Outbox:
     """One worker a channel while it has something to say."""
 
-    def __init__(self, ledger: Ledger, client: AsyncWebClient, *, clock: Callable[[], float] = time.time) -> None:
-        self._ledger, self._client, self._clock = ledger, client, clock
+    def __init__(
+        self,
+        ledger: Ledger,
+        client: AsyncWebClient,
+        *,
+        pace: Pace,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._ledger, self._client, self._clock, self._allowed = ledger, client, clock, pace
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._news = asyncio.Event()
         self._channel_news: dict[str, asyncio.Event] = {}
-        self._paces: dict[str, _Pace] = {}
+        self._buckets: dict[str, _Bucket] = {}
         self._edited: dict[str, float] = {}
         self._stopping = False
 
@@ -112,7 +126,11 @@ class Outbox:
         for letter in waiting:
             if letter.due > now:
                 return None, min(soonest, letter.due - now)
-            turn = self._edited.get(letter.key or "", 0.0) + EDIT_EVERY if letter.kind in ("update", "log") else 0.0
+            turn = (
+                self._edited.get(letter.key or "", 0.0) + self._allowed.edit_every
+                if letter.kind in ("update", "log")
+                else 0.0
+            )
             if turn <= now:
                 return letter, 0.0
             soonest = min(soonest, turn - now)
@@ -296,7 +314,7 @@ class Outbox:
         if letter.kind in ("update", "log"):
             self._edited[letter.key or ""] = self._clock()
         if letter.kind != "update":
-            await self._paces.setdefault(letter.channel, _Pace(self._clock)).take()
+            await self._buckets.setdefault(letter.channel, _Bucket(self._allowed, self._clock)).take()
 
 
 async def _until(news: asyncio.Event, seconds: float) -> None:
@@ -308,19 +326,18 @@ async def _until(news: asyncio.Event, seconds: float) -> None:
         return
 
 
-class _Pace:
-    """A bucket of posts that refills at Slack's rate."""
+class _Bucket:
+    """Posts that may be made now; it refills at the allowed pace."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock, self._left, self._at = clock, float(BURST), clock()
+    def __init__(self, pace: Pace, clock: Callable[[], float]) -> None:
+        self._pace, self._clock, self._left, self._at = pace, clock, float(pace.burst), clock()
 
     async def take(self) -> None:
         now = self._clock()
-        self._left = min(BURST, self._left + (now - self._at) * POSTS_A_SECOND)
+        self._left = min(self._pace.burst, self._left + (now - self._at) * self._pace.posts_a_second) - 1
         self._at = now
-        self._left -= 1
         if self._left < 0:
-            await asyncio.sleep(-self._left / POSTS_A_SECOND)
+            await asyncio.sleep(-self._left / self._pace.posts_a_second)
 
 
 def queue(tx: Tx, request: requests.Request, message: dict[str, Any], *, kind: str = "update") -> None:

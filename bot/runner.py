@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 import structlog
@@ -44,7 +44,7 @@ class Drive:
 
 
 class Runner:
-    """`fleet()` is the inventory at the time of asking."""
+    """`fleet()` is the inventory; `known` brings it up to date for some managed systems, and tells what is wrong with them."""
 
     def __init__(
         self,
@@ -53,10 +53,12 @@ class Runner:
         teller: Teller,
         operations: dict[str, type[Operation]],
         fleet: Callable[[], Inventory],
+        known: Callable[[tuple[str, ...]], Awaitable[list[Problem]]],
         policy_version: Callable[[], Coroutine[Any, Any, int | None]],
     ) -> None:
         self._ledger, self._console, self._teller = ledger, console, teller
-        self._operations, self._fleet, self._policy_version = operations, fleet, policy_version
+        self._operations, self._fleet, self._known = operations, fleet, known
+        self._policy_version = policy_version
         self._tasks: set[asyncio.Task[None]] = set()
 
     # ── requests ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -104,6 +106,7 @@ class Runner:
         operation = self.operation(request)
         drive = Drive(request, approved, await self._policy_version())
         try:
+            await self._ready(operation)
             plan_or_report = await self._drive(drive, operation.flow(self._fleet()))
         except StaleWhenChecked:
             await self._teller.ended(request.id, State.STALE, _stale())
@@ -148,17 +151,24 @@ class Runner:
 
     async def _look(self, number: int) -> None:
         request = await self._ledger.read(lambda db: requests.get(db, number))
-        flow = self.operation(request).look(self._fleet())
+        operation = self.operation(request)
+        flow = operation.look(self._fleet())
         if flow is None:
             return
         drive = Drive(request, None, None)
         drive.changed = True  # so that an unreachable host is an answer, not the end
         try:
+            await self._ready(operation)
             found = await self._drive(drive, flow)
         except Problem as problem:
             found = Report(ending=Ending.UNKNOWN, headline=problem.said, lines=(problem.because, problem.next_step))
         if isinstance(found, Report):
             await self._teller.looked(request.id, found)
+
+    async def _ready(self, operation: Operation) -> None:
+        """After a start the fleet may not be known yet when an approval comes."""
+        if faults := await self._known(operation.systems()):
+            raise faults[0]
 
     def operation(self, request: Request) -> Operation:
         return self._operations[request.operation].model_validate_json(request.parameters)

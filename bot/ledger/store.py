@@ -16,7 +16,7 @@ from concurrent.futures import Future
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from sqlite_utils import Database
 
@@ -67,14 +67,14 @@ class Tx:
         return seq
 
 
+Group: TypeAlias = list[tuple[Callable[[Tx], object], Future[object]]]
+
+
 class Ledger:
-    """One data folder: `hscbot.db`, `audit.key`, `audit.anchor`.
+    """One data folder: `hscbot.db`, `audit.key`, `audit.anchor`."""
 
-    `committed` is called in the writer's thread after each durable commit.
-    """
-
-    def __init__(self, folder: Path, now: Now, *, committed: Callable[[], None] | None = None) -> None:
-        self.folder, self.now, self._committed = folder, now, committed
+    def __init__(self, folder: Path, now: Now) -> None:
+        self.folder, self.now = folder, now
         self.path = folder / "hscbot.db"
         self.anchor = Anchor(folder / "audit.anchor")
         self._queue: queue.SimpleQueue[tuple[Callable[[Tx], object], Future[object]] | None] = queue.SimpleQueue()
@@ -209,6 +209,7 @@ class Ledger:
                 return
 
     def _next_group(self, wait: float | None) -> list[tuple[Callable[[Tx], object], Future[object]] | None]:
+        """What waits to be written, at most GROUP of it; None among it: to stop after that."""
         group: list[tuple[Callable[[Tx], object], Future[object]] | None] = []
         try:
             group.append(self._queue.get(timeout=wait))
@@ -218,28 +219,29 @@ class Ledger:
             return group
         return group
 
-    def _commit(self, group: list[tuple[Callable[[Tx], object], Future[object]]]) -> tuple[int, str] | None:
-        """Run a group in one transaction, each in a savepoint of its own; tell everybody after the commit."""
+    def _commit(self, group: Group) -> tuple[int, str] | None:
+        """Make a group durable, then tell everybody in it; the chain's new head."""
         if not group:
             return None
         tx = Tx(self._db, self._key, self.now)
-        results: list[tuple[Future[object], object, BaseException | None]] = []
         try:
-            self._db.conn.execute("BEGIN IMMEDIATE")
-            for change, future in group:
-                results.append((future, *self._one(tx, change)))
-            self._db.conn.execute("COMMIT")
+            results = self._durable(tx, group)
         except sqlite3.Error as fault:
             self._roll_back()
             problem = translated(fault, str(self.path))
             for _, future in group:
                 future.set_exception(problem)
             return None
-        if self._committed is not None:
-            self._committed()
-        for future, value, raised in results:
+        for (_, future), (value, raised) in zip(group, results, strict=True):
             future.set_exception(raised) if raised is not None else future.set_result(value)
         return tx.head
+
+    def _durable(self, tx: Tx, group: Group) -> list[tuple[object, BaseException | None]]:
+        """Run a group in one transaction, each in a savepoint of its own."""
+        self._db.conn.execute("BEGIN IMMEDIATE")
+        results = [self._one(tx, change) for change, _ in group]
+        self._db.conn.execute("COMMIT")
+        return results
 
     def _one(self, tx: Tx, change: Callable[[Tx], object]) -> tuple[object, BaseException | None]:
         head = tx.head

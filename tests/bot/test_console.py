@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import asyncssh
 import pytest
@@ -22,6 +23,7 @@ from policies.problems import (
     LoginStopped,
     SessionRefused,
 )
+from tests.bot.lab.fleet.eventually import eventually
 
 Process = asyncssh.SSHServerProcess[bytes]
 PASSWORD = "correct horse"
@@ -48,6 +50,7 @@ class Machine:
 
     password: str = PASSWORD
     banner: str = ""
+    hangs_up: bool = False
     sessions_allowed: int = 10
     connections: int = 0
     logins: int = 0
@@ -62,13 +65,18 @@ class Machine:
         self.ran.append(process.command or "")
         self.sessions += 1
         try:
-            if self.act is not None:
-                await self.act(process)
-            else:
-                process.stdout.write(b"done\n")
-                process.exit(0)
+            await self._answer(process)
+        except OSError:
+            return  # the client went away first; raised, it would cost the whole connection
         finally:
             self.sessions -= 1
+
+    async def _answer(self, process: Process) -> None:
+        if self.act is not None:
+            await self.act(process)
+        else:
+            process.stdout.write(b"done\n")
+            process.exit(0)
 
     def host(self, **changes: object) -> Host:
         fields = {
@@ -82,7 +90,7 @@ class Machine:
         return Host.model_validate({**fields, **changes})
 
     @contextlib.asynccontextmanager
-    async def console(self, stops: Stops | None = None, **patience: float) -> AsyncIterator[Console]:
+    async def console(self, stops: Stops | None = None, **patience: Any) -> AsyncIterator[Console]:
         console = Console({"hmc": self.host()}, stops or Stops(), **patience)
         try:
             yield console
@@ -109,6 +117,8 @@ class Door(asyncssh.SSHServer):
 
     def validate_password(self, username: str, password: str) -> bool:
         self.machine.logins += 1
+        if self.machine.hangs_up:
+            self.conn.abort()
         return password == self.machine.password
 
     def session_requested(self) -> bool | asyncssh.SSHServerProcess[bytes]:
@@ -139,12 +149,6 @@ async def run(console: Console, *argv: str, deadline: float = 20) -> tuple[Answe
 
     answer = await console.run("hmc", argv or ("lshmc", "-V"), deadline=deadline, feed=feed)
     return answer, b"".join(pieces)
-
-
-async def eventually(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
-        while not true():
-            await asyncio.sleep(0.01)
 
 
 async def forever(process: Process) -> None:
@@ -235,6 +239,51 @@ async def test_refused_login_is_tried_exactly_once(machine: Machine) -> None:
             with pytest.raises(LoginStopped):
                 await run(console)
     assert (machine.connections, machine.logins) == (1, 1)
+
+
+async def test_a_stop_that_cannot_be_kept_holds_all_the_same(machine: Machine) -> None:
+    """When the store of stops fails, the refused login is still not tried again."""
+
+    class Full(Stops):
+        async def stop(self, host: str, reason: str) -> None:
+            raise OSError("disk full")
+
+    machine.password = "changed"
+    async with machine.console(Full()) as console:
+        with pytest.raises(OSError, match="disk full"):
+            await run(console)
+        with pytest.raises(LoginStopped):
+            await run(console)
+    assert machine.logins == 1
+
+
+async def test_hanging_up_on_a_credential_is_a_refusal(machine: Machine) -> None:
+    """A host that closes the connection when it is shown the credential has counted it."""
+    machine.hangs_up, stops = True, Stops()
+    async with machine.console(stops) as console:
+        with pytest.raises(LoginRefused):
+            await run(console)
+    assert "hmc" in stops.kept
+
+
+@pytest.mark.parametrize(
+    "greeting", [b"HTTP/1.1 400 Bad Request\r\n\r\n", b"\xff" * 5000, b"SSH-2.0-x\r\n" + b"\0" * 999, b""]
+)
+async def test_what_is_not_ssh_is_unreachable(machine: Machine, greeting: bytes) -> None:
+    """Whatever listens at the port, the answer is one of ours, and nothing was shown to it."""
+
+    async def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(greeting)
+        writer.close()
+
+    server = await asyncio.start_server(greet, "127.0.0.1", 0)
+    stops = Stops()
+    console = Console({"hmc": machine.host(port=server.sockets[0].getsockname()[1])}, stops)
+    with pytest.raises(HostUnreachable):
+        await run(console)
+    assert stops.kept == {}
+    await console.close()
+    server.close()
 
 
 async def test_check_lifts_the_stop(machine: Machine) -> None:
@@ -391,7 +440,7 @@ async def test_long_commands_leave_room_for_a_stop(machine: Machine) -> None:
     """However many long commands wait, a short one still gets through."""
     machine.act = forever
     async with machine.console() as console:
-        long = [asyncio.create_task(run(console, "migrlpar", deadline=3600)) for _ in range(6)]
+        long = [asyncio.create_task(run(console, "migrlpar", deadline=12 * 3600)) for _ in range(6)]
         await eventually(lambda: machine.sessions == 2)
         machine.act = None
         assert (await run(console))[0] == Answer(0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -163,9 +163,7 @@ class Fleet:
     migrations: Mapping[tuple[str, str], Migration] = field(default_factory=dict)  # by source and partition
 
     @classmethod
-    def of(
-        cls, hmcs: Iterator[Hmc] | tuple[Hmc, ...], systems: Iterator[ManagedSystem] | tuple[ManagedSystem, ...]
-    ) -> Fleet:
+    def of(cls, hmcs: Iterable[Hmc], systems: Iterable[ManagedSystem]) -> Fleet:
         """Raises ValueError where names don't add up."""
         fleet = cls(hmcs={each.name: each for each in hmcs}, systems={each.name: each for each in systems})
         check(fleet)

@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from bot.lab.fleet.cursor import SyntaxFault
 from bot.lab.fleet.filters import FILTERS
-from bot.lab.fleet.syntax import Command as Node
-from bot.lab.fleet.syntax import For, Group, Script, Simple, Substitution, SyntaxFault, Variable, Word, parse
-from bot.lab.fleet.syntax import Pipeline as PipelineNode
+from bot.lab.fleet.syntax import parse
+from bot.lab.fleet.tree import Command, For, Group, Pipeline, Script, Simple, Substitution, Variable, Word
 
 Write: TypeAlias = Callable[[str], Awaitable[None]]
 
@@ -81,7 +81,7 @@ class Shell:
             self._status = await self._pipeline(step.pipeline, given, out, err)
         return self._status
 
-    async def _pipeline(self, pipeline: PipelineNode, given: str, out: Write, err: Write) -> int:
+    async def _pipeline(self, pipeline: Pipeline, given: str, out: Write, err: Write) -> int:
         for command in pipeline.commands[:-1]:
             caught = _Catch()
             await self._contained(command, given, caught.write, err)
@@ -93,7 +93,7 @@ class Shell:
             status = await self._command(last, given, out, err)
         return int(status == 0) if pipeline.negated else status
 
-    async def _contained(self, command: Node, given: str, out: Write, err: Write) -> int:
+    async def _contained(self, command: Command, given: str, out: Write, err: Write) -> int:
         """A part of a pipe is a process of its own: it can end itself only."""
         before = dict(self._variables)
         try:
@@ -103,7 +103,7 @@ class Shell:
         finally:
             self._variables = before
 
-    async def _command(self, command: Node, given: str, out: Write, err: Write) -> int:
+    async def _command(self, command: Command, given: str, out: Write, err: Write) -> int:
         if isinstance(command, Group):
             return await self._script(command.script, given, out, err)
         if isinstance(command, For):

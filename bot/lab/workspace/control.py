@@ -82,6 +82,11 @@ class Home(_Asked):
     tab: str = "home"
 
 
+class Direct(_Asked):
+    user: str
+    other: str
+
+
 class Cut(_Asked):
     half_open: bool = False
 
@@ -110,6 +115,7 @@ class Control:
             _post("/lab/options", Options, self._options),
             _post("/lab/post", Post, self._say),
             _post("/lab/home", Home, self._home),
+            _post("/lab/direct", Direct, self._direct),
             _post("/lab/cut", Cut, self._cut),
             _post("/lab/refresh", Nothing, self._refresh),
             _post("/lab/faults", None, self._arm),
@@ -137,6 +143,9 @@ class Control:
 
     async def _home(self, asked: Home) -> Json:
         return self._people.open_home(asked.user, asked.tab)
+
+    async def _direct(self, asked: Direct) -> Json:
+        return self._people.open_direct(asked.user, asked.other)
 
     async def _cut(self, asked: Cut) -> Json:
         return {"ok": True, "connections": self._lab.sockets.cut(half_open=asked.half_open)}

@@ -8,7 +8,8 @@ from bot.lab.workspace.messages import Message
 from bot.lab.workspace.state import mentions
 from bot.lab.workspace.words import BOT_USER, Json
 
-ALL_EVENTS = frozenset({"app_home_opened", "app_mention", "message.im", "message.channels"})
+USUAL_EVENTS = frozenset({"app_home_opened", "app_mention", "message.im"})
+"""Also known: message.channels."""
 
 
 class EventFeed:

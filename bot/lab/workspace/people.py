@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from bot.lab.workspace import answers, payloads, widgets
+from bot.lab.workspace.envelopes import Outcome
 from bot.lab.workspace.event_feed import EventFeed
 from bot.lab.workspace.lab import Lab
 from bot.lab.workspace.members import Member
 from bot.lab.workspace.messages import Message
-from bot.lab.workspace.sockets import Outcome
 from bot.lab.workspace.state import Channel, Whisper
 from bot.lab.workspace.urls import Answerable
 from bot.lab.workspace.views import View
@@ -225,6 +225,9 @@ class PeopleSide:
         payload = payloads.suggestion(self._lab, who, block, element, typed, where)
         outcome = await self._lab.sockets.deliver("interactive", payload, accepts_response=True)
         return _told(outcome) | {"ok": outcome.acked, **(outcome.response or {})}
+
+    def open_direct(self, user: str, other: str) -> Json:
+        return {"ok": True, "channel": self.channel("@" + other.removeprefix("@"), self.member(user)).id}
 
     def open_home(self, user: str, tab: str = "home") -> Json:
         who = self.member(user)

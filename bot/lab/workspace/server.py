@@ -8,14 +8,15 @@ from collections.abc import Iterable
 from aiohttp import web
 
 from bot.lab.workspace.control import Control
-from bot.lab.workspace.event_feed import ALL_EVENTS
+from bot.lab.workspace.envelopes import Patience
+from bot.lab.workspace.event_feed import USUAL_EVENTS
 from bot.lab.workspace.faults import Faults
 from bot.lab.workspace.guard import Guard, add_headers
 from bot.lab.workspace.lab import Lab, Tokens
 from bot.lab.workspace.limits import Limits, Meter
 from bot.lab.workspace.page import Page
 from bot.lab.workspace.response_hooks import ResponseHooks
-from bot.lab.workspace.sockets import Patience, Sockets
+from bot.lab.workspace.sockets import Sockets
 from bot.lab.workspace.state import State
 from bot.lab.workspace.triggers import Triggers
 from bot.lab.workspace.urls import ResponseUrls
@@ -90,7 +91,7 @@ async def start(
     limits: Limits | None = Limits(),  # noqa: B008 - frozen
     patience: Patience = Patience(),  # noqa: B008 - frozen
     scopes: Iterable[str] = ALL_SCOPES,
-    events: Iterable[str] = ALL_EVENTS,
+    events: Iterable[str] = USUAL_EVENTS,
     clock: Clock = time.time,
 ) -> Workspace:
     """Starts a workspace on 127.0.0.1.

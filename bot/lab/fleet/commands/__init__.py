@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from bot.lab.fleet.commands import chsysstate, lshmc, lshwres, lslparmigr, lssyscfg, migrlpar
+from bot.lab.fleet.commands import chsysstate, lshmc, lshmcusr, lshwres, lslparmigr, lssyscfg, migrlpar
 from bot.lab.fleet.commands.options import Refused
 from bot.lab.fleet.messages import message
 from bot.lab.fleet.shell import Call, Program
@@ -14,6 +14,7 @@ from bot.lab.fleet.world import Seat
 _RUN = {
     "chsysstate": chsysstate.run,
     "lshmc": lshmc.run,
+    "lshmcusr": lshmcusr.run,
     "lshwres": lshwres.run,
     "lslparmigr": lslparmigr.run,
     "lssyscfg": lssyscfg.run,
@@ -31,6 +32,8 @@ async def _guarded(name: str, seat: Seat, call: Call) -> int:
         return await _RUN[name](seat, call)
     except Refused as refusal:
         await call.out(refusal.text(seat.user.language))
+    except ConnectionError:  # nobody listens any more
+        raise
     except Exception as error:
         seat.world.errors.append(error)
         await call.out(message("internal"))

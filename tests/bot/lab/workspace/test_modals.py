@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import pytest
@@ -93,7 +94,7 @@ async def test_stack(
         trigger_id=trigger(workspace), view=modal(section("on"), actions(button("deeper")), notify_on_close=True)
     )
     for depth in (1, 2, 3):
-        top = await people.wait_for(lambda depth=depth: depth_of(people, depth))
+        top = await people.wait_for(functools.partial(depth_of, people, depth))
         await people.click_view("requester", top["id"], "deeper")
     assert await people.wait_for(lambda: errors) == ["push_limit_reached"]
     assert await refused(web, "views.update", view_id=first["view"]["id"], view=modal(), hash="1.2") == "hash_conflict"

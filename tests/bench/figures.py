@@ -1,0 +1,44 @@
+"""One measured thing, and how series of times become one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """`beside`: the peer or the limit that the same run measured. `met`: None where there is no target."""
+
+    what: str
+    figure: str
+    beside: str = ""
+    target: str = ""
+    met: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bench:
+    """What a section is given: a private folder on the disk in question, and whether to be brief."""
+
+    folder: Path
+    quick: bool
+    say: Callable[[str], object]
+
+    def sub(self, name: str) -> Path:
+        made = self.folder / name
+        made.mkdir(mode=0o700)
+        return made
+
+
+def share(times: Sequence[float], part: float) -> float:
+    """The time that this part of all is not above."""
+    ordered = sorted(times)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * part))]
+
+
+def spread(seconds: Sequence[float]) -> str:
+    """Such as `p50 2.1, p99 8.0, max 11 ms`."""
+    parts = (("p50", share(seconds, 0.5)), ("p99", share(seconds, 0.99)), ("max", max(seconds)))
+    return ", ".join(f"{name} {told * 1000:.3g}" for name, told in parts) + " ms"

@@ -1,0 +1,163 @@
+"""Commands a second over warm connections to 1, 10 and 100 HMCs, beside bare asyncssh."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncssh
+
+from bot import app
+from bot.console import Console, command_line
+from bot.ledger.hosts import LoginStops
+from bot.ledger.store import Ledger
+from bot.login import Host, log_in
+from bot.runner import Runner
+from bot.teller import Teller
+from handlers.operation import Command, Inventory
+from tests.bench import serving
+from tests.bench.children import helper
+from tests.bench.figures import Bench, Figure
+
+TITLE = "Many hosts"
+BARE, CONSOLE, RUNNER = "asyncssh alone", "console", "runner"
+LOGINS_AT_ONCE = 10
+
+Ask = Callable[[str], Awaitable[object]]
+
+
+@dataclass
+class Pace:
+    commands: int = 0
+    seconds: float = 0.0
+    cpu: float = 0.0  # seconds of this process
+
+    @property
+    def a_second(self) -> float:
+        return self.commands / self.seconds
+
+    def __str__(self) -> str:
+        return f"{self.a_second:.0f}/s, {self.cpu / self.commands * 1000:.2f} ms of CPU each"
+
+
+async def run(bench: Bench) -> list[Figure]:
+    figures = []
+    for size in (1, 10, 100):
+        folder = bench.sub(f"hosts-{size}")
+        async with helper("world", "fleet", str(folder), str(size)) as told:
+            figures += _figures(size, await _measured(serving.hosts(told), folder, seconds=0.7 if bench.quick else 2.0))
+    return figures
+
+
+def _figures(size: int, paces: Mapping[str, Pace]) -> list[Figure]:
+    bare = paces[BARE]
+    meaning = {CONSOLE: "through the console", RUNNER: "through the runner, two audit rows each"}
+    return [
+        Figure(
+            what=f"{size} host(s), {meaning[name]}",
+            figure=f"{paces[name]}; {paces[name].a_second / bare.a_second:.2f} × asyncssh's commands a second",
+            beside=f"{BARE}: {bare}",
+        )
+        for name in (CONSOLE, RUNNER)
+    ]
+
+
+async def _measured(hosts: Mapping[str, Host], folder: Path, *, seconds: float) -> dict[str, Pace]:
+    """Three at once for each host, as many as the bot itself has under way; in turns, twice."""
+    async with AsyncExitStack() as stack:
+        console, runner = await stack.enter_async_context(_bots(hosts, folder))
+        ways: dict[str, Ask] = {
+            BARE: await stack.enter_async_context(_bare(hosts)),
+            CONSOLE: console,
+            RUNNER: runner,
+        }
+        paces = {name: Pace() for name in ways}
+        for ask in ways.values():
+            await _limited(hosts, ask)
+        for _ in range(2):
+            for name, ask in ways.items():
+                await _paced(paces[name], hosts, ask, seconds)
+        return paces
+
+
+async def _limited(hosts: Mapping[str, Host], ask: Ask) -> None:
+    """One command to each host, so that every connection is warm."""
+    slots = asyncio.Semaphore(LOGINS_AT_ONCE)
+
+    async def one(name: str) -> None:
+        async with slots:
+            await ask(name)
+
+    await asyncio.gather(*(one(name) for name in hosts))
+
+
+async def _paced(pace: Pace, hosts: Mapping[str, Host], ask: Ask, seconds: float) -> None:
+    began, cpu = time.perf_counter(), time.process_time()
+    until = began + seconds
+
+    async def over_and_over(name: str) -> None:
+        while time.perf_counter() < until:
+            await ask(name)
+            pace.commands += 1
+
+    await asyncio.gather(*(over_and_over(name) for name, host in hosts.items() for _ in range(host.at_once)))
+    pace.seconds += time.perf_counter() - began
+    pace.cpu += time.process_time() - cpu
+
+
+def _argv(host: str) -> tuple[str, ...]:
+    return ("lssyscfg", "-r", "lpar", "-m", host.replace("hmc", "p"), "-F", "name,state")
+
+
+@asynccontextmanager
+async def _bare(hosts: Mapping[str, Host]) -> AsyncIterator[Ask]:
+    connections: dict[str, asyncssh.SSHClientConnection] = {}
+
+    async def ask(name: str) -> object:
+        if name not in connections:
+            connections[name] = await log_in(
+                hosts[name], connect_timeout=30, login_timeout=30, keepalive=15, keepalives_missed=3
+            )
+        return await connections[name].run(command_line(name, _argv(name)), check=True)
+
+    try:
+        yield ask
+    finally:
+        for conn in connections.values():
+            conn.close()
+        await asyncio.gather(*(conn.wait_closed() for conn in connections.values()))
+
+
+@asynccontextmanager
+async def _bots(hosts: Mapping[str, Host], folder: Path) -> AsyncIterator[tuple[Ask, Ask]]:
+    """Asking through the console, and through the runner on top of it."""
+    ledger = Ledger(folder / "data", app.utc_now).open(alone=True)
+    console = Console(hosts, LoginStops(ledger))
+    teller = Teller(ledger, app.OPERATIONS, lambda: None)
+    runner = Runner(ledger, console, teller, app.OPERATIONS, _no_inventory, _no_policy)
+
+    async def drop(_: bytes) -> None: ...
+
+    async def through_runner(name: str) -> None:
+        result = await runner.ask(Command(host=name, argv=_argv(name)))
+        if result.exit_status != 0:
+            raise RuntimeError(result.text)
+
+    try:
+        yield lambda name: console.run(name, _argv(name), deadline=60, feed=drop), through_runner
+    finally:
+        await runner.close()
+        await console.close()
+        ledger.close()
+
+
+def _no_inventory() -> Inventory:
+    raise RuntimeError("no flow runs here")
+
+
+async def _no_policy() -> int | None:
+    return None

@@ -1,0 +1,271 @@
+"""The ledger: durable before anybody is told, chained so that no change goes unseen."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.ledger import requests
+from bot.ledger.problems import (
+    AuditUnguarded,
+    KeyMissing,
+    LedgerBusy,
+    LedgerCorrupt,
+    LedgerFull,
+    LedgerNewer,
+    LedgerTaken,
+)
+from bot.ledger.requests import Moved
+from bot.ledger.schema import AUDIT_TRIGGERS
+from bot.ledger.store import Ledger, Tx, verify
+from policies.requests import State
+from policies.rules import Allow
+from policies.words import Person
+
+SEED = "roles = {}\n"
+
+
+def now() -> datetime:
+    return datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
+
+
+def opened(folder: Path) -> Ledger:
+    return Ledger(folder, now).open()
+
+
+def filled(folder: Path, rows: int = 9) -> Path:
+    ledger = opened(folder)
+    for number in range(rows):
+        ledger.write_now(lambda tx, n=number: tx.audit("asked", person="T1:U1", request=n, word=f"row {n}"))  # type: ignore[misc]
+    ledger.close()
+    return folder
+
+
+def tamper(folder: Path, *statements: str) -> None:
+    """What somebody with the file and no key can do."""
+    with closing(sqlite3.connect(folder / "hscbot.db")) as db:
+        for trigger in AUDIT_TRIGGERS:
+            db.execute(f"DROP TRIGGER IF EXISTS {trigger}")
+        for statement in statements:
+            db.execute(statement)
+        db.commit()
+
+
+def test_an_untouched_chain_verifies(tmp_path: Path) -> None:
+    """Rows as they were written: all hold."""
+    checked = verify(filled(tmp_path))
+    assert (checked.rows, checked.row) == (9, None)
+
+
+@pytest.mark.parametrize(
+    ("statement", "row"),
+    [
+        ("UPDATE audit SET person = 'T1:U2' WHERE seq = 4", 4),
+        ("UPDATE audit SET body = json_replace(body, '$.word', 'other') WHERE seq = 1", 1),
+        ("UPDATE audit SET at = '2020-01-01' WHERE seq = 9", 9),
+        ("DELETE FROM audit WHERE seq = 1", 1),
+        ("DELETE FROM audit WHERE seq = 5", 5),
+        ("DELETE FROM audit WHERE seq > 6", 7),
+        ("DELETE FROM audit", 1),
+        ("INSERT INTO audit SELECT 10, at, person, action, request, channel, host, body, mac, 'x' FROM audit"
+         " WHERE seq = 9", 10),
+    ],
+)  # fmt: skip
+def test_every_change_is_found_at_its_first_row(tmp_path: Path, statement: str, row: int) -> None:
+    """An edited row, a removed one, a cut tail, an added one: each is named by the first row that fails."""
+    tamper(filled(tmp_path), statement)
+    assert verify(tmp_path).row == row
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    row=st.integers(1, 9),
+    column=st.sampled_from(["at", "person", "action", "body", "prev", "mac", "request", "channel", "host"]),
+    value=st.one_of(st.just('{"a":1}'), st.text(alphabet="abc0", min_size=1, max_size=5)),
+)
+def test_no_edit_of_any_column_goes_unseen(
+    tmp_path_factory: pytest.TempPathFactory, row: int, column: str, value: str
+) -> None:
+    """Whatever is written over whatever column of whatever row, verify fails at it or before it."""
+    folder = filled(tmp_path_factory.mktemp("chain"))
+    try:
+        with closing(sqlite3.connect(folder / "hscbot.db")) as db:
+            db.execute("DROP TRIGGER audit_never_updated")
+            before = db.execute(f"SELECT {column} FROM audit WHERE seq = {row}").fetchone()
+            db.execute(f"UPDATE audit SET {column} = ? WHERE seq = ?", [value, row])
+            db.commit()
+            changed = db.execute(f"SELECT {column} FROM audit WHERE seq = {row}").fetchone() != before
+    except sqlite3.IntegrityError:
+        return  # the table itself refuses it
+    found = verify(folder).row
+    assert (found is not None and found <= row) if changed else found is None
+
+
+def test_another_key_or_another_database_is_found(tmp_path: Path) -> None:
+    """A swapped key fails at row 1, and so does a database that was written elsewhere with the same key."""
+    ours, theirs = filled(tmp_path / "ours"), tmp_path / "theirs"
+    theirs.mkdir()
+    shutil.copy(ours / "audit.key", theirs / "audit.key")
+    ledger = opened(theirs)
+    for _ in range(9):
+        ledger.write_now(lambda tx: tx.audit("asked", person="T1:EVE"))
+    ledger.close()
+    shutil.copy(theirs / "hscbot.db", ours / "hscbot.db")
+    assert "another database" in verify(ours).fault
+    os.chmod(theirs / "audit.key", 0o600)
+    (theirs / "audit.key").write_text("00" * 32)
+    assert verify(theirs).row == 1
+
+
+def test_without_its_anchor_a_chain_does_not_pass(tmp_path: Path) -> None:
+    """A removed anchor would hide a cut tail, so it fails."""
+    (filled(tmp_path) / "audit.anchor").unlink()
+    assert verify(tmp_path).row is not None
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE audit SET person = 'x' WHERE seq = 1",
+        "DELETE FROM audit WHERE seq = 1",
+        "INSERT OR REPLACE INTO audit SELECT * FROM audit WHERE seq = 1",
+        "REPLACE INTO audit SELECT * FROM audit",
+    ],
+)
+def test_the_programs_own_connections_cannot_change_a_row(tmp_path: Path, statement: str) -> None:
+    """The file's guards hold against the writer and the reader that the program opens."""
+    filled(tmp_path)
+    ledger = opened(tmp_path)
+    with pytest.raises(sqlite3.IntegrityError):
+        ledger.write_now(lambda tx: tx.db.execute(statement))
+    with pytest.raises((sqlite3.Error, LedgerFull)):
+        ledger.read_now(lambda db: db.execute(statement))
+    ledger.close()
+    assert verify(tmp_path).row is None
+
+
+def test_one_that_fails_does_not_undo_the_others(tmp_path: Path) -> None:
+    """Changes that share a commit are undone one by one."""
+
+    async def story() -> list[object]:
+        ledger = opened(tmp_path)
+
+        def fails(tx: Tx) -> None:
+            tx.audit("asked", person="gone")
+            raise ValueError("mine alone")
+
+        changes = [ledger.write(lambda tx: tx.audit("asked", person="kept")) for _ in range(20)]
+        done = await asyncio.gather(*changes, ledger.write(fails), return_exceptions=True)
+        ledger.close()
+        return list(done)
+
+    done = asyncio.run(story())
+    assert done[:20] == list(range(1, 21))
+    assert isinstance(done[20], ValueError)
+    assert verify(tmp_path).rows == 20
+
+
+def test_exactly_one_move_wins(tmp_path: Path) -> None:
+    """Fifty at once claim one request: one gets it, the others find it gone."""
+
+    async def story() -> list[object]:
+        ledger = opened(tmp_path)
+
+        def create(tx: Tx) -> int:
+            tx.db.execute("INSERT INTO policy VALUES (1, '', '', '')")
+            return requests.create(
+                tx,
+                operation="lpm.migrate",
+                parameters="{}",
+                requester=Person(workspace="T1", member="U1"),
+                channel="C1",
+                verdict=Allow(rules=(), minutes_to_run=5),
+                policy_version=1,
+                state=State.GRANTED,
+            ).id
+
+        number = await ledger.write(create)
+        claims = [ledger.write(lambda tx: requests.move(tx, number, State.RUNNING, person="x")) for _ in range(50)]
+        done = await asyncio.gather(*claims, return_exceptions=True)
+        ledger.close()
+        return list(done)
+
+    done = asyncio.run(story())
+    assert sum(isinstance(each, requests.Request) for each in done) == 1
+    assert sum(isinstance(each, Moved) for each in done) == 49
+
+
+def test_a_folder_is_private_and_taken_by_one_bot(tmp_path: Path) -> None:
+    """Files are for their owner alone, and a second bot on the folder is refused."""
+    first = Ledger(tmp_path / "data", now).open(alone=True)
+    with pytest.raises(LedgerTaken):
+        Ledger(tmp_path / "data", now).open(alone=True)
+    first.write_now(lambda tx: tx.audit("asked", person="x"))
+    first.close()
+    modes = {path.name: path.stat().st_mode & 0o077 for path in (tmp_path / "data").iterdir()}
+    assert set(modes) >= {"hscbot.db", "audit.key", "audit.anchor"}
+    assert not any(modes.values())
+    Ledger(tmp_path / "data", now).open(alone=True).close()
+
+
+def test_a_newer_database_is_left_alone(tmp_path: Path) -> None:
+    """Tables of a newer version: a clear refusal, and the file is as it was."""
+    filled(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "hscbot.db")) as db:
+        db.execute("PRAGMA user_version = 99")
+    with pytest.raises(LedgerNewer, match="version 99"):
+        opened(tmp_path)
+
+
+def test_a_database_without_its_guards_or_its_key_is_refused(tmp_path: Path) -> None:
+    """Dropped triggers and a missing key both stop the start, each with its sentence."""
+    tamper(filled(tmp_path / "a"))
+    with pytest.raises(AuditUnguarded, match="audit_never"):
+        opened(tmp_path / "a")
+    (filled(tmp_path / "b") / "audit.key").unlink()
+    with pytest.raises(KeyMissing):
+        opened(tmp_path / "b")
+
+
+def test_a_corrupt_database_says_so(tmp_path: Path) -> None:
+    """Another program's bytes in the file: called damaged, not traced."""
+    (tmp_path / "hscbot.db").write_bytes(b"not a database at all, but long enough to look like one" * 100)
+    with pytest.raises(LedgerCorrupt):
+        opened(tmp_path)
+
+
+def test_a_full_disk_runs_nothing_and_loses_nothing(tmp_path: Path) -> None:
+    """When the file can't grow the caller is told, and what was there stays whole."""
+    ledger = opened(tmp_path)
+    ledger.write_now(lambda tx: tx.audit("asked", person="before"))
+    pages = ledger.write_now(lambda tx: tx.db.execute("PRAGMA page_count").fetchone()[0])
+    ledger.write_now(lambda tx: tx.db.execute(f"PRAGMA max_page_count = {pages}").fetchone())
+    with pytest.raises(LedgerFull, match="full"):
+        ledger.write_now(lambda tx: tx.audit("asked", person="x" * 1_000_000))
+    ledger.write_now(lambda tx: tx.db.execute("PRAGMA max_page_count = 1000000").fetchone())
+    ledger.write_now(lambda tx: tx.audit("asked", person="after"))
+    ledger.close()
+    checked = verify(tmp_path)
+    assert (checked.rows, checked.row) == (2, None)
+
+
+def test_another_writer_is_waited_for_and_then_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database that another program holds locked: waited for, then told, nothing half written."""
+    monkeypatch.setattr("bot.ledger.store.BUSY_MS", 50)
+    ledger = opened(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "hscbot.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(LedgerBusy):
+            ledger.write_now(lambda tx: tx.audit("asked", person="x"))
+        other.execute("ROLLBACK")
+    assert ledger.write_now(lambda tx: tx.audit("asked", person="x")) == 1
+    ledger.close()

@@ -1,0 +1,187 @@
+"""The bot is killed for real at every step of a migration and started again."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import os
+import pickle
+import signal
+import sqlite3
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal
+
+from bot import app
+from bot.lab import demo
+from bot.lab.tour import shown
+from bot.lab.workspace.client import People
+from bot.ledger import policies, store
+from tests.stories.mortal import Life
+
+CHANNEL = "power-ops"
+OVER = ("is on p75 now", "interrupted", "unknown", "can't", "hscbot itself failed", "refused")
+ROOT = Path(__file__).parents[2]
+
+
+class Nursery:
+    """Starts bots, one after the other, from one process that has imported everything."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        self.pid = 0
+
+    async def start(self, life: Life) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(base64.b64encode(pickle.dumps(life)) + b"\n")
+        self.pid = int((await self._told())["pid"])
+
+    async def ended(self) -> int:
+        """The signal that the bot died of; 0: it stopped by itself."""
+        return int((await self._told())["signal"])
+
+    async def _told(self) -> dict[str, Any]:
+        assert self._process.stdout is not None
+        told: dict[str, Any] = json.loads(await self._process.stdout.readline())
+        return told
+
+
+@asynccontextmanager
+async def nursery() -> AsyncIterator[Nursery]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "tests.stories.mortal",
+        cwd=ROOT,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdin is not None
+    born = Nursery(process)
+    try:
+        yield born
+    finally:
+        process.stdin.close()
+        with suppress(ProcessLookupError):
+            os.kill(born.pid, signal.SIGTERM)
+        await process.wait()
+
+
+class Story:
+    """A person asks for a migration, another approves it, and the bot dies once on the way."""
+
+    def __init__(self, lab: demo.Lab, people: People, bots: Nursery, life: Life) -> None:
+        self.lab, self.people, self.bots, self.life = lab, people, bots, life
+        self.died = 0
+
+    async def play(self) -> None:
+        await self.bots.start(self.life)
+        keeper = asyncio.create_task(self._keep_alive())
+        try:
+            # Across a kill Slack may show that nothing answered; the delivery comes again with the next connection.
+            asked = asyncio.create_task(self.people.slash("requester", CHANNEL, "/lpm", "migrate db01 p72 p75"))
+            card = await self._card("waiting for approval", *OVER)
+            await asked
+            if "waiting for approval" in shown(card):
+                await self.people.click("approver", CHANNEL, card["ts"], "vote.approve")
+                await self._card(*OVER)
+            await self._quiet()
+        finally:
+            keeper.cancel()
+            await asyncio.gather(keeper, return_exceptions=True)
+
+    async def _keep_alive(self) -> None:
+        """Start it again after its death, as systemd would; stop at an orderly end."""
+        self.died = await self.bots.ended()
+        if self.died:
+            await self.bots.start(replace(self.life, kill="never"))
+            await self.bots.ended()
+
+    async def _card(self, *ends: str) -> Any:
+        async def look() -> Any:
+            messages = await self.people.messages(CHANNEL)
+            top = [message for message in messages if message.get("thread_ts") in (None, message["ts"])]
+            return next((message for message in top if any(end in shown(message) for end in ends)), None)
+
+        return await self.people.wait_for(look, 30)
+
+    async def _quiet(self) -> None:
+        """Until the bot has dealt with everything and said everything."""
+        while self._open():
+            await asyncio.sleep(0.02)
+
+    def _open(self) -> int:
+        with closing(sqlite3.connect(f"file:{self.life.folder}/hscbot.db?mode=ro", uri=True)) as db:
+            return sum(
+                db.execute(query).fetchone()[0]
+                for query in (
+                    "SELECT count(*) FROM inbox WHERE done = 0",
+                    "SELECT count(*) FROM outbox WHERE state IN ('queued', 'sending')",
+                    "SELECT count(*) FROM request WHERE state IN ('planning', 'granted', 'running')",
+                    "SELECT count(*) FROM request WHERE state = 'unknown' AND id NOT IN"
+                    " (SELECT request FROM audit WHERE action = 'looked')",
+                )
+            )
+
+
+async def play(folder: Path, kill: Literal["before", "after", "never"] = "never", commit: int = 0) -> list[str]:
+    """One story on a lab of its own, held to its promises; what each commit was made of."""
+    data, notes = folder / "data", folder / "notes"
+    ledger = app.data_ledger(data).open()
+    await ledger.write(lambda tx: policies.load(tx, demo.demo_policy(), by="test"))
+    ledger.close()
+    async with demo.lab(migration_seconds=0.3, line_delay=0) as lab, People(lab.workspace.url) as people:
+        life = Life(settings=lab.settings, folder=data, notes=notes, kill=kill, commit=commit)
+        async with nursery() as bots:
+            story = Story(lab, people, bots, life)
+            await story.play()
+            assert bool(story.died) == (kill != "never"), "the chosen step was not reached"
+            await _hold(story)
+    return notes.read_text(encoding="utf-8").splitlines()
+
+
+async def _hold(story: Story) -> None:
+    """What must be true after any story: nothing twice, nothing lost, nothing unsaid, and the audit whole."""
+    ran = [each.argv for each in story.lab.fleet.ran]
+    migrations = sum(argv[:3] == ("migrlpar", "-o", "m") for argv in ran)
+    with closing(sqlite3.connect(story.life.folder / "hscbot.db")) as db:
+        requests = db.execute("SELECT id, state FROM request").fetchall()
+        announced = db.execute(
+            "SELECT count(*) FROM audit WHERE action = 'sending' AND body ->> 'effect' = 'changes'"
+        ).fetchone()[0]
+        unsaid = db.execute("SELECT kind, fault FROM outbox WHERE state = 'failed'").fetchall()
+    messages = await story.people.messages(CHANNEL)
+    cards = [shown(message) for message in messages if message.get("thread_ts") in (None, message["ts"])]
+    assert len(requests) == 1, "the command was taken once"
+    assert len(cards) == 1, "it has one message"
+    assert migrations <= announced <= 1, "sent at most once, and never without its audit row"
+    assert not unsaid
+    state = requests[0][1]
+    assert state in ("succeeded", "failed", "unknown")
+    assert (state == "failed") <= (migrations == 0), "nothing that was sent is called failed"
+    if state == "unknown":
+        where = "is on p75 now" if migrations else "is on p72"
+        assert where in cards[0], "it looked where the partition is"
+    letters = [m["metadata"]["event_payload"]["letter"] for m in messages if m.get("metadata")]
+    assert len(letters) == len(set(letters)), "nothing was said twice"
+    checked = store.verify(story.life.folder)
+    assert checked.row is None, checked.fault
+
+
+async def test_a_migration_survives_a_kill_at_every_step(tmp_path: Path) -> None:
+    """Killed right before or right after any durable step: applied once or visibly failed, nothing sent twice."""
+    steps = await play(tmp_path / "whole")
+    kinds = {step: number for number, step in reversed(list(enumerate(steps, 1)))}
+    failures = []
+    for step, commit in kinds.items():
+        for kill in ("before", "after"):
+            try:
+                await play(tmp_path / f"{kill}-{commit}", kill, commit)  # type: ignore[arg-type]  # a literal
+            except (AssertionError, TimeoutError) as fault:
+                failures.append(f"killed {kill} commit {commit}, {step}: {fault!r}")
+    assert not failures, "\n".join(failures)
+    assert len(kinds) > 10
