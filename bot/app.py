@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import aiohttp
 import structlog
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.console import Console
@@ -33,6 +35,20 @@ log = structlog.get_logger()
 CATALOG: dict[str, tuple[type[Operation], ...]] = {"lpm": lpm.OPERATIONS}
 OPERATIONS: dict[str, type[Operation]] = {each.name(): each for verbs in CATALOG.values() for each in verbs}
 EXPIRE_EVERY = 5.0  # seconds
+
+
+class SlackRefused(Problem):
+    code = "slack-refused"
+    sentence = "Slack didn't let me in: {word}."
+    why = "A token is wrong, was revoked, or lacks a scope."
+    remedy = "Run `hscbot check`: it tries both tokens and every scope and says what to mend."
+
+
+class SlackUnreachable(Problem):
+    code = "slack-unreachable"
+    sentence = "I can't reach Slack: {reason}."
+    why = "The network, a proxy or a firewall is in the way, or Slack is down."
+    remedy = "Let this machine reach slack.com and wss-primary.slack.com on port 443, then start me again."
 
 
 def utc_now() -> datetime:
@@ -79,10 +95,10 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
     inventory = Inventory({name: host.address for name, host in settings.hosts.items()}, runner.ask, utc_now)
     desk = Desk(ledger, CATALOG, inventory, runner, teller)
     listeners = Listeners(ledger, desk.handle)
-    handler = AsyncSocketModeHandler(listeners.app(client), settings.slack.app_token.get_secret_value())
+    handler = await _connection(listeners, client, settings)
     # Read before the first delivery can come: what is live from then on is nobody's left-over.
     left = await desk.left_over()
-    await handler.connect_async()  # type: ignore[no-untyped-call]  # bolt's is not annotated
+    await _connect(handler)
     background = [asyncio.create_task(outbox.run()), asyncio.create_task(_keep_up(inventory, desk, left))]
     try:
         yield Bot(ledger=ledger, desk=desk, runner=runner, outbox=outbox, listeners=listeners)
@@ -93,6 +109,28 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
         await asyncio.gather(*background, return_exceptions=True)
         await runner.close()
         await console.close()
+
+
+async def _connection(listeners: Listeners, client: AsyncWebClient, settings: Settings) -> AsyncSocketModeHandler:
+    """Socket Mode, not yet connected; the bot token is tried first, so that a wrong one is told at the start."""
+    with _slack_problems():
+        await client.auth_test()
+    return AsyncSocketModeHandler(listeners.app(client), settings.slack.app_token.get_secret_value())
+
+
+async def _connect(handler: AsyncSocketModeHandler) -> None:
+    with _slack_problems():
+        await handler.connect_async()  # type: ignore[no-untyped-call]  # bolt's is not annotated
+
+
+@contextmanager
+def _slack_problems() -> Iterator[None]:
+    try:
+        yield
+    except SlackApiError as refusal:
+        raise SlackRefused(word=refusal.response.get("error")) from None
+    except (aiohttp.ClientError, TimeoutError, OSError) as fault:
+        raise SlackUnreachable(reason=type(fault).__name__) from None
 
 
 def slack_client(settings: Settings) -> AsyncWebClient:

@@ -165,27 +165,10 @@ def command_line(host: str, argv: Sequence[str]) -> str:
 
 
 # A first word that the shell would take for its own unless it is quoted; shlex leaves these bare.
-_RESERVED = frozenset(
-    [
-        "if",
-        "then",
-        "elif",
-        "else",
-        "fi",
-        "for",
-        "in",
-        "while",
-        "until",
-        "do",
-        "done",
-        "case",
-        "esac",
-        "select",
-        "function",
-        "time",
-        "coproc",
-    ]
-)
+_RESERVED = frozenset({
+    "if", "then", "elif", "else", "fi", "for", "in", "while", "until", "do", "done", "case", "esac", "select",
+    "function", "time", "coproc",
+})  # fmt: skip
 _ASSIGNS = re.compile(r"[\w@%+:,./-]*=[\w@%+=:,./-]*\Z", re.ASCII)
 
 

@@ -36,6 +36,13 @@ class LeftOver:
     requests: list[requests.Request]
 
 
+class Broken(Problem):
+    code = "internal-fault"
+    sentence = "hscbot itself failed on that."
+    why = "It is a fault of mine, not of what you asked. My log has the trace."
+    remedy = "Look at the request's message, if there is one, before you ask again; and report it."
+
+
 class OddClick(Problem):
     code = "odd-click"
     sentence = "I don't know that button."
@@ -68,6 +75,9 @@ class Desk:
             await take[envelope.kind](envelope)
         except Problem as problem:
             await self._whisper(envelope, [problem], asked=_clicked(envelope))
+        except Exception:
+            log.exception("a delivery failed", kind=envelope.kind, key=envelope.key)
+            await self._whisper(envelope, [Broken()], asked=_clicked(envelope))
 
     # ── asking ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -275,7 +285,9 @@ class Desk:
 
 
 def _clicked(envelope: Envelope) -> str:
-    """A click in words, for its refusal and the audit."""
+    """What was asked or clicked, in words, for its refusal and the audit."""
+    if envelope.kind == "command":
+        return f"{envelope.body.get('command', '')} {envelope.body.get('text') or ''}"
     action: dict[str, Any] = next(iter(envelope.body.get("actions") or ()), {})
     words = {"vote.approve": "approve", "vote.deny": "deny", "request.withdraw": "withdraw"}
     name = str(action.get("action_id", envelope.kind))

@@ -73,8 +73,9 @@ async def _send(conn: asyncssh.SSHClientConnection, line: str, session: _Session
         raise
     except asyncssh.ChannelOpenError as error:
         gone = conn.is_closed() or error.reason == "SSH connection closed"
-        if session.sent and gone:
-            raise _Lost("the connection was lost while the command was being sent") from None
+        if session.sent and (gone or session.ended):
+            # Not refused in words: the channel or the connection went, and the command may have begun.
+            raise _Lost("the session was lost while the command was being sent") from None
         raise (NotSent if gone else NoSession)(_told(error)) from None
     except (asyncssh.Error, OSError) as error:
         if not session.sent:
@@ -109,7 +110,7 @@ class _Session(asyncssh.SSHClientSession[bytes]):
         self._pieces: deque[bytes] = deque()
         self._size = 0
         self._news = asyncio.Event()
-        self._ended = False
+        self.ended = False
         self._paused = False
         self._status: int | None = None
         self._lost: str | None = None
@@ -141,11 +142,11 @@ class _Session(asyncssh.SSHClientSession[bytes]):
     def connection_lost(self, exc: Exception | None) -> None:
         if exc is not None:
             self._lost = f"the connection was lost: {_told(exc)}"
-        self._ended = True
+        self.ended = True
         self._news.set()
 
     async def pieces(self) -> AsyncIterator[bytes]:
-        while self._pieces or not self._ended:
+        while self._pieces or not self.ended:
             if not self._pieces:
                 self._news.clear()
                 await self._news.wait()
@@ -168,7 +169,7 @@ class _Session(asyncssh.SSHClientSession[bytes]):
 
     async def let_go(self) -> None:
         """Ends the command if it still runs. One that can't be ended in time is left to the connection's end."""
-        if self._channel is None or self._ended:
+        if self._channel is None or self.ended:
             return
         _stop(self._channel)
         with contextlib.suppress(TimeoutError):

@@ -12,6 +12,7 @@ from handlers.operation import Command, Result
 from policies.problems import AskProblem, HostProblem, Problem
 
 FRESH = timedelta(minutes=10)
+JUST = timedelta(seconds=5)  # not asked again that soon, however many mistype a name
 
 
 class UnknownSystem(AskProblem):
@@ -42,7 +43,7 @@ class Inventory:
 
     async def ensure(self, systems: tuple[str, ...]) -> list[Problem]:
         """Make sure that these are known and reachable through one HMC; a Problem for each fault."""
-        if not self._fresh() or self._faults(systems):
+        if not self._younger(FRESH) or (self._faults(systems) and not self._younger(JUST)):
             await self.refresh()
         return self._faults(systems)
 
@@ -79,8 +80,8 @@ class Inventory:
     def hmc_named(self, name: str) -> str | None:
         return next((hmc for hmc, address in self._addresses.items() if name in (hmc, address)), None)
 
-    def _fresh(self) -> bool:
-        return self._read_at is not None and self._now() - self._read_at < FRESH
+    def _younger(self, age: timedelta) -> bool:
+        return self._read_at is not None and self._now() - self._read_at < age
 
     def _faults(self, systems: tuple[str, ...]) -> list[Problem]:
         unknown = [system for system in systems if not self._managing(system)]

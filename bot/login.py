@@ -36,7 +36,7 @@ class Host(Frozen):
     key_text: SecretStr | None = None
     password: SecretStr | None = None
     legacy: bool = False  # SHA-1 and CBC algorithms, for this host only
-    at_once: int = Field(default=3, ge=1, le=16)
+    at_once: int = Field(default=3, ge=2, le=16)  # the last one is kept free of migrations
 
     @field_validator("host_key")
     @classmethod

@@ -25,8 +25,8 @@ from bot.ledger.store import Ledger, Tx
 
 log = structlog.get_logger()
 
-TRIES = 12  # with back-off: about half an hour
-LONGEST_WAIT = 300.0  # seconds
+TRIES = 20  # of one letter that Slack fails on; with back-off, about a quarter of an hour
+LONGEST_WAIT = 60.0  # seconds
 # Slack's words for "not now"; everything else it refuses is final.
 PASSING = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited"})
 OUTSIDE = frozenset(
@@ -47,7 +47,11 @@ class Pace:
 
 
 class Later(Exception):
-    """Slack can't take it now. `args`: seconds to wait, and why."""
+    """Slack can't take it now. `said`: it may have taken it all the same; `patient`: it is not this letter's fault."""
+
+    def __init__(self, why: str, *, wait: float = 0.0, said: bool = True, patient: bool = True) -> None:
+        super().__init__(why)
+        self.wait, self.said, self.patient = wait, said, patient
 
 
 class Outbox:
@@ -138,17 +142,21 @@ class Outbox:
 
     async def _deliver(self, letter: Letter) -> None:
         log_message = await self._log_message(letter)
-        ids = [each.id for each in log_message if each.state != "sent"] or [letter.id]
+        open_ones = [each for each in log_message if each.state != "sent"] or [letter]
+        ids = [each.id for each in open_ones]
         await self._pace(letter)
-        await self._ledger.write(lambda tx: slack.claim(tx, ids))
         try:
-            where = await self._found(letter) if letter.state == "sending" else None
-            channel, ts = where or await self._send(letter, log_message)
+            if letter.state == "sending" and (where := await self._found(letter)) is not None:
+                ids = [each.id for each in open_ones if each.state == "sending"]
+            else:
+                await self._ledger.write(lambda tx: slack.claim(tx, ids))
+                where = await self._send(letter, log_message)
         except Later as later:
-            await self._put_off(letter, ids, *later.args)
+            await self._put_off(letter, ids, later)
         except SlackApiError as refusal:
             await self._give_up(ids, letter, _word(refusal))
         else:
+            channel, ts = where
             await self._ledger.write(lambda tx: slack.sent(tx, ids, key=letter.key, channel=channel, ts=ts))
 
     async def _log_message(self, letter: Letter) -> list[Letter]:
@@ -245,9 +253,9 @@ class Outbox:
         try:
             async with aiohttp.ClientSession() as session, session.post(url, data=form) as answer:
                 if answer.status >= 400:
-                    raise Later(5.0, f"the upload was answered with {answer.status}")
+                    raise Later(f"the upload was answered with {answer.status}", patient=False)
         except aiohttp.ClientError as fault:
-            raise Later(5.0, f"the upload failed: {type(fault).__name__}") from fault
+            raise Later(f"the upload failed: {type(fault).__name__}") from fault
 
     async def _found(self, letter: Letter) -> tuple[str, str | None] | None:
         """Where the letter already stands, if a crash came between saying it and noting that."""
@@ -288,23 +296,24 @@ class Outbox:
         except SlackApiError as refusal:
             if refusal.response.status_code == 429:
                 wait = float(refusal.response.headers.get("Retry-After", 5))
-                raise Later(wait, "Slack asked to wait") from refusal
+                raise Later("Slack asked to wait", wait=wait, said=False) from refusal
             if refusal.response.status_code >= 500 or _word(refusal) in PASSING:
-                raise Later(0.0, f"Slack answered {refusal.response.status_code}") from refusal
+                raise Later(f"Slack answered {refusal.response.status_code}", patient=False) from refusal
             raise
         except (aiohttp.ClientError, TimeoutError, OSError) as fault:
-            raise Later(0.0, f"Slack can't be reached: {type(fault).__name__}") from fault
+            raise Later(f"Slack can't be reached: {type(fault).__name__}") from fault
         return dict(answer.data) if isinstance(answer.data, dict) else {}
 
     # ── waiting ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _put_off(self, letter: Letter, ids: list[int], wait: float, fault: str) -> None:
-        if letter.tries + 1 >= TRIES:
-            await self._give_up(ids, letter, fault)
+    async def _put_off(self, letter: Letter, ids: list[int], later: Later) -> None:
+        if letter.tries + 1 >= TRIES and not later.patient:
+            await self._give_up(ids, letter, str(later))
             return
-        delay = wait or min(LONGEST_WAIT, 2.0**letter.tries) * random.uniform(0.8, 1.2)  # noqa: S311  # jitter
-        log.info("put off", letter=letter.id, kind=letter.kind, wait=round(delay, 1), fault=fault)
-        await self._ledger.write(lambda tx: slack.again(tx, ids, due=self._clock() + delay, fault=fault))
+        delay = later.wait or min(LONGEST_WAIT, 2.0 ** min(letter.tries, 10)) * random.uniform(0.8, 1.2)  # noqa: S311  # jitter
+        log.info("put off", letter=letter.id, kind=letter.kind, wait=round(delay, 1), fault=str(later))
+        due = self._clock() + delay
+        await self._ledger.write(lambda tx: slack.again(tx, ids, due=due, fault=str(later), said=later.said))
 
     async def _give_up(self, ids: list[int], letter: Letter, fault: str) -> None:
         log.error("not said", letter=letter.id, kind=letter.kind, channel=letter.channel, fault=fault)

@@ -44,7 +44,7 @@ class Drive:
 
 
 class Runner:
-    """`fleet()` is the inventory; `known` brings it up to date for some managed systems, and tells what is wrong with them."""
+    """`fleet()` is the inventory; `known` brings it up to date for some managed systems, and tells their faults."""
 
     def __init__(
         self,
@@ -96,6 +96,13 @@ class Runner:
             log.error("a request's work failed", exc_info=fault)
 
     async def _go_on(self, number: int) -> None:
+        try:
+            await self._pass(number)
+        except Moved as moved:
+            log.info("somebody else decided first", request=number, move=str(moved))
+
+    async def _pass(self, number: int) -> None:
+        """One pass: to the plan of a request that is being planned, to the end of one that is granted."""
         request = await self._ledger.read(lambda db: requests.get(db, number))
         approved = request.digest
         if request.state is State.GRANTED:

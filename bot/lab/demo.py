@@ -64,7 +64,7 @@ async def lab(*, port: int = 0, migration_seconds: float = 30.0, line_delay: flo
             os.environ.pop(spelled, None)
     async with AsyncExitStack() as stack:
         try:
-            workspace = await start_workspace(port, commands=_commands())
+            workspace = await start_workspace(port, commands=_commands(), events=())
         except OSError as fault:
             raise PortTaken(port=port) from fault
         stack.push_async_callback(workspace.close)

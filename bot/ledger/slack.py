@@ -114,10 +114,11 @@ def sent(tx: Tx, ids: list[int], *, key: str | None, channel: str, ts: str | Non
         tx.db.execute("INSERT OR IGNORE INTO message (key, channel, ts) VALUES (?, ?, ?)", [key, channel, ts])
 
 
-def again(tx: Tx, ids: list[int], *, due: float, fault: str) -> None:
-    """Not sent: try later."""
+def again(tx: Tx, ids: list[int], *, due: float, fault: str, said: bool) -> None:
+    """Try later. `said`: it may stand there all the same, so it is looked for first, as after a crash."""
+    state = "sending" if said else "queued"
     for one in ids:
-        tx.db.execute("UPDATE outbox SET state = 'queued', due = ?, fault = ? WHERE id = ?", [due, fault, one])
+        tx.db.execute("UPDATE outbox SET state = ?, due = ?, fault = ? WHERE id = ?", [state, due, fault, one])
 
 
 def failed(tx: Tx, ids: list[int], *, fault: str) -> None:
@@ -135,7 +136,7 @@ def message(db: Database, key: str) -> tuple[str, str] | None:
 
 def _letters(db: Database, where: str, values: list[str], limit: int) -> list[Letter]:
     rows = db.execute(
-        "SELECT id, kind, channel, key, thread, reader, body, state, tries, due FROM outbox"
+        "SELECT id, kind, channel, key, thread, reader, body, state, tries, due FROM outbox"  # noqa: S608
         f" WHERE {where} ORDER BY id LIMIT {limit:d}",  # our own words
         values,
     ).fetchall()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import faulthandler
 import signal
 import sys
 import tempfile
@@ -23,6 +24,7 @@ out = Console(highlight=False)
 def main() -> int:
     asked = _asked()
     quiet.down()
+    faulthandler.register(signal.SIGUSR1)  # where does it stand? for who thinks that it hangs
     # A TERM ends everything that was started, as Ctrl-C does.
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     began, load = time.monotonic(), machine.load()

@@ -12,15 +12,14 @@ from pathlib import Path
 import asyncssh
 
 from bot import app
+from bot.app import Bot
 from bot.console import Console, command_line
 from bot.ledger.hosts import LoginStops
 from bot.ledger.store import Ledger
 from bot.login import Host, log_in
-from bot.runner import Runner
-from bot.teller import Teller
-from handlers.operation import Command, Inventory
+from handlers.operation import Command
 from tests.bench import serving
-from tests.bench.children import helper
+from tests.bench.children import Told, helper
 from tests.bench.figures import Bench, Figure
 
 TITLE = "Many hosts"
@@ -46,10 +45,12 @@ class Pace:
 
 async def run(bench: Bench) -> list[Figure]:
     figures = []
-    for size in (1, 10, 100):
-        folder = bench.sub(f"hosts-{size}")
-        async with helper("world", "fleet", str(folder), str(size)) as told:
-            figures += _figures(size, await _measured(serving.hosts(told), folder, seconds=0.7 if bench.quick else 2.0))
+    seconds = 0.7 if bench.quick else 2.0
+    async with helper("world", "lab", str(bench.sub("lab"))) as lab:
+        for size in (1, 10, 100):
+            folder = bench.sub(f"hosts-{size}")
+            async with helper("world", "fleet", str(folder), str(size)) as fleet:
+                figures += _figures(size, await _measured(lab, fleet, folder, seconds=seconds))
     return figures
 
 
@@ -66,25 +67,26 @@ def _figures(size: int, paces: Mapping[str, Pace]) -> list[Figure]:
     ]
 
 
-async def _measured(hosts: Mapping[str, Host], folder: Path, *, seconds: float) -> dict[str, Pace]:
+async def _measured(lab: Told, fleet: Told, folder: Path, *, seconds: float) -> dict[str, Pace]:
     """Three at once for each host, as many as the bot itself has under way; in turns, twice."""
     async with AsyncExitStack() as stack:
-        console, runner = await stack.enter_async_context(_bots(hosts, folder))
+        bot = await stack.enter_async_context(serving.here(lab, app.data_ledger(folder / "data"), fleet=fleet))
+        hosts = serving.hosts(fleet)
         ways: dict[str, Ask] = {
             BARE: await stack.enter_async_context(_bare(hosts)),
-            CONSOLE: console,
-            RUNNER: runner,
+            CONSOLE: await stack.enter_async_context(_console(hosts, bot.ledger)),
+            RUNNER: _runner(bot),
         }
         paces = {name: Pace() for name in ways}
         for ask in ways.values():
-            await _limited(hosts, ask)
+            await _warmed(hosts, ask)
         for _ in range(2):
             for name, ask in ways.items():
                 await _paced(paces[name], hosts, ask, seconds)
         return paces
 
 
-async def _limited(hosts: Mapping[str, Host], ask: Ask) -> None:
+async def _warmed(hosts: Mapping[str, Host], ask: Ask) -> None:
     """One command to each host, so that every connection is warm."""
     slots = asyncio.Semaphore(LOGINS_AT_ONCE)
 
@@ -133,31 +135,20 @@ async def _bare(hosts: Mapping[str, Host]) -> AsyncIterator[Ask]:
 
 
 @asynccontextmanager
-async def _bots(hosts: Mapping[str, Host], folder: Path) -> AsyncIterator[tuple[Ask, Ask]]:
-    """Asking through the console, and through the runner on top of it."""
-    ledger = Ledger(folder / "data", app.utc_now).open(alone=True)
-    console = Console(hosts, LoginStops(ledger))
-    teller = Teller(ledger, app.OPERATIONS, lambda: None)
-    runner = Runner(ledger, console, teller, app.OPERATIONS, _no_inventory, _no_policy)
-
+async def _console(hosts: Mapping[str, Host], ledger: Ledger) -> AsyncIterator[Ask]:
     async def drop(_: bytes) -> None: ...
 
-    async def through_runner(name: str) -> None:
-        result = await runner.ask(Command(host=name, argv=_argv(name)))
+    console = Console(hosts, LoginStops(ledger))
+    try:
+        yield lambda name: console.run(name, _argv(name), deadline=60, feed=drop)
+    finally:
+        await console.close()
+
+
+def _runner(bot: Bot) -> Ask:
+    async def ask(name: str) -> None:
+        result = await bot.runner.ask(Command(host=name, argv=_argv(name)))
         if result.exit_status != 0:
             raise RuntimeError(result.text)
 
-    try:
-        yield lambda name: console.run(name, _argv(name), deadline=60, feed=drop), through_runner
-    finally:
-        await runner.close()
-        await console.close()
-        ledger.close()
-
-
-def _no_inventory() -> Inventory:
-    raise RuntimeError("no flow runs here")
-
-
-async def _no_policy() -> int | None:
-    return None
+    return ask

@@ -88,5 +88,9 @@ def _delays(ledger: TimedLedger) -> list[float]:
 async def _bare(host: Host) -> list[float]:
     """The same lines, only received."""
     conn = await log_in(host, connect_timeout=10, login_timeout=10, keepalive=15, keepalives_missed=3)
+    delays: list[float] = []
     async with conn, conn.create_process("migrlpar", encoding="utf-8") as process:
-        return [(time.monotonic_ns() - int(_STAMP.findall(line)[0])) / 1e9 async for line in process.stdout]
+        async for line in process.stdout:
+            now = time.monotonic_ns()
+            delays += [(now - int(stamp)) / 1e9 for stamp in _STAMP.findall(line)]
+    return delays

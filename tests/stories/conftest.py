@@ -123,6 +123,10 @@ class Stage:
         found: Json = await self.people.wait_for(says, 20.0)
         return found
 
+    async def chat(self, who: str) -> list[Json]:
+        """A person's own conversation with the bot, replies among its messages."""
+        return [m for dm in (await self.people.inbox(who))["dms"] for m in await self.people.messages(dm["id"])]
+
     # ── what happened ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def ran(self, *start: str, host: str | None = None) -> list[tuple[str, ...]]:

@@ -12,9 +12,9 @@ from bot.lab.workspace.words import Json, Refusal
 def open_(call: Call) -> Json:
     view = read_view(call, "modal")
     user, _ = call.lab.triggers.exchange(_trigger(call))
-    if call.state.views.stack(user):
+    for open_view in list(call.state.views.stack(user)):
         # Slack puts a newly opened modal in the place of what is open.
-        call.state.views.modals[user] = []
+        call.state.close_view(open_view)
     return {"view": call.state.put_view(user, view).shown()}
 
 

@@ -1,0 +1,208 @@
+"""Tokens, keys, passwords and response URLs: in no table, message, log or repr, whatever goes well or wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import signal
+import sqlite3
+import sys
+import zlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from bot import settings
+from bot.lab.demo import demo_policy
+from tests.stories.conftest import Json, Stage, staged, words
+
+PROGRAM = Path(sys.executable).parent / "hscbot"
+CHANNELS = ("power-ops", "power-alerts", "random")
+
+
+@pytest.fixture
+async def lab(tmp_path: Path) -> AsyncIterator[Stage]:
+    """A stage without a bot: the real program is started on it."""
+    async with staged(tmp_path / "data") as stage:
+        yield stage
+
+
+def write_config(lab: Stage, folder: Path) -> tuple[Path, list[str]]:
+    """A configuration as in production, secrets in files of their own; and those secrets."""
+    oslo = lab.fleet.host("hmc-oslo")
+    arizona = lab.fleet.host("hmc-arizona", by_password=True)
+    assert oslo.key_text is not None
+    assert arizona.password is not None
+    secrets = {
+        "bot": lab.lab.workspace.bot_token,
+        "app": lab.lab.workspace.app_token,
+        "oslo.key": oslo.key_text.get_secret_value(),
+        "arizona.password": arizona.password.get_secret_value(),
+    }
+    for name, secret in secrets.items():
+        (folder / name).write_text(secret, encoding="utf-8")
+    config = folder / "hscbot.toml"
+    config.write_text(
+        f"""[slack]
+bot_token_file = "bot"
+app_token_file = "app"
+api_url = "{lab.lab.workspace.api_url}"
+
+[hmc.hmc-oslo]
+address = "127.0.0.1"
+port = {oslo.port}
+user = "hscroot"
+host_key = "{oslo.host_key.strip()}"
+key_file = "oslo.key"
+
+[hmc.hmc-arizona]
+address = "127.0.0.1"
+port = {arizona.port}
+user = "hscroot"
+host_key = "{arizona.host_key.strip()}"
+password_file = "arizona.password"
+""",
+        encoding="utf-8",
+    )
+    (folder / "policy.toml").write_text(demo_policy(), encoding="utf-8")
+    key_lines = [line for line in secrets.pop("oslo.key").splitlines() if line and not line.startswith("-")]
+    return config, [*secrets.values(), *key_lines, lab.lab.workspace.lab.tokens.verification]
+
+
+@asynccontextmanager
+async def serving(config: Path, data: Path, log: Path) -> AsyncIterator[None]:
+    """`hscbot serve`, with all that it prints in `log`."""
+    load = await asyncio.create_subprocess_exec(
+        PROGRAM, "policy", "load", config.parent / "policy.toml", "--data", data, stdout=asyncio.subprocess.DEVNULL
+    )
+    assert await load.wait() == 0
+    with log.open("wb") as out:
+        bot = await asyncio.create_subprocess_exec(
+            PROGRAM, "serve", "--config", config, "--data", data, stdout=out, stderr=out
+        )
+    try:
+        yield
+    finally:
+        bot.send_signal(signal.SIGTERM)
+        assert await bot.wait() == 0
+
+
+async def everything_that_can_happen(lab: Stage) -> None:
+    """A whole migration, and failures of the machines, of the people and of Slack."""
+    people, fleet = lab.people, lab.fleet
+    await people.slash("requester", "power-ops", "/lpm", "migrate db01 p72 p75")
+    await people.slash("requester", "power-alerts", "/lpm", "validate vscsi01 p72 p75")
+    await people.slash("outsider", "power-ops", "/lpm", "validate db01 p72 p75")
+    await people.slash("requester", "power-ops", "/nope", "at all")
+    await lab.card_says("waiting for approval")
+    await lab.click("vote.approve", who="requester")
+    await people.fault(method="chat.postMessage", answer=500)
+    await lab.click("vote.approve", who="approver")
+    await lab.card_says("db01 is on p75 now")
+    await lab.card_says("can't: 1 reason", "power-alerts")
+
+    fleet.change_password("hmc-arizona", "hscroot", "another")
+    fleet.cut("hmc-arizona")
+    await people.slash("lead", "random", "/lpm", "validate desert01 arizona p75 hmc=hmc-oslo user=hscroot")
+    await lab.card_says("hmc-arizona refused the login of hscroot", "random")
+    fleet.fault("hmc-oslo", matching="migrlpar", raw="garbage", exit_status=1)
+    await people.slash("lead", "power-alerts", "/lpm", "validate app01 p72 p75")
+    await lab.card_says("can't: ", "power-alerts")
+    await fleet.change_key("hmc-oslo")
+    await people.slash("lead", "power-ops", "/lpm", "validate app01 p72 p75")
+    await lab.card_says("showed a host key that isn't the pinned one")
+
+
+async def test_no_secret_is_kept_said_or_logged(lab: Stage, tmp_path: Path) -> None:
+    """After a migration and every kind of failure no secret stands in the data, in Slack, or in what was printed."""
+    config, secrets = write_config(lab, tmp_path)
+    log = tmp_path / "log"
+    async with serving(config, lab.folder, log):
+        await everything_that_can_happen(lab)
+    secrets += re.findall(
+        r"http://[^\"]*/(?:commands|actions|response)[^\"]*", json.dumps(await lab.people.deliveries())
+    )
+    secrets.append((lab.folder / "audit.key").read_text(encoding="ascii").strip())
+    assert sum("http" in secret for secret in secrets) >= 8, "each delivery came with a response_url"
+
+    kept = await asyncio.to_thread(_kept, lab.folder)
+    said = await _said(lab)
+    logged = log.read_text(encoding="utf-8")
+    assert "db01 is on p75 now" in kept
+    assert "db01 is on p75 now" in said
+    assert "put off" in logged
+    for secret in secrets:
+        for place, text in (("kept", kept), ("said", said), ("logged", logged)):
+            assert secret not in text, f"a secret is {place}"
+
+
+async def test_no_secret_is_in_a_repr(lab: Stage, tmp_path: Path) -> None:
+    """Neither the settings nor a host show a secret, however they are printed."""
+    config, secrets = write_config(lab, tmp_path)
+    read = settings.read(config, {})
+    shown = [*map(repr, (read, read.slack, *read.hosts.values())), str(read), f"{read!r}", str(read.model_dump())]
+    shown += [read.model_dump_json(), *map(repr, lab.hosts.values()), repr(lab.lab.workspace.lab.tokens)]
+    for secret in secrets:
+        assert not [text for text in shown if secret in text]
+
+
+@pytest.mark.parametrize(
+    ("break_it", "named"),
+    [
+        (lambda text: text.replace('"bot"', '"app"', 1), "bot_token"),
+        (
+            lambda text: text.replace('key_file = "oslo.key"', 'key_file = "oslo.key"\npassword_file = "bot"'),
+            "credential",
+        ),
+        (lambda text: re.sub(r'host_key = ".*"', "host_key = '''{key}'''", text, count=1), "public key"),
+        (lambda text: text.replace('user = "hscroot"', 'user = "hscroot"\ncolour = "{bot}"', 1), "colour"),
+        (lambda text: text.replace('bot_token_file = "bot"', 'bot_token = "{bot}"'), "doesn't belong in the file"),
+        (lambda text: text.replace('password_file = "arizona.password"', 'password = "{bot}"'), "doesn't belong"),
+    ],
+    ids=["the wrong token", "two credentials", "a private host key", "a secret elsewhere", "a token", "a password"],
+)
+async def test_a_broken_configuration_is_told_without_its_secrets(
+    lab: Stage, tmp_path: Path, break_it: object, named: str
+) -> None:
+    """Who mistakes one file or line for another is told which, and the secret that stood there is not repeated."""
+    assert callable(break_it)
+    config, secrets = write_config(lab, tmp_path)
+    broken = break_it(config.read_text(encoding="utf-8"))
+    told = {"{key}": (tmp_path / "oslo.key").read_text(), "{bot}": (tmp_path / "bot").read_text()}
+    for mark, secret in told.items():
+        broken = broken.replace(mark, secret)
+    config.write_text(broken, encoding="utf-8")
+    program = await asyncio.create_subprocess_exec(
+        PROGRAM, "serve", "--config", config, "--data", lab.folder,
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, env={**os.environ, "COLUMNS": "200"},
+    )  # fmt: skip
+    printed = (await program.communicate())[0].decode()
+    assert program.returncode == 2
+    assert named in printed
+    flat = "".join(printed.split())
+    assert not [secret for secret in secrets if secret in flat]
+
+
+def _kept(folder: Path) -> str:
+    """Every file of the data folder but the key itself, and every row of every table, compressed answers opened."""
+    files = [path.read_bytes() for path in folder.iterdir() if path.name != "audit.key"]
+    db = sqlite3.connect(folder / "hscbot.db")
+    tables = [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    cells = [cell for table in tables for row in db.execute(f"SELECT * FROM {table}") for cell in row]
+    db.close()
+    opened = [zlib.decompress(cell) if isinstance(cell, bytes) else str(cell).encode() for cell in cells]
+    return b"\n".join([*files, *opened]).decode("utf-8", "replace")
+
+
+async def _said(lab: Stage) -> str:
+    """All that stands in the workspace: messages and their edits, what one person alone sees, and files."""
+    messages: list[Json] = [m for channel in CHANNELS for m in await lab.people.messages(channel)]
+    for who in ("requester", "approver", "lead", "outsider"):
+        messages += [*(await lab.people.inbox(who))["ephemeral"], *await lab.chat(who)]
+    files = [await lab.people.file(file["id"]) for m in messages for file in m.get("files", ())]
+    seen = [json.dumps(messages, ensure_ascii=False), *map(words, messages)]
+    return "\n".join([*seen, *(file.decode("utf-8", "replace") for file in files)])
