@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
 from bot.ledger.requests import Request
-from handlers.finding import Finding, ReturnCode
+from handlers.finding import Finding, ReturnCode, Section
 from handlers.operation import Operation, PlanShown, Progress
 from policies.problems import Problem
 from policies.requests import State
@@ -36,6 +36,7 @@ ICONS = {
     State.WITHDRAWN: "↩️",
     State.STALE: "⛔",
 }
+MARKS = {Section.DETAIL: "   ↳", Section.WARNING: "⚠️"}
 THUMBS = {"approve": "👍", "deny": "👎"}
 SAID = {
     State.PLANNING: "checking",
@@ -97,9 +98,7 @@ def finding_card(finding: Finding) -> Message:
 
 
 def _return(each: ReturnCode) -> str:
-    """`OS 85: …`"""
-    layer, _, number = each.code.partition("RC-")
-    return f"{layer} {number}: {each.meaning if each.known else 'a return code that I have no explanation for'}"
+    return f"{_layer(each)}: {each.meaning if each.known else 'a return code that I have no explanation for'}"
 
 
 def log_card(text: str) -> Message:
@@ -138,14 +137,18 @@ def escape(text: str) -> str:
     """Text in which nothing is markup, a mention or a link."""
     for plain, safe in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("`", "ˋ"), ("*", "∗"), ("~", "∼")):
         text = text.replace(plain, safe)
-    return text
+    return _printable(text)
 
 
 def code(text: str) -> str:
     """Text for between backticks."""
-    flat = " ".join(text.split())
+    flat = _printable(" ".join(text.split()))
     short = flat if len(flat) <= 300 else flat[:299] + "…"
     return short.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("`", "ˋ") or " "
+
+
+def _printable(text: str) -> str:
+    return "".join(ch if ch.isprintable() or ch in "\n\t" else "�" for ch in text)
 
 
 def bar(share: float) -> str:
@@ -165,7 +168,8 @@ def _headline(request: Request) -> str:
 def _plan(plan: PlanShown, request: Request) -> list[Block]:
     asked = request.verdict if isinstance(request.verdict, Ask) else None
     given = sum(vote.choice == "approve" for vote in request.votes)
-    blocks = [_section(f"*{escape(plan.moves)}*")]
+    # While it runs the headline says so already.
+    blocks = [_section(f"*{escape(plan.moves)}*")] if request.state is not State.RUNNING else []
     blocks += [_raw(f"{host}: {_argv(argv)}") for host, *argv in plan.commands]
     warnings = [finding for finding in plan.findings if finding.section is not None]
     told = ", ".join(dict.fromkeys(found.code or "unknown text" for found in warnings))
@@ -197,28 +201,51 @@ def _fact(plan: PlanShown, name: str) -> str:
 
 
 def _reasons(findings: Sequence[Finding]) -> list[Block]:
-    """The reasons in the order in which to mend them, each in a line; the thread holds them whole."""
+    """The reasons in the order in which to mend them, each with what to do first; the thread holds them whole."""
     if not findings:
         return []
-    lines = [f"{n}. {_title(finding)}  {_gist(finding)}" for n, finding in enumerate(findings[:10], 1)]
+    lines, number = [], 0
+    for finding in findings[:10]:
+        number += finding.is_error
+        mark = f"{number}." if finding.is_error else MARKS.get(finding.section or Section.ERROR, "•")
+        lines.append(f"{mark} {_title(finding)}  {_gist(finding)}")
+        if finding.is_error and finding.fixes:
+            lines.append(f"      → {escape(_short(finding.fixes[0]))}")
     if len(findings) > 10:
         lines.append(f"…and {len(findings) - 10} more in the thread")
     return [_section("\n".join(lines))]
 
 
 def _gist(finding: Finding) -> str:
-    told = finding.meaning if finding.known else _first_line(finding.text)
-    return escape(told if len(told) <= 160 else told[:159] + "…")
+    """What it comes to, in a line: of a detail block, what its return codes say."""
+    if not finding.known:
+        return escape(_first_line(finding.text))
+    if finding.returns:
+        told = ", ".join(_layer(each) for each in finding.returns)
+        deciding = next((each for each in finding.returns if not each.code.endswith("-0")), finding.returns[0])
+        return escape(_short(f"{told}: {deciding.meaning if deciding.known else finding.meaning}"))
+    return escape(_short(finding.meaning))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 200 else text[:199] + "…"
+
+
+def _layer(each: ReturnCode) -> str:
+    """`OS 85`"""
+    layer, _, number = each.code.partition("RC-")
+    return f"{layer} {number}"
 
 
 def _title(finding: Finding) -> str:
-    path = " → ".join(finding.path) or finding.code or "unknown message"
     where = f"  ({finding.section.value})" if finding.section is not None else ""
-    return f"*{escape(path)}*{where}"
+    return f"*{escape(_called(finding))}*{where}"
 
 
 def _called(finding: Finding) -> str:
-    return finding.code or "unknown message"
+    """Its codes from the outermost in; our own keys for messages without a code are not for people."""
+    codes = [code for code in finding.path if not code.startswith("HSC-NOCODE")]
+    return " → ".join(codes) or ("message without a code" if finding.known else "unknown message")
 
 
 def _buttons(request: Request, operation: Operation) -> list[Block]:
@@ -267,7 +294,7 @@ def _listed(items: Sequence[str]) -> str:
 
 def _ours(text: str) -> str:
     """Our own words: backticks stay, as code; nothing in them can mention or link."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _printable(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
 
 
 def _help(operation: type[Operation]) -> str:
@@ -297,8 +324,7 @@ def _context(text: str) -> Block:
 
 def _raw(text: str) -> Block:
     """The machine's words, untouched by markup; what doesn't fit is in the attached file."""
-    shown = text.rstrip("\n") or "(nothing)"
-    shown = "".join(ch if ch.isprintable() or ch in "\n\t" else "�" for ch in shown)
+    shown = _printable(text.rstrip("\n")) or "(nothing)"
     if len(shown) > SECTION:
         shown = shown[: SECTION - 40] + "\n… (whole in the attached file)"
     element = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": shown}]}

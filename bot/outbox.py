@@ -32,6 +32,7 @@ PASSING = frozenset({"internal_error", "fatal_error", "service_unavailable", "re
 OUTSIDE = frozenset(
     {"not_in_channel", "channel_not_found", "is_archived", "user_not_in_channel", "messages_tab_disabled"}
 )
+NO_THREAD = "thread_not_found"
 EVENT = "hscbot_letter"
 # Methods that Slack doesn't take as JSON.
 FORMS = frozenset({"conversations.history", "conversations.replies", "files.getUploadURLExternal"})
@@ -186,12 +187,11 @@ class Outbox:
             channel, thread = parent
         call: dict[str, Any] = {**message, "unfurl_links": False, "unfurl_media": False}
         call["metadata"] = {"event_type": EVENT, "event_payload": {"letter": letter.id}}
-        if thread is not None:
-            call["thread_ts"] = thread
         try:
-            answer = await self._call("chat.postMessage", channel=channel, **call)
+            answer = await self._call("chat.postMessage", channel=channel, thread_ts=thread, **call)
         except SlackApiError as refusal:
-            channel = await self._way_in(letter, refusal)
+            # Whose message somebody deleted hears of it in the channel.
+            channel = channel if _word(refusal) == NO_THREAD else await self._way_in(letter, refusal)
             answer = await self._call("chat.postMessage", channel=channel, **call)
         return str(answer["channel"]), str(answer["ts"])
 
@@ -237,15 +237,22 @@ class Outbox:
 
     async def _file(self, letter: Letter) -> tuple[str, str | None]:
         """Attach the answers of a request, whole and untouched, to its thread."""
-        stands = await self._stands(letter.thread or "")
-        channel, thread = stands or (letter.channel, None)
+        channel, thread = await self._stands(letter.thread or "") or (letter.channel, None)
+        try:
+            await self._share(letter, channel, thread)
+        except SlackApiError as refusal:
+            if _word(refusal) != NO_THREAD:
+                raise
+            await self._share(letter, channel, None)
+        return channel, None
+
+    async def _share(self, letter: Letter, channel: str, thread: str | None) -> None:
         content = await self._ledger.read(lambda db: _whole(db, int(letter.body["request"])))
         name = str(letter.body["name"])
         ticket = await self._call("files.getUploadURLExternal", filename=name, length=len(content))
         await self._upload(str(ticket["upload_url"]), name, content)
         files = [{"id": ticket["file_id"], "title": name}]
         await self._call("files.completeUploadExternal", files=files, channel_id=channel, thread_ts=thread)
-        return channel, None
 
     async def _upload(self, url: str, name: str, content: bytes) -> None:
         form = aiohttp.FormData()

@@ -57,9 +57,7 @@ def read(path: Path, environment: dict[str, str] | None = None) -> Settings:
             hosts={name: _host(name, dict(given), path) for name, given in table.get("hmc", {}).items()},
         )
     except ValidationError as fault:
-        first = fault.errors(include_input=False, include_url=False, include_context=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise SettingsBroken(path=path, fault=f"{where}: {first['msg']}" if where else first["msg"]) from None
+        raise SettingsBroken(path=path, fault=_first(fault, "slack")) from None
     except (OSError, ValueError) as fault:
         raise SettingsBroken(path=path, fault=fault) from None
 
@@ -80,7 +78,16 @@ def _host(name: str, given: dict[str, Any], path: Path) -> Host:
         given["password"] = _secret(path, file)
     if "key_file" in given:
         given["key_file"] = _beside(path, given["key_file"])
-    return Host(name=name, **given)
+    try:
+        return Host(name=name, **given)
+    except ValidationError as fault:
+        raise ValueError(_first(fault, f"hmc.{name}")) from None
+
+
+def _first(fault: ValidationError, where: str) -> str:
+    """The first fault by its place, without what was given there."""
+    first = fault.errors(include_input=False, include_url=False, include_context=False)[0]
+    return f"{'.'.join([where, *map(str, first['loc'])])}: {first['msg']}"
 
 
 def _secret(path: Path, file: str) -> str:

@@ -15,8 +15,9 @@ from handlers.operation import RESULT_LIMIT, Command, Result
 from policies.problems import Problem
 
 LINE = 16_384  # characters; a longer line goes on as the next piece
-LINES_SHOWN = 300  # in the thread; the attached file has them all
-PAGE = 2_500  # characters of one log message
+PAGE = 2_500  # characters of one log message in the thread
+PAGES = 11  # after so many and the first, the attached file alone has the rest
+MORE = "… more follows; the attached file has it all"
 FINDINGS_SHOWN = 60
 
 
@@ -34,7 +35,6 @@ class Stream:
         self._text: list[str] = []
         self._kept = 0
         self._findings: list[Finding] = []
-        self._shown = 0
         self._page = self._page_size = 0
         self._number = 0
 
@@ -183,15 +183,14 @@ class Stream:
         """The lines by the log message that they go to, until enough of them are shown."""
         pages: dict[int, list[str]] = {}
         for line in lines:
-            if self._shown > LINES_SHOWN:
+            if self._page > PAGES:
                 break
-            self._shown += 1
-            last = self._shown > LINES_SHOWN
-            told = "… more lines follow; the attached file has them all" if last else _cut(line)
+            told = _cut(line)
             self._page_size += len(told) + 1
             if self._page_size > PAGE:
                 self._page, self._page_size = self._page + 1, len(told) + 1
-            pages.setdefault(self._page, []).append(told)
+            full = self._page > PAGES
+            pages.setdefault(min(self._page, PAGES), []).append(MORE if full else told)
         return [(page, "\n".join(told)) for page, told in pages.items()]
 
 

@@ -77,7 +77,7 @@ class TooLate(VoteProblem):
 
 class OnlyRequester(VoteProblem):
     code = "only-requester"
-    sentence = "Only {requester} can withdraw request {request}."
+    sentence = "Only the one who asked can withdraw request {request}."
     why = "Withdrawing is for the person who asked."
     remedy = "If it must not run, deny it instead."
 
@@ -123,7 +123,7 @@ def cast(standing: Standing, vote: Vote, policy: Policy | None, now: datetime) -
 def withdraw(standing: Standing, person: Person) -> State:
     """The state after the requester takes it back."""
     if person != standing.requester:
-        raise OnlyRequester(request=standing.request, requester=f"<@{standing.requester.member}>")
+        raise OnlyRequester(request=standing.request)
     if State.WITHDRAWN not in MOVES[standing.state]:
         raise TooLate(request=standing.request, state=standing.state.value)
     return State.WITHDRAWN

@@ -9,7 +9,6 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from rich.console import Console
@@ -18,29 +17,40 @@ from tests.bench import ack, command, explainer, hosts, lines, machine, quiet, s
 from tests.bench.figures import Bench, Figure
 
 SECTIONS = {"ack": ack, "lines": lines, "explainer": explainer, "command": command, "hosts": hosts, "start": start}
-out = Console(highlight=False)
+LIMIT = 180.0  # seconds of one section
+out = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
 
 
 def main() -> int:
     asked = _asked()
     quiet.down()
-    faulthandler.register(signal.SIGUSR1)  # where does it stand? for who thinks that it hangs
+    faulthandler.register(signal.SIGUSR1)  # tells where it stands, to who thinks that it hangs
     # A TERM ends everything that was started, as Ctrl-C does.
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
-    began, load = time.monotonic(), machine.load()
+    bounds = "under a minute and a half" if asked.quick else "five minutes or so"
+    out.print(
+        f"All on the loopback; {bounds} for all sections, and none takes longer than {LIMIT:g} s. Ctrl-C ends it."
+    )
     try:
         with tempfile.TemporaryDirectory(prefix="hscbot-bench-", dir=asked.folder) as private:
-            described = machine.described(Path(private))
-            measured = {name: _measured(name, Path(private), asked.quick) for name in asked.sections}
+            measured, notes = _all(asked, Path(private))
     except KeyboardInterrupt:
         out.print("Stopped; nothing is left running.")
         return 130
-    notes = [described, _told(asked.quick, time.monotonic() - began, load)]
-    titled = {SECTIONS[name].TITLE: figures for name, figures in measured.items()}
-    out.print(table.table(titled), *notes, sep="\n")
+    out.print(table.table(measured), *notes, sep="\n")
     if asked.write:
-        asked.write.write_text(table.page(titled, notes), encoding="utf-8")
-    return 0
+        asked.write.write_text(table.page(measured, notes), encoding="utf-8")
+    return int(any(not figures for figures in measured.values()))
+
+
+def _all(asked: argparse.Namespace, private: Path) -> tuple[dict[str, list[Figure]], list[str]]:
+    """The figures by title, and what is to be known of all of them."""
+    began, load = time.monotonic(), machine.load()
+    measured = {SECTIONS[name].TITLE: _measured(name, private, asked.quick) for name in asked.sections}
+    brief = " A quick run: the figures are rough." if asked.quick else ""
+    took, after = time.monotonic() - began, machine.load()
+    told = f"Took {took:.0f} s; load of the machine {load} before and {after} after.{brief}"
+    return measured, [machine.described(private), told]
 
 
 def _asked() -> argparse.Namespace:
@@ -57,22 +67,23 @@ def _asked() -> argparse.Namespace:
 
 
 def _measured(name: str, private: Path, quick: bool) -> list[Figure]:
-    run: Callable[[Bench], Awaitable[list[Figure]]] = SECTIONS[name].run
+    """A section's figures; none where it failed, which the others don't suffer from."""
     folder = private / name
     folder.mkdir(mode=0o700)
     began = time.monotonic()
-    figures = asyncio.run(_awaited(run(Bench(folder=folder, quick=quick, say=out.print))))
-    out.print(f"{name}: {time.monotonic() - began:.0f} s")
+    try:
+        figures = asyncio.run(_within_limit(name, Bench(folder=folder, quick=quick)))
+    except Exception:
+        out.print_exception(max_frames=8)
+        figures = []
+    out.print(f"{name}: {time.monotonic() - began:.0f} s{'' if figures else ', FAILED'}")
     return figures
 
 
-async def _awaited(work: Awaitable[list[Figure]]) -> list[Figure]:
-    return await work
-
-
-def _told(quick: bool, seconds: float, load: str) -> str:
-    brief = " A quick run: the figures are rough." if quick else ""
-    return f"Took {seconds:.0f} s; load of the machine {load} before and {machine.load()} after.{brief}"
+async def _within_limit(name: str, bench: Bench) -> list[Figure]:
+    async with asyncio.timeout(LIMIT):
+        figures: list[Figure] = await SECTIONS[name].run(bench)
+    return figures
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +24,6 @@ class Bench:
 
     folder: Path
     quick: bool
-    say: Callable[[str], object]
 
     def sub(self, name: str) -> Path:
         made = self.folder / name

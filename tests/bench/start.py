@@ -15,12 +15,12 @@ from tests.bench.figures import Bench, Figure, share
 
 TITLE = "Starting, and being there"
 CONNECTIONS = 100
-SETTLING = 3.0  # seconds after the first ack, with both HMCs connected
+SETTLING = 2.0  # seconds after the first ack, with both HMCs connected
 IMPORTS = "import aiohttp, asyncssh, pydantic, slack_bolt.async_app, sqlite_utils, structlog, typer"
 
 
 async def run(bench: Bench) -> list[Figure]:
-    turns = 2 if bench.quick else 5
+    turns = 1 if bench.quick else 5
     seconds, sizes, floor = [], [], []
     folder = bench.sub("start")
     async with helper("world", "lab", str(folder)) as told:

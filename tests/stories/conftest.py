@@ -102,8 +102,9 @@ class Stage:
 
     async def replies(self, where: str = OPS) -> list[Json]:
         """The thread of the newest card, without the card."""
-        ts = (await self.card(where))["ts"]
-        return [m for m in await self.people.thread(where, ts) if m["ts"] != ts]
+        cards = await self.cards(where)
+        thread = await self.people.thread(where, cards[-1]["ts"]) if cards else []
+        return [m for m in thread if m["ts"] != cards[-1]["ts"]]
 
     async def whispers(self, who: str = "requester") -> list[str]:
         return [words(m) for m in (await self.people.inbox(who))["ephemeral"]]

@@ -216,6 +216,16 @@ async def test_a_locked_account_is_told_in_the_machines_words(idle: Stage) -> No
     assert idle.fleet.tries("hmc-oslo", "hscroot") == 4
 
 
+async def test_an_hmc_whose_list_cannot_be_read(idle: Stage) -> None:
+    """Frames of an HMC that gives no readable list are unknown, and who asks is told which HMC it is."""
+    for _ in range(2):  # the bot's own at its start, and the one for the command
+        idle.fleet.fault("hmc-oslo", matching="lssyscfg -r sys", raw="garbage")
+    await idle.start()
+    answer = await idle.refused("validate db01 p72 p75")
+    assert "I know no managed system called p72." in answer
+    assert "hmc-oslo gave no list" in answer
+
+
 # ── answers that end badly ────────────────────────────────────────────────────────────────────────────────────────
 
 

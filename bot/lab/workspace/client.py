@@ -44,7 +44,7 @@ class People:
     # ── acting ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def slash(self, user: str, channel: str, command: str, text: str = "") -> Json:
-        """`command` may carry its text: `slash("requester", "power-ops", "/power lpm list")`."""
+        """`command` may carry its text: `slash("requester", "power-ops", "/lpm status db01 p72")`."""
         name, _, rest = command.partition(" ")
         return await self._post("slash", user=user, channel=channel, command=name, text=text or rest)
 

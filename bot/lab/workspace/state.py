@@ -87,7 +87,7 @@ class State:
 
     def _seed_channels(self) -> None:
         people = {member.id for member in self.members.values() if not member.is_bot}
-        self._add("C0POWEROPS", "power-ops", people | {BOT_USER}, "Ask for operations on the fleet with /power")
+        self._add("C0POWEROPS", "power-ops", people | {BOT_USER}, "Ask for operations on the fleet with /lpm")
         self._add("C0POWERALERTS", "power-alerts", people | {BOT_USER}, "What the fleet reports by itself")
         self._add("C0RANDOM", "random", set(people), "Anything else")
 

@@ -1,0 +1,210 @@
+"""The pages that are made from the code. `python -m tests.house.docs` writes them; a test holds them to it."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Iterator
+from itertools import groupby
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from bot.app import OPERATIONS
+from handlers.catalogue import Entry, catalogue
+from handlers.operation import Command, Operation, Plan, place_of
+from policies.problems import Problem, every_problem
+from policies.words import Effect
+from tests.house import tree, walk
+
+COMMAND = "python -m tests.house.docs"
+NOTE = f"<!-- Made from the code by `{COMMAND}`: change the code, then run that. -->"
+EFFECTS = {
+    Effect.READS: "nothing is changed",
+    Effect.CHANGES: "it can be undone",
+    Effect.DISRUPTS: "an outage, or a loss of redundancy, while it lasts",
+    Effect.DESTROYS: "data or definitions are gone afterwards",
+}
+# The order of ranks in handlers/codes.toml.
+RANKS = {
+    10: "keys, RMC, connections",
+    20: "capability, licence, authority",
+    30: "zoning, storage",
+    40: "processors, memory",
+    50: "the rest",
+    90: "companions of another message",
+}
+
+
+def write() -> None:
+    for path, page in PAGES.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(page(), encoding="utf-8")
+
+
+# ── docs/operations.md ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def operations() -> str:
+    return _page(
+        "Operations",
+        "What can be asked for. The name is what a policy's rules match (`lpm.*` matches all of `/lpm`); the effect "
+        "says what it does to the world.",
+        *(part for operation in OPERATIONS.values() for part in _operation(operation)),
+    )
+
+
+def _operation(operation: type[Operation]) -> Iterator[str]:
+    yield f"## {operation.name()}"
+    yield " ".join((operation.__doc__ or "").split())
+    yield f"Effect: **{operation.effect.word}**: {EFFECTS[operation.effect]}."
+    yield f"Example: `/{operation.command} {operation.example}`"
+    rows = [_parameter(operation, name) for name in operation.model_fields]
+    yield _table(("parameter", "given as", "takes", "meaning", "on the HMC"), rows)
+    yield "With the example, and an HMC to which everything is well, it runs:"
+    yield "```text\n" + "\n".join(_steps(operation)) + "\n```"
+
+
+def _parameter(operation: type[Operation], name: str) -> tuple[str, ...]:
+    info = operation.model_fields[name]
+    place = place_of(info)
+    given = f"`{name}=`" if place is None else f"word {place + 1}"
+    extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+    instead = f", or `{extra['or']}=`" if "or" in extra else ""
+    return (
+        f"`{name}`",
+        given + instead + (", needed" if info.is_required() else ""),
+        _takes(operation, name),
+        info.description or "",
+        _flag(operation, name),
+    )
+
+
+def _takes(operation: type[Operation], name: str) -> str:
+    schema = operation.model_json_schema()["properties"][name]
+    kind = next((each for each in schema.get("anyOf", [schema]) if each.get("type") != "null"), schema)
+    if kind.get("type") == "boolean":
+        return "`yes`, `no`"
+    if kind.get("type") == "integer":
+        return f"{kind['minimum']} to {kind['maximum']}"
+    return ", ".join(f"`{each}`" for each in kind["enum"]) if "enum" in kind else f"a name, at most {kind['maxLength']}"
+
+
+def _flag(operation: type[Operation], name: str) -> str:
+    """What the parameter adds to the command line: the words of a command with it that one without it lacks."""
+    given = walk.samples(operation)
+    needed = name in walk.positional(operation)
+    freed = {"partition": None} if name == "id" else {}
+    for beside in [{}, *({other: value} for other, value in given.items() if other not in walk.positional(operation))]:
+        try:
+            with_it = _argv(walk.smallest(operation, **beside, **freed, **{name: given[name]}))
+            without = _argv(walk.smallest(operation, **beside, **({name: "OTHER"} if needed else {})))
+        except ValidationError:
+            continue
+        fresh = [n for n, word in enumerate(with_it) if word not in without]
+        first = fresh[0] - (with_it[fresh[0] - 1].startswith("-") and not with_it[fresh[0]].startswith("-"))
+        return f"`{shlex.join(with_it[first : fresh[-1] + 1])}`"
+    raise AssertionError(f"{operation.name()}: no valid operation has {name}")
+
+
+def _argv(operation: Operation) -> list[str]:
+    """The command line that the operation is about: the migrlpar, else its only one."""
+    sent = [step.argv for step in walk.walked(operation) if isinstance(step, Command)]
+    return list(next((argv for argv in reversed(sent) if argv[0] == "migrlpar"), sent[-1]))
+
+
+def _steps(operation: type[Operation]) -> Iterator[str]:
+    words = operation.example.split()[1:]
+    made = operation.model_validate(dict(zip(walk.positional(operation), words, strict=True)))
+    for step in walk.walked(made):
+        if isinstance(step, Plan):
+            yield "-- the plan is shown here; nothing below runs before its approvals --"
+        else:
+            yield shlex.join(step.argv)
+            if step.meanwhile is not None:
+                yield f"  meanwhile, every {step.meanwhile.every:g} s: {shlex.join(step.meanwhile.command.argv)}"
+
+
+# ── docs/problems.md ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def problems() -> str:
+    leaves = sorted(all_problems(), key=lambda leaf: (_branch(leaf), leaf.code))
+    parts = []
+    for branch, found in groupby(leaves, key=_branch):
+        parts += [f"## {branch}", *(_problem(leaf) for leaf in found)]
+    return _page(
+        "Problems",
+        "Everything that hscbot refuses, by code: what it says, why, and what to do. What stands in `{braces}` is "
+        "filled in.",
+        *parts,
+    )
+
+
+def all_problems() -> list[type[Problem]]:
+    """Every refusal of the three packages."""
+    tree.modules()
+    return [leaf for leaf in every_problem() if leaf.__module__.partition(".")[0] in tree.PACKAGES]
+
+
+def _branch(leaf: type[Problem]) -> str:
+    parent = leaf.__mro__[1]
+    return "Others" if parent is Problem else (parent.__doc__ or "").strip().splitlines()[0].rstrip(".")
+
+
+def _problem(leaf: type[Problem]) -> str:
+    told = (f"### {leaf.code}", f"> {leaf.sentence}", f"**Why:** {leaf.why}", f"**What to do:** {leaf.remedy}")
+    return "\n\n".join(told)
+
+
+# ── docs/codes.md ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def codes() -> str:
+    known = catalogue()
+    return _page(
+        "Codes",
+        f"The {len(known)} messages and return codes that hscbot explains, as kept in `handlers/codes.toml`. A code "
+        "that isn't here is shown with the machine's own words and called unknown.",
+        *(_entry(entry) for entry in known.values()),
+    )
+
+
+def _entry(entry: Entry) -> str:
+    wording = "wording known" if entry.seen else "meaning alone: its wording isn't known to us"
+    parts = [
+        f"## {entry.code}",
+        entry.meaning,
+        f"{entry.kind.capitalize()}, rank {entry.rank} ({RANKS.get(entry.rank, 'between')}); {wording}.",
+        _bullets("Likely causes", entry.causes),
+        f"**What tells them apart:** {entry.check}" if entry.check else "",
+        _bullets("What to do", entry.fixes),
+        f"*From: {entry.source}*",
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+# ── Markdown ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _page(title: str, what: str, *parts: str) -> str:
+    return "\n\n".join((f"# {title}", NOTE, what, *parts)) + "\n"
+
+
+def _bullets(title: str, items: tuple[str, ...]) -> str:
+    return f"**{title}:**\n\n" + "\n".join(f"- {item}" for item in items) if items else ""
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+DOCS = tree.ROOT / "docs"
+PAGES: dict[Path, Callable[[], str]] = {
+    DOCS / "operations.md": operations,
+    DOCS / "problems.md": problems,
+    DOCS / "codes.md": codes,
+}
+
+if __name__ == "__main__":
+    write()
