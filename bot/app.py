@@ -17,8 +17,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.console import Console
 from bot.desk import Desk, LeftOver
+from bot.door import Door
 from bot.inventory import Inventory
-from bot.ledger import policies
 from bot.ledger.hosts import LoginStops
 from bot.ledger.store import Ledger
 from bot.listeners import Listeners
@@ -35,6 +35,7 @@ log = structlog.get_logger()
 CATALOG: dict[str, tuple[type[Operation], ...]] = {"lpm": lpm.OPERATIONS}
 OPERATIONS: dict[str, type[Operation]] = {each.name(): each for verbs in CATALOG.values() for each in verbs}
 EXPIRE_EVERY = 5.0  # seconds
+PING_EVERY = 2.0  # seconds; bolt's ten would leave commands unheard that long after a connection is lost
 
 
 class SlackRefused(Problem):
@@ -84,15 +85,9 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
     teller = Teller(ledger, OPERATIONS, outbox.wake)
     console = Console(settings.hosts, LoginStops(ledger))
 
-    async def version() -> int | None:
-        policy = await ledger.read(policies.current)
-        return policy.version if policy is not None else None
-
-    async def known(systems: tuple[str, ...]) -> list[Problem]:
-        return await inventory.ensure(systems)
-
-    runner = Runner(ledger, console, teller, OPERATIONS, lambda: inventory, known, version)
-    inventory = Inventory({name: host.address for name, host in settings.hosts.items()}, runner.ask, utc_now)
+    door = Door(ledger, console, teller)
+    inventory = Inventory({name: host.address for name, host in settings.hosts.items()}, door.read, utc_now)
+    runner = Runner(ledger, door, teller, OPERATIONS, inventory)
     desk = Desk(ledger, CATALOG, inventory, runner, teller)
     listeners = Listeners(ledger, desk.handle)
     handler = await _connection(listeners, client, settings)
@@ -111,11 +106,22 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
         await console.close()
 
 
+@asynccontextmanager
+async def reading(settings: Settings, ledger: Ledger) -> AsyncIterator[tuple[Console, Door]]:
+    """What it takes to read from machines, audited, without Slack."""
+    console = Console(settings.hosts, LoginStops(ledger))
+    try:
+        yield console, Door(ledger, console, Teller(ledger, OPERATIONS, lambda: None))
+    finally:
+        await console.close()
+
+
 async def _connection(listeners: Listeners, client: AsyncWebClient, settings: Settings) -> AsyncSocketModeHandler:
     """Socket Mode, not yet connected; the bot token is tried first, so that a wrong one is told at the start."""
     with _slack_problems():
         await client.auth_test()
-    return AsyncSocketModeHandler(listeners.app(client), settings.slack.app_token.get_secret_value())
+    token = settings.slack.app_token.get_secret_value()
+    return AsyncSocketModeHandler(listeners.app(client), token, ping_interval=PING_EVERY)
 
 
 async def _connect(handler: AsyncSocketModeHandler) -> None:

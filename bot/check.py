@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,11 +15,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import app
 from bot.console import Console
+from bot.door import Door
 from bot.ledger import policies
-from bot.ledger.hosts import LoginStops
 from bot.ledger.store import Ledger
 from bot.settings import Settings
 from handlers import hmcout
+from handlers.operation import Command
 from policies.problems import Problem
 
 NEEDED = (
@@ -53,24 +53,15 @@ async def run(settings: Settings, data: Path, only: list[str], terminal: Termina
         if not only:
             rows += [row async for row in _slack(settings)]
             rows.append(await _policy(ledger))
-        async with _console(settings, ledger) as console:
+        async with app.reading(settings, ledger) as (console, door):
             for host in only or settings.hosts:
-                rows += [row async for row in _host(console, settings, host)]
+                rows += [row async for row in _host(console, door, settings, host)]
     finally:
         ledger.close()
     if not settings.hosts:
         rows.append(Row(what="HMCs", well=False, found="none configured", mend="add [hmc.NAME] to hscbot.toml"))
     terminal.print(_table(rows))
     return 0 if all(row.well for row in rows) else 1
-
-
-@asynccontextmanager
-async def _console(settings: Settings, ledger: Ledger) -> AsyncIterator[Console]:
-    console = Console(settings.hosts, LoginStops(ledger))
-    try:
-        yield console
-    finally:
-        await console.close()
 
 
 async def _slack(settings: Settings) -> AsyncIterator[Row]:
@@ -124,7 +115,7 @@ async def _policy(ledger: Ledger) -> Row:
     return Row(what="policy", well=True, found=f"version {policy.version}, {len(people)} people")
 
 
-async def _host(console: Console, settings: Settings, name: str) -> AsyncIterator[Row]:
+async def _host(console: Console, door: Door, settings: Settings, name: str) -> AsyncIterator[Row]:
     """One login, in spite of an earlier stop, which it lifts when it gets in; then what the user may see."""
     try:
         await console.open(name, force=True)
@@ -138,24 +129,19 @@ async def _host(console: Console, settings: Settings, name: str) -> AsyncIterato
         ("frames", ("lssyscfg", "-r", "sys", "-F", "name"), "give the user's resource role the managed systems"),
         ("role", ("lshmcusr", "-F", "name,taskrole"), "see the README: the least role that may migrate"),
     ):
-        yield await _read(console, name, what, argv, mend, host.user)
+        yield await _read(door, name, what, argv, mend, host.user)
 
 
-async def _read(console: Console, host: str, what: str, argv: tuple[str, ...], mend: str, user: str) -> Row:
-    answer = bytearray()
-
-    async def feed(raw: bytes) -> None:
-        answer.extend(raw[: 1_000_000 - len(answer)])
-
+async def _read(door: Door, host: str, what: str, argv: tuple[str, ...], mend: str, user: str) -> Row:
     label = f"{host}: {what}"
     try:
-        ended = await console.run(host, argv, deadline=60, feed=feed)
+        result = await door.read(Command(host=host, argv=argv))
     except Problem as problem:
         return Row(what=label, well=False, found=problem.said, mend=problem.next_step)
-    text = answer.decode("utf-8", "replace")
-    if ended.exit_status != 0:
-        return Row(what=label, well=what == "role", found=_first(text) or f"exit status {ended.exit_status}", mend=mend)
-    return Row(what=label, well=True, found=_told(what, text, user))
+    if result.exit_status != 0:
+        found = _first(result.text) or f"exit status {result.exit_status}"
+        return Row(what=label, well=what == "role", found=found, mend=mend)
+    return Row(what=label, well=True, found=_told(what, result.text, user))
 
 
 def _told(what: str, text: str, user: str) -> str:

@@ -32,6 +32,7 @@ PASSING = frozenset({"internal_error", "fatal_error", "service_unavailable", "re
 OUTSIDE = frozenset(
     {"not_in_channel", "channel_not_found", "is_archived", "user_not_in_channel", "messages_tab_disabled"}
 )
+SEARCHED_PAGES = 10  # of 200 messages
 NO_THREAD = "thread_not_found"
 EVENT = "hscbot_letter"
 # Methods that Slack doesn't take as JSON.
@@ -190,10 +191,18 @@ class Outbox:
         try:
             answer = await self._call("chat.postMessage", channel=channel, thread_ts=thread, **call)
         except SlackApiError as refusal:
-            # Whose message somebody deleted hears of it in the channel.
-            channel = channel if _word(refusal) == NO_THREAD else await self._way_in(letter, refusal)
-            answer = await self._call("chat.postMessage", channel=channel, **call)
+            channel, thread = await self._elsewhere(letter, channel, thread, refusal)
+            answer = await self._call("chat.postMessage", channel=channel, thread_ts=thread, **call)
         return str(answer["channel"]), str(answer["ts"])
+
+    async def _elsewhere(
+        self, letter: Letter, channel: str, thread: str | None, refusal: SlackApiError
+    ) -> tuple[str, str | None]:
+        """Where it can be said, when not there: whose message somebody deleted hears of it in the channel."""
+        if _word(refusal) == NO_THREAD:
+            return channel, None
+        way = await self._way_in(letter, refusal)
+        return way, thread if way == channel else None
 
     async def _way_in(self, letter: Letter, refusal: SlackApiError) -> str:
         """A channel that can be posted to: the same one once joined, else a direct message to who asked."""
@@ -241,9 +250,8 @@ class Outbox:
         try:
             await self._share(letter, channel, thread)
         except SlackApiError as refusal:
-            if _word(refusal) != NO_THREAD:
-                raise
-            await self._share(letter, channel, None)
+            channel, thread = await self._elsewhere(letter, channel, thread, refusal)
+            await self._share(letter, channel, thread)
         return channel, None
 
     async def _share(self, letter: Letter, channel: str, thread: str | None) -> None:
@@ -269,24 +277,27 @@ class Outbox:
         if letter.kind not in ("post", "log", "file"):
             return None
         stands = await self._stands(letter.thread) if letter.thread else None
-        channel = stands[0] if stands else letter.channel
+        channel, thread = stands or (letter.channel, None)
         try:
-            if stands:
-                answer = await self._call(
-                    "conversations.replies", channel=channel, ts=stands[1], limit=200, include_all_metadata=True
-                )
-            else:
-                answer = await self._call(
-                    "conversations.history", channel=channel, limit=200, include_all_metadata=True
-                )
+            return await self._searched(letter, channel, thread)
         except SlackApiError as refusal:
             log.warning("can't look whether it was said", letter=letter.id, word=_word(refusal))
             return None
-        for message in answer["messages"]:
-            payload = (message.get("metadata") or {}).get("event_payload") or {}
-            names = [file.get("name") for file in message.get("files") or ()]
-            if payload.get("letter") == letter.id or (letter.kind == "file" and letter.body["name"] in names):
-                return channel, str(message["ts"])
+
+    async def _searched(self, letter: Letter, channel: str, thread: str | None) -> tuple[str, str | None] | None:
+        where = {"channel": channel, "limit": "200", "include_all_metadata": "true"} | (
+            {"ts": thread} if thread else {}
+        )
+        cursor = ""
+        for _ in range(SEARCHED_PAGES):
+            method = "conversations.replies" if thread else "conversations.history"
+            answer = await self._call(method, **where, **({"cursor": cursor} if cursor else {}))
+            for message in answer["messages"]:
+                if _bears(message, letter):
+                    return channel, str(message["ts"])
+            cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor:
+                break
         return None
 
     async def _stands(self, key: str) -> tuple[str, str] | None:
@@ -362,6 +373,13 @@ def queue(tx: Tx, request: requests.Request, message: dict[str, Any], *, kind: s
         tx,
         Letter(kind=kind, channel=request.channel, key=request.key, body=message, reader=request.requester.member),
     )
+
+
+def _bears(message: dict[str, Any], letter: Letter) -> bool:
+    """Whether the message is what that letter said."""
+    payload = (message.get("metadata") or {}).get("event_payload") or {}
+    names = [file.get("name") for file in message.get("files") or ()]
+    return payload.get("letter") == letter.id or (letter.kind == "file" and letter.body["name"] in names)
 
 
 def _whole(db: Any, request: int) -> bytes:

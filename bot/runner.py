@@ -1,19 +1,17 @@
-"""The only door to a machine. Drives flows; audits before each command is sent and after it is answered."""
+"""Drives flows: to a plan while nothing is approved, to the end once it is, and never past what was approved."""
 
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any
+from collections.abc import Coroutine
+from typing import Any, Protocol
 
 import structlog
 
-from bot.console import Console
-from bot.ledger import requests
+from bot.door import Door
+from bot.ledger import policies, requests
 from bot.ledger.requests import Moved, Request
 from bot.ledger.store import Ledger, Tx
-from bot.stream import Stream
 from bot.teller import Teller
 from handlers.operation import Command, Ending, Flow, Inventory, Operation, Plan, Progress, Report, Result
 from policies.problems import HostProblem, Problem
@@ -43,22 +41,20 @@ class Drive:
         self.changed = False  # something that changes a machine was sent
 
 
+class Fleet(Inventory, Protocol):
+    async def ensure(self, systems: tuple[str, ...]) -> list[Problem]:
+        """Bring what is known of these managed systems up to date; a Problem for each fault."""
+        ...
+
+
 class Runner:
-    """`fleet()` is the inventory; `known` brings it up to date for some managed systems, and tells their faults."""
+    """Everything that a request does after it is accepted."""
 
     def __init__(
-        self,
-        ledger: Ledger,
-        console: Console,
-        teller: Teller,
-        operations: dict[str, type[Operation]],
-        fleet: Callable[[], Inventory],
-        known: Callable[[tuple[str, ...]], Awaitable[list[Problem]]],
-        policy_version: Callable[[], Coroutine[Any, Any, int | None]],
+        self, ledger: Ledger, door: Door, teller: Teller, operations: dict[str, type[Operation]], fleet: Fleet
     ) -> None:
-        self._ledger, self._console, self._teller = ledger, console, teller
-        self._operations, self._fleet, self._known = operations, fleet, known
-        self._policy_version = policy_version
+        self._ledger, self._door, self._teller = ledger, door, teller
+        self._operations, self._fleet = operations, fleet
         self._tasks: set[asyncio.Task[None]] = set()
 
     # ── requests ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -70,10 +66,6 @@ class Runner:
     def look(self, request: int) -> None:
         """Read where things stand after a request whose outcome is unknown."""
         self._keep(self._look(request))
-
-    async def ask(self, command: Command) -> Result:
-        """A read of the bot's own, outside any request."""
-        return await self._execute(Drive(None, None, None), command)
 
     async def settled(self) -> None:
         """Back when nothing runs."""
@@ -114,7 +106,7 @@ class Runner:
         drive = Drive(request, approved, await self._policy_version())
         try:
             await self._ready(operation)
-            plan_or_report = await self._drive(drive, operation.flow(self._fleet()))
+            plan_or_report = await self._drive(drive, operation.flow(self._fleet))
         except StaleWhenChecked:
             await self._teller.ended(request.id, State.STALE, _stale())
             return
@@ -159,7 +151,7 @@ class Runner:
     async def _look(self, number: int) -> None:
         request = await self._ledger.read(lambda db: requests.get(db, number))
         operation = self.operation(request)
-        flow = operation.look(self._fleet())
+        flow = operation.look(self._fleet)
         if flow is None:
             return
         drive = Drive(request, None, None)
@@ -174,8 +166,12 @@ class Runner:
 
     async def _ready(self, operation: Operation) -> None:
         """After a start the fleet may not be known yet when an approval comes."""
-        if faults := await self._known(operation.systems()):
+        if faults := await self._fleet.ensure(operation.systems()):
             raise faults[0]
+
+    async def _policy_version(self) -> int | None:
+        policy = await self._ledger.read(policies.current)
+        return policy.version if policy is not None else None
 
     def operation(self, request: Request) -> Operation:
         return self._operations[request.operation].model_validate_json(request.parameters)
@@ -217,10 +213,18 @@ class Runner:
             await asyncio.sleep(command.after)
         if command.effect > Effect.READS:
             _authorise(drive, command)
+        before = drive.changed
+
+        def sending() -> None:
+            drive.changed = drive.changed or command.effect > Effect.READS
+
         try:
-            result = await self._execute(drive, command)
+            result = await self._door.send(
+                command, drive.request, sending=sending, progress=lambda how_far: self._progress(drive, how_far)
+            )
         except HostProblem as problem:
-            if not drive.changed or command.effect > Effect.READS:
+            drive.changed = before
+            if not before or command.effect > Effect.READS:
                 raise
             # What was changed must be told, also when the read behind it finds nobody.
             return Result(command=command, exit_status=None, text=problem.said)
@@ -228,60 +232,9 @@ class Runner:
             await self._progress(drive, progress)
         return result
 
-    async def _execute(self, drive: Drive, command: Command) -> Result:
-        """Send one command, once: audited before, streamed while, audited after."""
-        stream = Stream(self._ledger, self._teller, drive.request, command)
-        await stream.open()
-
-        changed_before = drive.changed
-
-        async def starting() -> None:
-            await stream.sending()
-            drive.changed = drive.changed or command.effect > Effect.READS
-
-        over = asyncio.Event()
-        watching = asyncio.create_task(self._watch(drive, command, over)) if command.meanwhile else None
-        began = time.monotonic()
-        try:
-            answer = await self._console.run(
-                command.host, command.argv, deadline=command.deadline, feed=stream.feed, starting=starting
-            )
-        except HostProblem as problem:
-            drive.changed = changed_before
-            await stream.not_sent(problem)
-            raise
-        finally:
-            # Not cancelled: a read that is under way ends with its audit row.
-            over.set()
-            if watching is not None:
-                await asyncio.gather(watching, return_exceptions=True)
-        return await stream.answered(answer.exit_status, lost=answer.lost, seconds=time.monotonic() - began)
-
-    async def _watch(self, drive: Drive, command: Command, over: asyncio.Event) -> None:
-        """Repeat the read that tells how far a long command is, until that is over."""
-        meanwhile = command.meanwhile
-        while meanwhile is not None and not await _within(over, meanwhile.every):
-            try:
-                result = await self._execute(drive, meanwhile.command)
-            except HostProblem as problem:
-                log.info("no progress to tell", host=command.host, why=problem.said)
-                continue
-            read = meanwhile.command.progress
-            if read is not None and (progress := read(result)) is not None and not over.is_set():
-                await self._progress(drive, progress)
-
     async def _progress(self, drive: Drive, progress: Progress) -> None:
         if drive.request is not None:
             await self._teller.progress(drive.request.id, progress)
-
-
-async def _within(over: asyncio.Event, seconds: float) -> bool:
-    """Whether the event came before the time was up."""
-    try:
-        async with asyncio.timeout(seconds):
-            return await over.wait()
-    except TimeoutError:
-        return False
 
 
 def _authorise(drive: Drive, command: Command) -> None:

@@ -61,7 +61,8 @@ class Teller:
         if requests.outputs(tx.db, request.id):
             name = f"hscbot-{request.id}-{request.state.value}.txt"
             body = {"request": request.id, "name": name}
-            slack.say(tx, Letter(kind="file", channel=request.channel, thread=request.key, body=body))
+            reader = request.requester.member
+            slack.say(tx, Letter(kind="file", channel=request.channel, thread=request.key, reader=reader, body=body))
 
     # ── steps ─────────────────────────────────────────────────────────────────────────────────────────────────────
 

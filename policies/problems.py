@@ -120,7 +120,7 @@ class SessionRefused(HostProblem):
 class CommandUnsendable(HostProblem):
     code = "command-unsendable"
     sentence = "I can't send that command to {host}: {reason}."
-    why = "Each word is quoted once and must arrive as it is; control characters are never part of a name. Nothing was sent."
+    why = "Each word is quoted once and must arrive as it is; no name has control characters in it. Nothing was sent."
     remedy = "Write the names without line breaks, tabs or other control characters, then ask again."
 
 

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pydantic import SecretStr
 
@@ -64,7 +65,13 @@ async def lab(*, port: int = 0, migration_seconds: float = 30.0, line_delay: flo
             os.environ.pop(spelled, None)
     async with AsyncExitStack() as stack:
         try:
-            workspace = await start_workspace(port, commands=_commands(), events=())
+            manifest = _manifest()
+            workspace = await start_workspace(
+                port,
+                commands=manifest["features"]["slash_commands"],
+                scopes=manifest["oauth_config"]["scopes"]["bot"],
+                events=(),
+            )
         except OSError as fault:
             raise PortTaken(port=port) from fault
         stack.push_async_callback(workspace.close)
@@ -113,8 +120,7 @@ def demo_policy() -> str:
     return source
 
 
-def _commands() -> list[dict[str, str]]:
-    """The slash commands, with their hints, as the manifest tells Slack."""
-    manifest = json.loads((DEPLOY / "slack-manifest.json").read_text(encoding="utf-8"))
-    commands: list[dict[str, str]] = manifest["features"]["slash_commands"]
-    return commands
+def _manifest() -> dict[str, Any]:
+    """What Slack is told of the app: the lab grants no scope and offers no command beyond it."""
+    manifest: dict[str, Any] = json.loads((DEPLOY / "slack-manifest.json").read_text(encoding="utf-8"))
+    return manifest

@@ -25,12 +25,11 @@ def main() -> int:
     asked = _asked()
     quiet.down()
     faulthandler.register(signal.SIGUSR1)  # tells where it stands, to who thinks that it hangs
-    # A TERM ends everything that was started, as Ctrl-C does.
+    # Ctrl-C and a TERM end everything that was started, also where a shell had them ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
-    bounds = "under a minute and a half" if asked.quick else "five minutes or so"
-    out.print(
-        f"All on the loopback; {bounds} for all sections, and none takes longer than {LIMIT:g} s. Ctrl-C ends it."
-    )
+    bounds = "About a minute" if asked.quick else "About three minutes"
+    out.print(f"{bounds} for all sections, at most {LIMIT:g} s for one. All on the loopback; Ctrl-C ends it.")
     try:
         with tempfile.TemporaryDirectory(prefix="hscbot-bench-", dir=asked.folder) as private:
             measured, notes = _all(asked, Path(private))
@@ -56,7 +55,7 @@ def _all(asked: argparse.Namespace, private: Path) -> tuple[dict[str, list[Figur
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("sections", nargs="*", metavar="SECTION", help=f"of: {', '.join(SECTIONS)}; default: all")
-    parser.add_argument("--quick", action="store_true", help="under a minute, with rougher figures")
+    parser.add_argument("--quick", action="store_true", help="about a minute, with rougher figures")
     parser.add_argument("--folder", type=Path, help="measure on the disk of this folder; default: the temporary one")
     parser.add_argument("--write", type=Path, help="also write the figures to this Markdown file")
     asked = parser.parse_args()

@@ -48,12 +48,12 @@ def _file(folder: Path, kind: str, size: int) -> Path:
 
 def _figure(kind: str, size: int, told: Told, smallest: float, *, first: int) -> Figure:
     seconds, grown = told["seconds"], told["grown"]
-    growth = f", {seconds / smallest:.1f} times the time of {first} MB" if size > first else ""
+    growth = f", {seconds / smallest:.1f} × the time of {first} MB" if size > first else ""
     aimed = kind == "captured answers" and size == 1
     return Figure(
         what=f"{size} MB of {kind}",
-        figure=f"{seconds:.2f} s ({size / seconds:.1f} MB/s){growth}; memory grew by {memory.shown(grown)}",
-        beside=f"decoding it and searching each line for a code: {told['search']:.2f} s",
+        figure=f"{seconds:.3g} s ({size / seconds:.3g} MB/s){growth}; memory grew by {memory.shown(grown)}",
+        beside=f"decoding it and searching each line for a code: {told['search']:.3g} s",
         target="< 0.5 s" if aimed else "",
         met=seconds < TARGET if aimed else None,
     )

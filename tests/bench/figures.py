@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,8 +34,7 @@ class Bench:
 
 def share(times: Sequence[float], part: float) -> float:
     """The time that this part of all is not above."""
-    ordered = sorted(times)
-    return ordered[min(len(ordered) - 1, int(len(ordered) * part))]
+    return sorted(times)[math.ceil(len(times) * part) - 1]
 
 
 def spread(seconds: Sequence[float]) -> str:

@@ -14,20 +14,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import asyncssh
+from pydantic import SecretStr
 
 from bot import app
-from bot.app import Bot
-from bot.console import Console, command_line
-from bot.ledger.hosts import LoginStops
-from bot.ledger.store import Ledger
+from bot.console import command_line
 from bot.login import Host, log_in
+from bot.settings import Settings, SlackSettings
 from handlers.operation import Command
 from tests.bench import serving
-from tests.bench.children import Told, helper
+from tests.bench.children import helper
 from tests.bench.figures import Bench, Figure
 
 TITLE = "Many hosts"
-BARE, CONSOLE, RUNNER = "asyncssh alone", "console", "runner"
+BARE, CONSOLE, AUDITED = "asyncssh alone", "console", "door"
 LOGINS_AT_ONCE = 10
 
 Ask = Callable[[str], Awaitable[object]]
@@ -50,37 +49,32 @@ class Pace:
 async def run(bench: Bench) -> list[Figure]:
     figures = []
     seconds = 0.5 if bench.quick else 2.0
-    async with helper("world", "lab", str(bench.sub("lab"))) as lab:
-        for size in (1, 100) if bench.quick else (1, 10, 100):
-            folder = bench.sub(f"hosts-{size}")
-            async with helper("world", "fleet", str(folder), str(size)) as fleet:
-                figures += _figures(size, await _measured(lab, fleet, folder, seconds=seconds))
+    for size in (1, 100) if bench.quick else (1, 10, 100):
+        folder = bench.sub(f"hosts-{size}")
+        async with helper("world", "fleet", str(folder), str(size)) as fleet:
+            figures += _figures(size, await _measured(serving.hosts(fleet), folder, seconds=seconds))
     return figures
 
 
 def _figures(size: int, paces: Mapping[str, Pace]) -> list[Figure]:
     bare = paces[BARE]
-    meaning = {CONSOLE: "through the console", RUNNER: "through the runner, two audit rows each"}
+    meaning = {CONSOLE: "through the console", AUDITED: "with two durable audit rows each"}
     return [
         Figure(
             what=f"{size} {'host' if size == 1 else 'hosts'}, {meaning[name]}",
             figure=f"{paces[name]}; {paces[name].a_second / bare.a_second:.2f} × asyncssh's commands a second",
             beside=f"{BARE}: {bare}",
         )
-        for name in (CONSOLE, RUNNER)
+        for name in (CONSOLE, AUDITED)
     ]
 
 
-async def _measured(lab: Told, fleet: Told, folder: Path, *, seconds: float) -> dict[str, Pace]:
+async def _measured(hosts: Mapping[str, Host], folder: Path, *, seconds: float) -> dict[str, Pace]:
     """Three at once for each host, as many as the bot itself has under way; in turns, there and back."""
     async with AsyncExitStack() as stack:
-        bot = await stack.enter_async_context(serving.here(lab, app.data_ledger(folder / "data"), fleet=fleet))
-        hosts = serving.hosts(fleet)
-        ways: dict[str, Ask] = {
-            BARE: await stack.enter_async_context(_bare(hosts)),
-            CONSOLE: await stack.enter_async_context(_console(hosts, bot.ledger)),
-            RUNNER: _runner(bot),
-        }
+        console, audited = await stack.enter_async_context(_bot(hosts, folder))
+        bare = await stack.enter_async_context(_bare(hosts))
+        ways: dict[str, Ask] = {BARE: bare, CONSOLE: console, AUDITED: audited}
         paces = {name: Pace() for name in ways}
         for ask in ways.values():
             await _warmed(hosts, ask)
@@ -138,20 +132,21 @@ async def _bare(hosts: Mapping[str, Host]) -> AsyncIterator[Ask]:
 
 
 @asynccontextmanager
-async def _console(hosts: Mapping[str, Host], ledger: Ledger) -> AsyncIterator[Ask]:
+async def _bot(hosts: Mapping[str, Host], folder: Path) -> AsyncIterator[tuple[Ask, Ask]]:
+    """Asking through the console, and through the door to it that keeps the audit."""
+    slack = SlackSettings(bot_token=SecretStr("xoxb-none"), app_token=SecretStr("xapp-none"))
+    ledger = app.data_ledger(folder / "data").open(alone=True)
+
     async def drop(_: bytes) -> None: ...
 
-    console = Console(hosts, LoginStops(ledger))
     try:
-        yield lambda name: console.run(name, _argv(name), deadline=60, feed=drop)
+        async with app.reading(Settings(slack=slack, hosts=dict(hosts)), ledger) as (console, door):
+
+            async def audited(name: str) -> None:
+                result = await door.read(Command(host=name, argv=_argv(name)))
+                if result.exit_status != 0:
+                    raise RuntimeError(result.text)
+
+            yield lambda name: console.run(name, _argv(name), deadline=60, feed=drop), audited
     finally:
-        await console.close()
-
-
-def _runner(bot: Bot) -> Ask:
-    async def ask(name: str) -> None:
-        result = await bot.runner.ask(Command(host=name, argv=_argv(name)))
-        if result.exit_status != 0:
-            raise RuntimeError(result.text)
-
-    return ask
+        ledger.close()

@@ -77,7 +77,7 @@ def _given(call: ast.Call, dicts: dict[str, set[str]]) -> set[str]:
 def _dicts(module: ast.Module) -> dict[str, set[str]]:
     """The functions of a module that return a dict that is written out, with its keys."""
     return {
-        function.name: {key.value for key in node.value.keys if isinstance(key, ast.Constant)}
+        function.name: {str(key.value) for key in node.value.keys if isinstance(key, ast.Constant)}
         for function in ast.walk(module)
         if isinstance(function, ast.FunctionDef)
         for node in function.body

@@ -177,3 +177,16 @@ async def test_a_message_that_was_deleted(stage: Stage, came: int) -> None:
     assert [request.id for request in stage.unfinished()] == []
     assert not stage.unsaid()
     assert (await stage.ask("validate db01 p72 p75"))["text"].endswith(": can migrate")
+
+
+async def test_a_bot_that_was_put_out_of_the_channel(stage: Stage) -> None:
+    """Removed from the channel while a command runs, the bot comes back and goes on in the same thread."""
+    stage.fleet.fault("hmc-oslo", matching="migrlpar", stall_after=200)
+    await stage.type("validate npiv01 p72 p75")
+    await stage.people.wait_for(stage.replies, 20.0)
+    await stage.people.fault(method="chat.postMessage", answer="not_in_channel")
+    stage.fleet.cut("hmc-oslo")
+    await stage.settled()
+    assert len(await stage.cards()) == 1
+    assert "unknown: the connection was lost" in (await stage.replies())[-1]["text"]
+    await said_in_order_and_once(stage)

@@ -1,0 +1,94 @@
+"""The only door to a machine: a command is audited before it is sent, streamed while it runs, audited when answered."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+
+import structlog
+
+from bot.console import Console
+from bot.ledger.requests import Request
+from bot.ledger.store import Ledger
+from bot.stream import Stream
+from bot.teller import Teller
+from handlers.operation import Command, Progress, Result
+from policies.problems import HostProblem
+
+log = structlog.get_logger()
+
+Told: TypeAlias = Callable[[Progress], Awaitable[None]]
+
+
+class Door:
+    """Sends what it is given; whether it may is for the runner to say."""
+
+    def __init__(self, ledger: Ledger, console: Console, teller: Teller) -> None:
+        self._ledger, self._console, self._teller = ledger, console, teller
+
+    async def read(self, command: Command) -> Result:
+        """A read of the bot's own, outside any request."""
+        return await self.send(command, None)
+
+    async def send(
+        self,
+        command: Command,
+        request: Request | None,
+        *,
+        sending: Callable[[], None] = lambda: None,
+        progress: Told | None = None,
+    ) -> Result:
+        """Send one command, once. A HostProblem means that it never ran.
+
+        `sending` is called when its audit row is durable and it is about to be sent; `progress` is told how far it is.
+        """
+        stream = Stream(self._ledger, self._teller, request, command)
+        await stream.open()
+
+        async def starting() -> None:
+            await stream.sending()
+            sending()
+
+        over = asyncio.Event()
+        watching = asyncio.create_task(self._watch(command, request, over, progress)) if command.meanwhile else None
+        began = time.monotonic()
+        try:
+            answer = await self._console.run(
+                command.host, command.argv, deadline=command.deadline, feed=stream.feed, starting=starting
+            )
+        except HostProblem as problem:
+            await stream.not_sent(problem)
+            raise
+        finally:
+            # Not cancelled: a read that is under way ends with its audit row.
+            over.set()
+            if watching is not None:
+                await asyncio.gather(watching, return_exceptions=True)
+        return await stream.answered(answer.exit_status, lost=answer.lost, seconds=time.monotonic() - began)
+
+    async def _watch(
+        self, command: Command, request: Request | None, over: asyncio.Event, progress: Told | None
+    ) -> None:
+        """Repeat the read that tells how far a long command is, until that is over."""
+        meanwhile = command.meanwhile
+        while meanwhile is not None and not await _within(over, meanwhile.every):
+            try:
+                result = await self.send(meanwhile.command, request)
+            except HostProblem as problem:
+                log.info("no progress to tell", host=command.host, why=problem.said)
+                continue
+            read = meanwhile.command.progress
+            how_far = read(result) if read is not None else None
+            if progress is not None and how_far is not None and not over.is_set():
+                await progress(how_far)
+
+
+async def _within(over: asyncio.Event, seconds: float) -> bool:
+    """Whether the event came before the time was up."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await over.wait()
+    except TimeoutError:
+        return False

@@ -1,0 +1,138 @@
+"""What is shipped for production fits the code."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from typing import Any
+
+import pytest
+import typer
+
+from bot import check, cli
+from bot.app import CATALOG
+from policies.rules import Allow, Ask, judge, parse_policy
+from policies.words import Effect, Person
+from tests.house import tree
+
+DEPLOY = tree.ROOT / "deploy"
+MANIFEST: dict[str, Any] = json.loads((DEPLOY / "slack-manifest.json").read_text(encoding="utf-8"))
+# What each method needs, as Slack's reference for the method has it; histories by the kind of conversation.
+SCOPES = {
+    "chat.postMessage": {"chat:write"},
+    "chat.postEphemeral": {"chat:write"},
+    "chat.update": {"chat:write"},
+    "conversations.join": {"channels:join"},
+    "conversations.open": {"im:write"},
+    "conversations.history": {"channels:history", "groups:history", "im:history"},
+    "conversations.replies": {"channels:history", "groups:history", "im:history"},
+    "files.getUploadURLExternal": {"files:write"},
+    "files.completeUploadExternal": {"files:write"},
+}
+DELIVERIES = {"commands"}  # slash commands reach an app that has this scope
+
+
+def methods() -> set[str]:
+    """The Web API methods that the outbox calls."""
+    module = tree.parsed(tree.ROOT / "bot" / "outbox.py")
+    calls = [node for node in ast.walk(module) if isinstance(node, ast.Call) and node.args]
+    return {
+        str(node.args[0].value)
+        for node in calls
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "_call" and isinstance(node.args[0], ast.Constant)
+    }
+
+
+def test_the_manifest_asks_for_what_is_needed_and_no_more() -> None:
+    """Its scopes are those that `hscbot check` looks for, and each is needed by a call that the bot makes."""
+    asked = MANIFEST["oauth_config"]["scopes"]
+    assert set(asked) == {"bot"}
+    assert sorted(asked["bot"]) == sorted(check.NEEDED)
+    assert set().union(*(SCOPES[method] for method in methods())) | DELIVERIES == set(check.NEEDED)
+    assert methods() == set(SCOPES)
+
+
+def test_the_manifest_has_the_commands() -> None:
+    """Each command is there with a hint that names its verbs, and delivered as typed."""
+    commands = {entry["command"].removeprefix("/"): entry for entry in MANIFEST["features"]["slash_commands"]}
+    assert set(commands) == set(CATALOG)
+    for name, entry in commands.items():
+        for operation in CATALOG[name]:
+            assert operation.verb in entry["usage_hint"].split()
+            assert operation.verb in entry["description"]
+        assert entry["should_escape"] is False
+
+
+def test_the_manifest_connects_by_socket_alone() -> None:
+    """Slack needs no way in: Socket Mode, buttons on, and nothing that names an address."""
+    settings = MANIFEST["settings"]
+    assert settings["socket_mode_enabled"]
+    assert settings["interactivity"] == {"is_enabled": True}
+    assert not settings["token_rotation_enabled"]
+    assert "://" not in json.dumps(MANIFEST)
+
+
+def test_the_manifest_keeps_slacks_limits() -> None:
+    """Names, hints and descriptions are no longer than Slack takes."""
+    assert len(MANIFEST["display_information"]["name"]) <= 35
+    assert len(MANIFEST["display_information"]["description"]) <= 140
+    for shortcut in MANIFEST["features"]["shortcuts"]:
+        assert len(shortcut["name"]) <= 24
+        assert len(shortcut["description"]) <= 150
+    for command in MANIFEST["features"]["slash_commands"]:
+        assert len(command["description"]) <= 2_000
+        assert len(command["usage_hint"]) <= 1_000
+
+
+SEED = (DEPLOY / "policy.seed.toml").read_text(encoding="utf-8")
+VIEWER, OPERATOR, LEAD, OTHER = (Person(workspace="T1", member=name) for name in ("U1", "U2", "U3", "U4"))
+
+
+def test_the_seed_policy_denies_everybody() -> None:
+    """As shipped nobody has a role, so nobody may do anything."""
+    policy = parse_policy(SEED)
+    assert all(not people for people in policy.roles.values())
+    assert judge(policy, "lpm.status", Effect.READS, VIEWER).rules == ()
+
+
+@pytest.mark.parametrize(
+    ("who", "operation", "verdict"),
+    [
+        (VIEWER, "lpm.validate", Allow),
+        (OPERATOR, "lpm.validate", Allow),
+        (OPERATOR, "lpm.stop", Allow),
+        (OPERATOR, "lpm.migrate", Ask),
+        (LEAD, "lpm.migrate", Ask),
+    ],
+)
+def test_the_seed_policy_is_safe_on_the_first_day(who: Person, operation: str, verdict: type) -> None:
+    """Reads are free to its people, stopping is at once, and a migration takes another person."""
+    source = SEED
+    for role, person in (("viewer", VIEWER), ("operator", OPERATOR), ("lead", LEAD)):
+        source = source.replace(f"{role} = []", f'{role} = ["{person}"]', 1)
+    policy = parse_policy(source)
+    effect = next(each.effect for each in CATALOG["lpm"] if each.name() == operation)
+    assert isinstance(judge(policy, operation, effect, who), verdict)
+    assert not isinstance(judge(policy, "lpm.migrate", Effect.CHANGES, VIEWER), Allow | Ask)
+    assert not isinstance(judge(policy, operation, effect, OTHER), Allow | Ask)
+
+
+UNIT = (DEPLOY / "hscbot.service").read_text(encoding="utf-8")
+
+
+def test_the_unit_starts_what_exists() -> None:
+    """Its command and options are the command line's own."""
+    (line,) = re.findall(r"^ExecStart=(.+)$", UNIT, re.MULTILINE)
+    program, command, *words = line.split()
+    assert program.endswith("/bin/hscbot")
+    found = typer.main.get_command(cli.cli).commands[command]  # type: ignore[attr-defined]  # a group
+    options = {option for parameter in found.params for option in parameter.opts}
+    assert {word for word in words if word.startswith("-")} <= options
+
+
+def test_the_unit_gives_the_secrets_that_the_readme_names() -> None:
+    """Each credential of the unit is a file that the README's configuration reads, and the other way round."""
+    given = set(re.findall(r"^LoadCredential=(\w+):", UNIT, re.MULTILINE))
+    readme = (tree.ROOT / "README.md").read_text(encoding="utf-8")
+    assert given == set(re.findall(r"\$CREDENTIALS_DIRECTORY/(\w+)", readme))
