@@ -70,7 +70,7 @@ def request_card(request: Request, operation: Operation, *, progress: Progress |
     elif request.plan is not None:
         blocks += _plan(request.plan, request)
     blocks += _buttons(request, operation)
-    return {"text": f"#{request.id} {escape(asked)}: {escape(headline)}", "blocks": blocks}
+    return {"text": f"#{request.id} {escape(asked)}: {escape(headline)}"[:SECTION], "blocks": blocks}
 
 
 def finding_card(finding: Finding) -> Message:
@@ -115,7 +115,7 @@ def problems_card(asked: str, problems: Sequence[Problem | Deny]) -> Message:
     """Every fault at once: what happened, why, what to do next."""
     blocks = [_section(f"⛔ `{code(asked)}`")]
     for problem in problems[:15]:
-        said, why, then = (_ours(part) for part in (problem.said, problem.because, problem.next_step))
+        said, why, then = _told(problem)
         blocks.append(_section(f"*{said}*\n{why}\n→ {then}"))
     if len(problems) > 15:
         blocks.append(_section(f"…and {len(problems) - 15} more."))
@@ -155,6 +155,14 @@ def bar(share: float) -> str:
     """`▓▓▓▓░░░░ 52 %`."""
     full = min(BAR, max(0, int(share * BAR)))
     return f"{'▓' * full}{'░' * (BAR - full)} {share:.0%}"
+
+
+def _told(problem: Problem | Deny) -> Iterable[str]:
+    """A refusal's three sentences: our own words keep their backticks, what was filled in is nothing but text."""
+    if isinstance(problem, Deny):
+        return (_ours(part) for part in (problem.said, problem.because, problem.next_step))
+    facts = {name: escape(fact) for name, fact in problem.facts.items()}
+    return (_ours(part).format_map(facts) for part in (problem.sentence, problem.why, problem.remedy))
 
 
 def _headline(request: Request) -> str:
@@ -315,11 +323,11 @@ def _first_line(text: str) -> str:
 
 def _section(text: str) -> Block:
     short = text if len(text) <= SECTION else text[: SECTION - 1] + "…"
-    return {"type": "section", "text": {"type": "mrkdwn", "text": short}}
+    return {"type": "section", "text": {"type": "mrkdwn", "text": short, "verbatim": True}}
 
 
 def _context(text: str) -> Block:
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text[:SECTION]}]}
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text[:SECTION], "verbatim": True}]}
 
 
 def _raw(text: str) -> Block:

@@ -18,7 +18,9 @@ from bot.console import Console
 from bot.door import Door
 from bot.ledger import policies
 from bot.ledger.store import Ledger
+from bot.refusals import word_of
 from bot.settings import Settings
+from bot.socket_mode import slack_client
 from handlers import hmcout
 from handlers.operation import Command
 from policies.problems import Problem
@@ -65,11 +67,11 @@ async def run(settings: Settings, data: Path, only: list[str], terminal: Termina
 
 
 async def _slack(settings: Settings) -> AsyncIterator[Row]:
-    client = app.slack_client(settings)
+    client = slack_client(settings)
     try:
         told = await client.auth_test()
     except SlackApiError as refusal:
-        word = str(refusal.response.get("error"))
+        word = word_of(refusal)
         yield Row(what="bot token", well=False, found=word, mend="reinstall the app and copy its Bot User OAuth Token")
     except (aiohttp.ClientError, TimeoutError, OSError) as fault:
         yield Row(what="Slack", well=False, found=type(fault).__name__, mend="let this machine reach slack.com:443")
@@ -96,7 +98,7 @@ async def _app_token(client: AsyncWebClient, settings: Settings) -> Row:
         await client.apps_connections_open(app_token=settings.slack.app_token.get_secret_value())
     except SlackApiError as refusal:
         mend = "make an app-level token with connections:write, and switch Socket Mode on"
-        return Row(what="app token", well=False, found=str(refusal.response.get("error")), mend=mend)
+        return Row(what="app token", well=False, found=word_of(refusal), mend=mend)
     except (aiohttp.ClientError, TimeoutError, OSError) as fault:
         return Row(
             what="app token", well=False, found=type(fault).__name__, mend="let this machine reach slack.com:443"

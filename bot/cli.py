@@ -9,17 +9,20 @@ import sys
 import tempfile
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import structlog
 import typer
 from rich.console import Console as Terminal
 
-from bot import app, settings
-from bot.ledger import policies as policy_rows
-from bot.ledger import store
 from policies.problems import Problem
 from policies.rules import Policy, parse_policy
+
+if TYPE_CHECKING:
+    from bot.ledger.store import Ledger
+
+# The rooms that a command needs are imported by that command: `hscbot explain` in a pipe waits for neither Slack's
+# library nor SSH.
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="A Slack bot for IBM Power administrators.")
 audit_cli = typer.Typer(no_args_is_help=True, help="The audit log.")
@@ -32,6 +35,7 @@ err = Terminal(stderr=True)
 
 T = TypeVar("T")
 DEFAULT_DATA = Path("data")
+STOP_WITHIN = 10.0  # seconds, after which a stop is not orderly any more
 Data = Annotated[
     Path, typer.Option("--data", envvar="HSCBOT_DATA", help="The folder of hscbot.db, audit key and anchor.")
 ]
@@ -62,7 +66,7 @@ def tour() -> None:
 
     _log_to_stderr(quiet=True)
     with tempfile.TemporaryDirectory(prefix="hscbot-tour-") as private:
-        _run(lambda _: play(Path(private), out))
+        _run(lambda _: play(Path(private), out), stoppable=False)
 
 
 @cli.command()
@@ -80,9 +84,10 @@ def check(
 ) -> None:
     """Try tokens, scopes, host keys, logins and roles once, and say what to mend."""
     from bot import check as checks
+    from bot import settings
 
     _log_to_stderr(quiet=True)
-    _run(lambda _: checks.run(settings.read(config), data, hosts or [], out))
+    _run(lambda _: checks.run(settings.read(config), data, hosts or [], out), stoppable=False)
 
 
 @cli.command()
@@ -99,6 +104,8 @@ def explain(
 @audit_cli.command()
 def verify(data: Data = DEFAULT_DATA) -> None:
     """Check every audit row against the chain, the key and the anchor. Exit 0, or 1 and the first row that fails."""
+    from bot.ledger import store
+
     try:
         checked = store.verify(data)
     except Problem as problem:
@@ -114,6 +121,8 @@ def verify(data: Data = DEFAULT_DATA) -> None:
 @policy_cli.command("load")
 def policy_load(file: Path, data: Data = DEFAULT_DATA) -> None:
     """Put a policy in force. Every version is kept."""
+    from bot.ledger import policies as policy_rows
+
     policy = _with_ledger(
         data, lambda ledger: ledger.write_now(lambda tx: policy_rows.load(tx, _text(file), by=_login()))
     )
@@ -133,6 +142,8 @@ def policy_check(file: Path) -> None:
 @policy_cli.command("show")
 def policy_show(data: Data = DEFAULT_DATA) -> None:
     """The policy in force."""
+    from bot.ledger import policies as policy_rows
+
     policy = _with_ledger(data, lambda ledger: ledger.read_now(policy_rows.current))
     if policy is None:
         out.print("no policy is loaded: everything is denied. Load one: hscbot policy load deploy/policy.seed.toml")
@@ -155,6 +166,8 @@ def _print_policy(policy: Policy) -> None:
 
 
 async def _serve(config: Path, data: Path, stop: asyncio.Event) -> int:
+    from bot import app, settings
+
     read = settings.read(config)
     ledger = app.data_ledger(data).open(alone=True)
     try:
@@ -166,24 +179,40 @@ async def _serve(config: Path, data: Path, stop: asyncio.Event) -> int:
     return 0
 
 
-def _run(work: Callable[[asyncio.Event], Coroutine[Any, Any, int]]) -> None:
-    """Run to the end, or until Ctrl-C or a TERM asks to stop; a problem is said, not traced."""
+def _run(work: Callable[[asyncio.Event], Coroutine[Any, Any, int]], *, stoppable: bool = True) -> None:
+    """Run to the end. The first Ctrl-C or TERM asks to stop where that is heeded; otherwise, or the second, it ends it.
+
+    A problem is said, not traced.
+    """
 
     async def until_told() -> int:
         stop = asyncio.Event()
+        task = asyncio.ensure_future(work(stop))
+
+        def told() -> None:
+            if stoppable and not stop.is_set():
+                stop.set()
+                asyncio.get_running_loop().call_later(STOP_WITHIN, task.cancel)
+            else:
+                task.cancel()
+
         for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        return await work(stop)
+            asyncio.get_running_loop().add_signal_handler(number, told)
+        return await task
 
     try:
         status = asyncio.run(until_told())
+    except asyncio.CancelledError:
+        status = 130
     except Problem as problem:
         _fail(problem)
     if status:
         raise typer.Exit(status)
 
 
-def _with_ledger(data: Path, use: Callable[[store.Ledger], T]) -> T:
+def _with_ledger(data: Path, use: Callable[[Ledger], T]) -> T:
+    from bot import app
+
     try:
         ledger = app.data_ledger(data).open()
         try:

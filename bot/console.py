@@ -27,7 +27,7 @@ from policies.problems import (
 
 Starting: TypeAlias = Callable[[], Awaitable[None]]
 
-LONG = 3600.0  # seconds; commands with a longer deadline leave one slot of each host free, for progress and for a stop
+LONG = 600.0  # seconds; commands with a longer deadline leave one slot of each host free, for progress and for a stop
 
 
 class Stops(Protocol):
@@ -64,25 +64,37 @@ class Console:
         self._keepalives_missed = keepalives_missed
 
     async def run(
-        self, host: str, argv: Sequence[str], *, deadline: float, feed: Feed, starting: Starting | None = None
+        self,
+        host: str,
+        argv: Sequence[str],
+        *,
+        deadline: float,
+        feed: Feed,
+        starting: Starting | None = None,
+        waiting: Starting | None = None,
+        spare: bool = False,
     ) -> Answer:
         """Sends one command, once.
 
         `feed` gets the raw bytes of both outputs in the order of their arrival, and is awaited before more is read;
-        `starting` is awaited once, right before the command is sent. `deadline` is in seconds from then.
+        `starting` is awaited once, right before the command is sent, and what it raises keeps it from being sent;
+        `waiting` is awaited when no session is free for it yet. `deadline` is in seconds from the sending. `spare`:
+        never tell the command to end, also when nobody waits for it any more.
         """
         lane = self._lane(host)
         line = command_line(host, argv)
+        if waiting is not None and lane.full(long=deadline > LONG):
+            await waiting()
         async with lane.slot(long=deadline > LONG):
             link = await self._link(lane)
             if starting is not None:
                 await starting()
             try:
-                return await link.ask(line, deadline, feed)
+                return await link.ask(line, deadline, feed, spare)
             except NotSent:  # the shared connection had died unnoticed
                 link = await self._link(lane)
             try:
-                return await link.ask(line, deadline, feed)
+                return await link.ask(line, deadline, feed, spare)
             except NotSent as error:
                 raise unreachable(lane.host, f"The connection is lost again and again: {error}") from None
 
@@ -185,10 +197,10 @@ class _Link:
     def usable(self) -> bool:
         return not self._retired and not self._conn.is_closed()
 
-    async def ask(self, line: str, deadline: float, feed: Feed) -> Answer:
+    async def ask(self, line: str, deadline: float, feed: Feed, spare: bool) -> Answer:
         with self._in_use():
             try:
-                return await ask(self._conn, line, deadline=deadline, feed=feed)
+                return await ask(self._conn, line, deadline=deadline, feed=feed, spare=spare)
             except NotSent:
                 self._retired = True
                 raise
@@ -229,6 +241,10 @@ class _Lane:
         self.forcing = asyncio.Lock()
         self._slots = asyncio.Semaphore(host.at_once)
         self._long_slots = asyncio.Semaphore(max(1, host.at_once - 1))
+
+    def full(self, *, long: bool) -> bool:
+        """Whether a command would have to wait for its turn."""
+        return self._slots.locked() or (long and self._long_slots.locked())
 
     @contextlib.asynccontextmanager
     async def slot(self, *, long: bool) -> AsyncIterator[None]:

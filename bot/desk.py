@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -15,11 +17,12 @@ from bot.inventory import Inventory
 from bot.ledger import policies, requests, slack
 from bot.ledger.requests import Moved
 from bot.ledger.slack import Envelope, Letter
-from bot.ledger.store import Ledger, Tx
+from bot.ledger.store import Ledger
+from bot.ledger.tx import Tx
 from bot.runner import Runner
 from bot.teller import Teller
 from handlers import explain, grammar
-from handlers.operation import Ending, Operation, Report
+from handlers.operation import Ending, Offer, Operation, Report
 from policies.problems import Problem
 from policies.requests import State, TooLate, Vote, cast, withdraw
 from policies.rules import Allow, Deny, judge
@@ -28,6 +31,8 @@ from policies.words import Effect, Person
 log = structlog.get_logger()
 
 EXPLAINED = 10  # findings shown for a message shortcut
+STILL_MEANT = timedelta(minutes=2)
+KEPT = timedelta(days=30)  # deliveries and letters that are done with
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +46,13 @@ class Broken(Problem):
     sentence = "hscbot itself failed on that."
     why = "It is a fault of mine, not of what you asked. My log has the trace."
     remedy = "Look at the request's message, if there is one, before you ask again; and report it."
+
+
+class AskedLongAgo(Problem):
+    code = "asked-long-ago"
+    sentence = "You asked this while I was down, and I only see it now."
+    why = "Too long ago to be sure that you still want it. Nothing ran."
+    remedy = "Ask again if you still want it."
 
 
 class OddClick(Problem):
@@ -63,6 +75,7 @@ class Desk:
     ) -> None:
         self._ledger, self._catalog, self._inventory = ledger, catalog, inventory
         self._runner, self._teller = runner, teller
+        self._idle: set[int] = set()
 
     async def handle(self, envelope: Envelope) -> None:
         """Deal with one delivery; what it leads to and that it is handled are one transaction."""
@@ -74,10 +87,18 @@ class Desk:
         try:
             await take[envelope.kind](envelope)
         except Problem as problem:
-            await self._whisper(envelope, [problem], asked=_clicked(envelope))
+            await self._whisper(envelope, [problem], asked=_asked(envelope))
         except Exception:
             log.exception("a delivery failed", kind=envelope.kind, key=envelope.key)
-            await self._whisper(envelope, [Broken()], asked=_clicked(envelope))
+            await self._broken(envelope)
+
+    async def _broken(self, envelope: Envelope) -> None:
+        """Tell whoever sent it, if it says who that is; it is over in any case, and doesn't come up at each start."""
+        try:
+            await self._whisper(envelope, [Broken()], asked=_asked(envelope))
+        except (KeyError, AttributeError, TypeError):
+            log.exception("a delivery that nobody can be told of", key=envelope.key)
+            await self._ledger.write(lambda tx: slack.handled(tx, envelope.key))
 
     # ── asking ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -97,7 +118,7 @@ class Desk:
             await self._submit(envelope, asked, shown)
 
     async def _submit(self, envelope: Envelope, operation: Operation, shown: str) -> None:
-        person, channel = _person(envelope), _channel(envelope)
+        person = _person(envelope)
         policy = await self._ledger.read(policies.current)
         verdict = judge(policy, operation.name(), operation.effect, person)
         if isinstance(verdict, Deny):
@@ -106,29 +127,33 @@ class Desk:
         if faults := await self._inventory.ensure(operation.systems()):
             await self._whisper(envelope, faults, asked=shown)
             return
-
-        def change(tx: Tx) -> int | None:
-            if not slack.handled(tx, envelope.key):
-                return None
-            request = requests.create(
-                tx,
-                operation=operation.name(),
-                parameters=operation.model_dump_json(),
-                requester=person,
-                channel=channel,
-                verdict=verdict,
-                policy_version=policy.version if policy is not None else 0,
-                state=State.GRANTED
-                if operation.effect is Effect.READS and isinstance(verdict, Allow)
-                else (State.PLANNING),
-            )
-            self._teller.card(tx, request, first=True)
-            return request.id
-
-        number = await self._ledger.write(change)
+        number = await self._ledger.write(lambda tx: self._accepted(tx, envelope, operation, shown))
         self._teller.wake()
         if number is not None:
             self._runner.start(number)
+
+    def _accepted(self, tx: Tx, envelope: Envelope, operation: Operation, shown: str) -> int | None:
+        """Judge it again, by the policy of this very transaction, and keep it; None: refused, or handled already."""
+        person, policy = _person(envelope), policies.current(tx.db)
+        verdict = judge(policy, operation.name(), operation.effect, person)
+        if isinstance(verdict, Deny) or policy is None:
+            self._refuse(tx, envelope, [verdict] if isinstance(verdict, Deny) else [], shown)
+            return None
+        if not slack.handled(tx, envelope.key):
+            return None
+        at_once = operation.effect is Effect.READS and isinstance(verdict, Allow)
+        request = requests.create(
+            tx,
+            operation=operation.name(),
+            parameters=operation.model_dump_json(),
+            requester=person,
+            channel=_channel(envelope),
+            verdict=verdict,
+            policy_version=policy.version,
+            state=State.GRANTED if at_once else State.PLANNING,
+        )
+        self._teller.card(tx, request, first=True)
+        return request.id
 
     # ── clicking ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -204,8 +229,9 @@ class Desk:
 
     async def _shortcut(self, envelope: Envelope) -> None:
         """Explain the codes in a message that somebody pointed at."""
-        text = str(envelope.body.get("message", {}).get("text") or "")
-        found = list(explain.explain(text.splitlines()))[:EXPLAINED]
+        # Slack hands out a message's text escaped.
+        text = html.unescape(str(envelope.body.get("message", {}).get("text") or ""))
+        found = [each for each in explain.explain(text.splitlines()) if each.code is not None][:EXPLAINED]
         if not found:
             await self._say_to(envelope, cards.note_card("I found no message of an HMC or VIOS in that."))
             return
@@ -215,20 +241,19 @@ class Desk:
     # ── answering ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _whisper(self, envelope: Envelope, problems: Sequence[Problem | Deny], *, asked: str) -> None:
-        def change(tx: Tx) -> None:
-            if slack.handled(tx, envelope.key):
-                codes = [problem.code for problem in problems]
-                tx.audit(
-                    "refused",
-                    person=str(_person(envelope)),
-                    channel=_channel(envelope),
-                    asked=asked[:2_000],
-                    codes=codes,
-                )
-                self._put(tx, envelope, cards.problems_card(asked, problems))
-
-        await self._ledger.write(change)
+        await self._ledger.write(lambda tx: self._refuse(tx, envelope, problems, asked))
         self._teller.wake()
+
+    def _refuse(self, tx: Tx, envelope: Envelope, problems: Sequence[Problem | Deny], asked: str) -> None:
+        if slack.handled(tx, envelope.key):
+            tx.audit(
+                "refused",
+                person=str(_person(envelope)),
+                channel=_channel(envelope),
+                asked=asked[:2_000],
+                codes=[problem.code for problem in problems],
+            )
+            self._put(tx, envelope, cards.problems_card(asked, problems))
 
     async def _say_to(self, envelope: Envelope, message: cards.Message) -> None:
         def change(tx: Tx) -> None:
@@ -251,40 +276,75 @@ class Desk:
         )
 
     async def recover(self, left: LeftOver) -> None:
-        """Pick it up. Nothing that was sent to a machine is sent again."""
+        """Pick it up, each by itself. Nothing that was sent to a machine is sent again."""
         for envelope in left.envelopes:
-            await self.handle(envelope)
+            await _alone(self._late(envelope))
         for request in left.requests:
-            if request.state is State.GRANTED:
-                self._runner.start(request.id)
-            elif request.state in (State.PLANNING, State.RUNNING):
-                await self._interrupted(request)
+            await _alone(self._pick_up(request))
+
+    async def _late(self, envelope: Envelope) -> None:
+        """What was asked long ago may not be wanted any more."""
+        if envelope.at is not None and self._ledger.now() - envelope.at > STILL_MEANT:
+            await self._whisper(envelope, [AskedLongAgo()], asked=_asked(envelope))
+        else:
+            await self.handle(envelope)
+
+    async def sweep(self) -> None:
+        """Close what is overdue, and pick up what nobody works on: twice seen so, for work that just starts."""
+        await self.expire()
+        idle = {
+            request.id: request
+            for request in await self._ledger.read(requests.unfinished)
+            if request.state is not State.WAITING and not self._runner.busy(request.id)
+        }
+        for number in idle.keys() & self._idle:
+            await _alone(self._pick_up(idle.pop(number)))
+        self._idle = set(idle)
+
+    async def forget(self) -> None:
+        """Let go of what is long done with."""
+        await self._ledger.write(lambda tx: slack.forget(tx, tx.now() - KEPT))
+
+    async def _pick_up(self, request: requests.Request) -> None:
+        if self._runner.busy(request.id):
+            return
+        if request.state is State.GRANTED:
+            self._runner.start(request.id)
+        elif request.state is State.UNKNOWN:
+            self._runner.look(request.id)
+        elif request.state in (State.PLANNING, State.RUNNING):
+            await self._interrupted(request)
 
     async def _interrupted(self, request: requests.Request) -> None:
         """Nothing is sent again: told as unknown where a change may be under way, and looked at."""
-        sent = await self._ledger.read(lambda db: requests.sent(db, request.id))
-        changed = any(effect != "reads" for _, effect in sent)
+        changed = await self._ledger.read(lambda db: requests.change_sent(db, request.id))
+        operation = self._teller.operation(request)
         if changed:
             report = Report(
                 ending=Ending.UNKNOWN,
-                headline="unknown: I was stopped while it ran; I am looking at the machines",
+                headline="unknown: I was interrupted while it ran; I am looking at the machines",
             )
         else:
-            operation = self._teller.operation(request)
-            again = f"/{operation.command} {operation.text()}"
             asked_alone = operation.effect is Effect.READS  # its answer was on its way, and nobody heard it
-            ending = Ending.UNKNOWN if asked_alone else Ending.FAILED
             report = Report(
-                ending=ending,
+                ending=Ending.UNKNOWN if asked_alone else Ending.FAILED,
                 headline="interrupted: I was stopped before it ended; nothing was changed",
-                lines=(f"→ Ask again when you still need it: {again}",),
+                offers=(Offer(label="Ask again", text=operation.text()),),
             )
         await self._teller.ended(request.id, State(report.ending.value), report)
         if changed:
             self._runner.look(request.id)
 
 
-def _clicked(envelope: Envelope) -> str:
+async def _alone(work: Coroutine[Any, Any, None]) -> None:
+    """One that fails doesn't keep the others from their turn."""
+    try:
+        await work
+    except Exception:
+        log.exception("couldn't pick up what was left")
+
+
+def _asked(envelope: Envelope) -> str:
     """What was asked or clicked, in words, for its refusal and the audit."""
     if envelope.kind == "command":
         return f"{envelope.body.get('command', '')} {envelope.body.get('text') or ''}"

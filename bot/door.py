@@ -16,8 +16,12 @@ from bot.stream import Stream
 from bot.teller import Teller
 from handlers.operation import Command, Progress, Result
 from policies.problems import HostProblem
+from policies.words import Effect
 
 log = structlog.get_logger()
+
+# A watch is brisk at first; a migration of hours needs neither a row nor an edit every other second.
+BRISK, SLOWER = 30, 8
 
 Told: TypeAlias = Callable[[Progress], Awaitable[None]]
 
@@ -37,26 +41,34 @@ class Door:
         command: Command,
         request: Request | None,
         *,
-        sending: Callable[[], None] = lambda: None,
+        may: Callable[[], None] = lambda: None,
         progress: Told | None = None,
     ) -> Result:
         """Send one command, once. A HostProblem means that it never ran.
 
-        `sending` is called when its audit row is durable and it is about to be sent; `progress` is told how far it is.
+        `may` has the last word, right before the audit row and the sending, and raises a HostProblem to keep it from
+        being sent; `progress` is told how far it is.
         """
         stream = Stream(self._ledger, self._teller, request, command)
-        await stream.open()
+        over = asyncio.Event()
+        watching: list[asyncio.Task[None]] = []
 
         async def starting() -> None:
+            may()
             await stream.sending()
-            sending()
+            if command.meanwhile is not None:
+                watching.append(asyncio.create_task(self._watch(command, request, over, progress)))
 
-        over = asyncio.Event()
-        watching = asyncio.create_task(self._watch(command, request, over, progress)) if command.meanwhile else None
         began = time.monotonic()
         try:
             answer = await self._console.run(
-                command.host, command.argv, deadline=command.deadline, feed=stream.feed, starting=starting
+                command.host,
+                command.argv,
+                deadline=command.deadline,
+                feed=stream.feed,
+                starting=starting,
+                waiting=stream.waiting,
+                spare=command.effect > Effect.READS,
             )
         except HostProblem as problem:
             await stream.not_sent(problem)
@@ -64,16 +76,18 @@ class Door:
         finally:
             # Not cancelled: a read that is under way ends with its audit row.
             over.set()
-            if watching is not None:
-                await asyncio.gather(watching, return_exceptions=True)
+            for fault in await asyncio.gather(*watching, return_exceptions=True):
+                if fault is not None:
+                    log.error("the watch over a command failed", host=command.host, exc_info=fault)
         return await stream.answered(answer.exit_status, lost=answer.lost, seconds=time.monotonic() - began)
 
     async def _watch(
         self, command: Command, request: Request | None, over: asyncio.Event, progress: Told | None
     ) -> None:
         """Repeat the read that tells how far a long command is, until that is over."""
-        meanwhile = command.meanwhile
-        while meanwhile is not None and not await _within(over, meanwhile.every):
+        meanwhile, turn = command.meanwhile, 0
+        while meanwhile is not None and not await _within(over, meanwhile.every * (1 if turn < BRISK else SLOWER)):
+            turn += 1
             try:
                 result = await self.send(meanwhile.command, request)
             except HostProblem as problem:

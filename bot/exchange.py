@@ -38,8 +38,13 @@ class _Lost(Exception):
     """The connection went after the command had left."""
 
 
-async def ask(conn: asyncssh.SSHClientConnection, line: str, *, deadline: float, feed: Feed) -> Answer:
-    """Sends `line` and feeds its output as it arrives. Raises NotSent or NoSession, or what `feed` raises."""
+async def ask(
+    conn: asyncssh.SSHClientConnection, line: str, *, deadline: float, feed: Feed, spare: bool = False
+) -> Answer:
+    """Sends `line` and feeds its output as it arrives. Raises NotSent or NoSession, or what `feed` raises.
+
+    `spare`: when its end isn't waited for, the command is left running; otherwise it is told to end.
+    """
     session = _Session()
     try:
         async with asyncio.timeout(deadline) as clock:
@@ -56,7 +61,7 @@ async def ask(conn: asyncssh.SSHClientConnection, line: str, *, deadline: float,
             raise NoSession(f"It opened no session within {deadline:g} s") from None
         return Answer(None, f"the deadline of {deadline:g} s passed")
     finally:
-        await session.let_go()
+        await session.let_go(spare=spare)
 
 
 async def _send(conn: asyncssh.SSHClientConnection, line: str, session: _Session) -> None:
@@ -167,11 +172,17 @@ class _Session(asyncssh.SSHClientSession[bytes]):
             return Answer(None, self._lost or "the channel was closed without an exit status")
         return Answer(self._status)
 
-    async def let_go(self) -> None:
-        """Ends the command if it still runs. One that can't be ended in time is left to the connection's end."""
+    async def let_go(self, *, spare: bool) -> None:
+        """Ends the command if it still runs, or turns away from it.
+
+        One that can't be ended in time is left to the connection's end.
+        """
         if self._channel is None or self.ended:
             return
-        _stop(self._channel)
+        if spare:
+            self._channel.close()
+        else:
+            _stop(self._channel)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_GRACE):
                 await self._channel.wait_closed()

@@ -18,8 +18,15 @@ JUST = timedelta(seconds=5)  # not asked again that soon, however many mistype a
 class UnknownSystem(AskProblem):
     code = "unknown-managed-system"
     sentence = "I know no managed system called {system}.{hint}"
-    why = "My HMCs list: {known}.{unread}"
+    why = "My HMCs list: {known}."
     remedy = "Check the name; `lssyscfg -r sys -F name` on the HMC lists them."
+
+
+class FleetUnread(HostProblem):
+    code = "fleet-unread"
+    sentence = "I can't tell who manages {system} now. {unread}"
+    why = "An HMC that I couldn't ask may manage it. Nothing was sent."
+    remedy = "Ask again when that HMC answers; `hscbot check` tells how it stands."
 
 
 class OnAnotherHmc(AskProblem):
@@ -104,11 +111,12 @@ class Inventory:
         return [hmc for hmc, managed in self._systems.items() if system in managed]
 
     def _unknown(self, system: str) -> Problem:
+        if self._unread:
+            return FleetUnread(system=system, unread=" ".join(self._unread.values()))
         known = sorted({name for managed in self._systems.values() for name in managed})
         close = get_close_matches(system, known, n=1)
         return UnknownSystem(
             system=system,
             hint=f" Did you mean '{close[0]}'?" if close else "",
             known=", ".join(known[:30]) or "none",
-            unread="".join(f" {why}" for why in self._unread.values()),
         )

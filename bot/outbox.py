@@ -20,11 +20,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import cards
 from bot.ledger import requests, slack
+from bot.ledger.problems import LedgerProblem
 from bot.ledger.slack import Letter
-from bot.ledger.store import Ledger, Tx
+from bot.ledger.store import Ledger
+from bot.ledger.tx import Tx
+from bot.refusals import status_of, wait_of, word_of
 
 log = structlog.get_logger()
 
+AGAIN = 2.0  # seconds after a fault of our own
 TRIES = 20  # of one letter that Slack fails on; with back-off, about a quarter of an hour
 LONGEST_WAIT = 60.0  # seconds
 # Slack's words for "not now"; everything else it refuses is final.
@@ -33,6 +37,10 @@ OUTSIDE = frozenset(
     {"not_in_channel", "channel_not_found", "is_archived", "user_not_in_channel", "messages_tab_disabled"}
 )
 SEARCHED_PAGES = 10  # of 200 messages
+ALONE = (
+    "I'm not in the channel where you asked, so this is here, where nobody else sees it."
+    " For others to follow or approve it, `/invite @hscbot` there and ask again."
+)
 NO_THREAD = "thread_not_found"
 EVENT = "hscbot_letter"
 # Methods that Slack doesn't take as JSON.
@@ -73,7 +81,6 @@ class Outbox:
         self._channel_news: dict[str, asyncio.Event] = {}
         self._buckets: dict[str, _Bucket] = {}
         self._edited: dict[str, float] = {}
-        self._stopping = False
 
     def wake(self) -> None:
         """Something was put into the outbox. May be called from the loop's thread alone."""
@@ -86,7 +93,7 @@ class Outbox:
         try:
             while True:
                 self._news.clear()
-                for channel in await self._ledger.read(slack.channels_waiting):
+                for channel in await self._waiting():
                     if channel not in self._workers:
                         self._channel_news[channel] = asyncio.Event()
                         self._workers[channel] = asyncio.create_task(self._serve(channel))
@@ -95,6 +102,15 @@ class Outbox:
             for worker in self._workers.values():
                 worker.cancel()
             await asyncio.gather(*self._workers.values(), return_exceptions=True)
+
+    async def _waiting(self) -> list[str]:
+        """The channels with something to say; a ledger that can't be read now is asked again."""
+        while True:
+            try:
+                return await self._ledger.read(slack.channels_waiting)
+            except LedgerProblem:
+                log.exception("can't read what is to be said")
+                await asyncio.sleep(AGAIN)
 
     async def emptied(self) -> None:
         """Back when nothing waits; for an orderly stop."""
@@ -118,7 +134,7 @@ class Outbox:
                     await _until(news, wait)
         except Exception:
             log.exception("outbox worker failed", channel=channel)
-            await asyncio.sleep(1)
+            await asyncio.sleep(AGAIN)
         finally:
             del self._workers[channel], self._channel_news[channel]
             self._news.set()
@@ -156,7 +172,7 @@ class Outbox:
         except Later as later:
             await self._put_off(letter, ids, later)
         except SlackApiError as refusal:
-            await self._give_up(ids, letter, _word(refusal))
+            await self._give_up(ids, letter, word_of(refusal))
         else:
             channel, ts = where
             await self._ledger.write(lambda tx: slack.sent(tx, ids, key=letter.key, channel=channel, ts=ts))
@@ -187,7 +203,7 @@ class Outbox:
         if letter.thread is not None and (parent := await self._stands(letter.thread)) is not None:
             channel, thread = parent
         call: dict[str, Any] = {**message, "unfurl_links": False, "unfurl_media": False}
-        call["metadata"] = {"event_type": EVENT, "event_payload": {"letter": letter.id}}
+        call["metadata"] = {"event_type": EVENT, "event_payload": {"letter": letter.id, "of": self._ledger.name}}
         try:
             answer = await self._call("chat.postMessage", channel=channel, thread_ts=thread, **call)
         except SlackApiError as refusal:
@@ -199,20 +215,22 @@ class Outbox:
         self, letter: Letter, channel: str, thread: str | None, refusal: SlackApiError
     ) -> tuple[str, str | None]:
         """Where it can be said, when not there: whose message somebody deleted hears of it in the channel."""
-        if _word(refusal) == NO_THREAD:
+        if word_of(refusal) == NO_THREAD:
             return channel, None
         way = await self._way_in(letter, refusal)
+        if way != channel and letter.key is not None:
+            await self._call("chat.postMessage", channel=way, text=ALONE)
         return way, thread if way == channel else None
 
     async def _way_in(self, letter: Letter, refusal: SlackApiError) -> str:
         """A channel that can be posted to: the same one once joined, else a direct message to who asked."""
-        if _word(refusal) not in OUTSIDE:
+        if word_of(refusal) not in OUTSIDE:
             raise refusal
-        if _word(refusal) == "not_in_channel":
+        if word_of(refusal) == "not_in_channel":
             try:
                 await self._call("conversations.join", channel=letter.channel)
             except SlackApiError as closed:
-                log.info("can't join", channel=letter.channel, word=_word(closed))
+                log.info("can't join", channel=letter.channel, word=word_of(closed))
             else:
                 return letter.channel
         if letter.reader is None:
@@ -229,16 +247,16 @@ class Outbox:
         try:
             await self._call("chat.update", channel=channel, ts=ts, **message)
         except SlackApiError as refusal:
-            if _word(refusal) not in ("message_not_found", "cant_update_message", "edit_window_closed"):
+            if word_of(refusal) not in ("message_not_found", "cant_update_message", "edit_window_closed"):
                 raise
-            log.warning("message can't be edited any more", key=letter.key, word=_word(refusal))
+            log.warning("message can't be edited any more", key=letter.key, word=word_of(refusal))
         return channel, None
 
     async def _whisper(self, letter: Letter) -> tuple[str, str | None]:
         try:
             await self._call("chat.postEphemeral", channel=letter.channel, user=letter.reader, **letter.body)
         except SlackApiError as refusal:
-            if _word(refusal) not in OUTSIDE:
+            if word_of(refusal) not in OUTSIDE:
                 raise
             opened = await self._call("conversations.open", users=letter.reader)
             await self._call("chat.postMessage", channel=opened["channel"]["id"], **letter.body)
@@ -281,7 +299,7 @@ class Outbox:
         try:
             return await self._searched(letter, channel, thread)
         except SlackApiError as refusal:
-            log.warning("can't look whether it was said", letter=letter.id, word=_word(refusal))
+            log.warning("can't look whether it was said", letter=letter.id, word=word_of(refusal))
             return None
 
     async def _searched(self, letter: Letter, channel: str, thread: str | None) -> tuple[str, str | None] | None:
@@ -293,7 +311,7 @@ class Outbox:
             method = "conversations.replies" if thread else "conversations.history"
             answer = await self._call(method, **where, **({"cursor": cursor} if cursor else {}))
             for message in answer["messages"]:
-                if _bears(message, letter):
+                if _bears(message, letter, self._ledger.name):
                     return channel, str(message["ts"])
             cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
             if not cursor:
@@ -312,11 +330,10 @@ class Outbox:
             else:
                 answer = await self._client.api_call(method, json=given)
         except SlackApiError as refusal:
-            if refusal.response.status_code == 429:
-                wait = float(refusal.response.headers.get("Retry-After", 5))
-                raise Later("Slack asked to wait", wait=wait, said=False) from refusal
-            if refusal.response.status_code >= 500 or _word(refusal) in PASSING:
-                raise Later(f"Slack answered {refusal.response.status_code}", patient=False) from refusal
+            if status_of(refusal) == 429:
+                raise Later("Slack asked to wait", wait=wait_of(refusal), said=False) from refusal
+            if status_of(refusal) >= 500 or word_of(refusal) in PASSING:
+                raise Later(f"Slack answered {status_of(refusal)} {word_of(refusal)}", patient=False) from refusal
             raise
         except (aiohttp.ClientError, TimeoutError, OSError) as fault:
             raise Later(f"Slack can't be reached: {type(fault).__name__}") from fault
@@ -325,13 +342,21 @@ class Outbox:
     # ── waiting ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _put_off(self, letter: Letter, ids: list[int], later: Later) -> None:
-        if letter.tries + 1 >= TRIES and not later.patient:
+        if letter.tries + 1 >= TRIES and not later.patient and await self._slack_is_well():
             await self._give_up(ids, letter, str(later))
             return
         delay = later.wait or min(LONGEST_WAIT, 2.0 ** min(letter.tries, 10)) * random.uniform(0.8, 1.2)  # noqa: S311  # jitter
         log.info("put off", letter=letter.id, kind=letter.kind, wait=round(delay, 1), fault=str(later))
         due = self._clock() + delay
         await self._ledger.write(lambda tx: slack.again(tx, ids, due=due, fault=str(later), said=later.said))
+
+    async def _slack_is_well(self) -> bool:
+        """Whether Slack answers at all; if not, it is not this letter's fault."""
+        try:
+            await self._call("auth.test")
+        except (Later, SlackApiError):
+            return False
+        return True
 
     async def _give_up(self, ids: list[int], letter: Letter, fault: str) -> None:
         log.error("not said", letter=letter.id, kind=letter.kind, channel=letter.channel, fault=fault)
@@ -375,17 +400,14 @@ def queue(tx: Tx, request: requests.Request, message: dict[str, Any], *, kind: s
     )
 
 
-def _bears(message: dict[str, Any], letter: Letter) -> bool:
-    """Whether the message is what that letter said."""
+def _bears(message: dict[str, Any], letter: Letter, ledger: str) -> bool:
+    """Whether the message is what that letter of this ledger said."""
     payload = (message.get("metadata") or {}).get("event_payload") or {}
     names = [file.get("name") for file in message.get("files") or ()]
-    return payload.get("letter") == letter.id or (letter.kind == "file" and letter.body["name"] in names)
+    return (payload.get("letter"), payload.get("of")) == (letter.id, ledger) or (
+        letter.kind == "file" and letter.body["name"] in names
+    )
 
 
 def _whole(db: Any, request: int) -> bytes:
     return b"".join(piece for number in requests.outputs(db, request) for piece in requests.output(db, request, number))
-
-
-def _word(refusal: SlackApiError) -> str:
-    data = refusal.response.data if hasattr(refusal.response, "data") else {}
-    return str(data.get("error", "unknown")) if isinstance(data, dict) else "unknown"

@@ -11,7 +11,8 @@ import structlog
 from bot.door import Door
 from bot.ledger import policies, requests
 from bot.ledger.requests import Moved, Request
-from bot.ledger.store import Ledger, Tx
+from bot.ledger.store import Ledger
+from bot.ledger.tx import Tx
 from bot.teller import Teller
 from handlers.operation import Command, Ending, Flow, Inventory, Operation, Plan, Progress, Report, Result
 from policies.problems import HostProblem, Problem
@@ -19,6 +20,9 @@ from policies.requests import State
 from policies.words import Effect
 
 log = structlog.get_logger()
+
+LOOK_AGAIN = 5.0  # seconds
+LOOK_TRIES = 360  # half an hour that the fleet may be out of reach before a look is given up
 
 
 class NotPlanned(Problem):
@@ -28,6 +32,13 @@ class NotPlanned(Problem):
     remedy = "This is a fault in hscbot: report it with the request's number. Nothing of that command ran."
 
 
+class TooLateToRun(HostProblem):
+    code = "too-late-to-run"
+    sentence = "Its time to run was over before it could be sent."
+    why = "It waited for a free session on the HMC longer than the policy lets an approval stand. Nothing was changed."
+    remedy = "Ask anew when fewer operations run on that HMC."
+
+
 class StaleWhenChecked(Exception):
     """The plan is not the approved one any more."""
 
@@ -35,8 +46,8 @@ class StaleWhenChecked(Exception):
 class Drive:
     """One pass over a flow: which request, and what it may still change."""
 
-    def __init__(self, request: Request | None, approved: str | None, policy_version: int | None) -> None:
-        self.request, self.approved, self.policy_version = request, approved, policy_version
+    def __init__(self, request: Request, *, approved: str | None = None) -> None:
+        self.request, self.approved = request, approved
         self.allowed: list[Command] = []
         self.changed = False  # something that changes a machine was sent
 
@@ -50,42 +61,47 @@ class Fleet(Inventory, Protocol):
 class Runner:
     """Everything that a request does after it is accepted."""
 
-    def __init__(
-        self, ledger: Ledger, door: Door, teller: Teller, operations: dict[str, type[Operation]], fleet: Fleet
-    ) -> None:
-        self._ledger, self._door, self._teller = ledger, door, teller
-        self._operations, self._fleet = operations, fleet
-        self._tasks: set[asyncio.Task[None]] = set()
+    def __init__(self, ledger: Ledger, door: Door, teller: Teller, fleet: Fleet) -> None:
+        self._ledger, self._door, self._teller, self._fleet = ledger, door, teller, fleet
+        self._tasks: dict[int, asyncio.Task[None]] = {}
 
     # ── requests ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def start(self, request: int) -> None:
-        """Go on with a request from the state that it is in."""
-        self._keep(self._go_on(request))
+        """Go on with a request that is to be planned, or is granted."""
+        self._keep(request, self._go_on(request))
 
     def look(self, request: int) -> None:
         """Read where things stand after a request whose outcome is unknown."""
-        self._keep(self._look(request))
+        self._keep(request, self._look(request))
+
+    def busy(self, request: int) -> bool:
+        return request in self._tasks
 
     async def settled(self) -> None:
         """Back when nothing runs."""
         while self._tasks:
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
     async def close(self) -> None:
-        for task in self._tasks:
+        tasks = list(self._tasks.values())
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
+    def _keep(self, request: int, work: Coroutine[Any, Any, None]) -> None:
+        if self.busy(request):
+            work.close()
+            return
         task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._finished)
+        self._tasks[request] = task
+        task.add_done_callback(lambda done: self._finished(request, done))
 
-    def _finished(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
+    def _finished(self, request: int, task: asyncio.Task[None]) -> None:
+        """A task that failed leaves its request to be picked up by the desk."""
+        self._tasks.pop(request, None)
         if not task.cancelled() and (fault := task.exception()) is not None:
-            log.error("a request's work failed", exc_info=fault)
+            log.error("a request's work failed", request=request, exc_info=fault)
 
     async def _go_on(self, number: int) -> None:
         try:
@@ -96,52 +112,53 @@ class Runner:
     async def _pass(self, number: int) -> None:
         """One pass: to the plan of a request that is being planned, to the end of one that is granted."""
         request = await self._ledger.read(lambda db: requests.get(db, number))
-        approved = request.digest
         if request.state is State.GRANTED:
             claimed = await self._claim(request)
             if claimed is None:
                 return
             request = claimed
-        operation = self.operation(request)
-        drive = Drive(request, approved, await self._policy_version())
+        elif request.state is not State.PLANNING:
+            return
+        drive = Drive(request, approved=request.digest if request.state is State.RUNNING else None)
         try:
-            await self._ready(operation)
-            plan_or_report = await self._drive(drive, operation.flow(self._fleet))
+            reached = await self._reached(drive)
         except StaleWhenChecked:
             await self._teller.ended(request.id, State.STALE, _stale())
             return
-        except Problem as problem:
-            plan_or_report = _failed(problem, drive)
-        except Exception:
-            log.exception("a flow failed", request=request.id)
-            plan_or_report = _broken(drive)
-        if isinstance(plan_or_report, Plan):
-            await self._planned(request, operation, plan_or_report, drive)
+        if isinstance(reached, Plan):
+            if await self._teller.planned(request.id, reached.shown, _digest(request, reached, request.policy_version)):
+                await self._pass(request.id)
         else:
-            await self._ended(request, plan_or_report)
+            await self._ended(request, reached)
+
+    async def _reached(self, drive: Drive) -> Plan | Report:
+        """How far the pass came; a fault on the way is a report too. StaleWhenChecked: nothing was run."""
+        try:
+            operation = self._teller.operation(drive.request)
+            await self._ready(operation)
+            return await self._drive(drive, operation.flow(self._fleet))
+        except StaleWhenChecked:
+            raise
+        except Problem as problem:
+            return _failed(problem, drive)
+        except Exception:
+            log.exception("a flow failed", request=drive.request.id)
+            return _broken(drive)
 
     async def _claim(self, request: Request) -> Request | None:
-        """Exactly one gets it; the others, and a click after its time, find it gone."""
+        """Exactly one gets it; the others, and a start after its time, find it gone."""
 
         def change(tx: Tx) -> Request | None:
             late = request.run_by is not None and tx.now() > request.run_by
             moved = requests.move(tx, request.id, State.EXPIRED if late else State.RUNNING, person="hscbot")
             self._teller.card(tx, moved)
+            if late:
+                self._teller.note(tx, moved, "⌛ its time to run was over. Nothing ran.")
             return None if late else moved
 
-        try:
-            claimed = await self._ledger.write(change)
-        except Moved as moved:
-            log.info("already claimed", request=request.id, state=str(moved))
-            return None
+        claimed = await self._ledger.write(change)
         self._teller.wake()
         return claimed
-
-    async def _planned(self, request: Request, operation: Operation, plan: Plan, drive: Drive) -> None:
-        digest = self._digest(operation, plan, drive)
-        granted = await self._teller.planned(request.id, plan.shown, digest)
-        if granted:
-            await self._go_on(request.id)
 
     async def _ended(self, request: Request, report: Report) -> None:
         await self._teller.ended(request.id, State(report.ending.value), report)
@@ -150,15 +167,14 @@ class Runner:
 
     async def _look(self, number: int) -> None:
         request = await self._ledger.read(lambda db: requests.get(db, number))
-        operation = self.operation(request)
-        flow = operation.look(self._fleet)
-        if flow is None:
+        operation = self._teller.operation(request)
+        if operation.effect is Effect.READS:
             return
-        drive = Drive(request, None, None)
+        drive = Drive(request)
         drive.changed = True  # so that an unreachable host is an answer, not the end
         try:
-            await self._ready(operation)
-            found = await self._drive(drive, flow)
+            await self._patiently_ready(operation)
+            found = await self._drive(drive, operation.look(self._fleet))
         except Problem as problem:
             found = Report(ending=Ending.UNKNOWN, headline=problem.said, lines=(problem.because, problem.next_step))
         if isinstance(found, Report):
@@ -169,12 +185,15 @@ class Runner:
         if faults := await self._fleet.ensure(operation.systems()):
             raise faults[0]
 
-    async def _policy_version(self) -> int | None:
-        policy = await self._ledger.read(policies.current)
-        return policy.version if policy is not None else None
-
-    def operation(self, request: Request) -> Operation:
-        return self._operations[request.operation].model_validate_json(request.parameters)
+    async def _patiently_ready(self, operation: Operation) -> None:
+        """A look can wait for an HMC that is down; nobody can say before where the partition is."""
+        for _ in range(LOOK_TRIES):
+            try:
+                return await self._ready(operation)
+            except HostProblem as problem:
+                log.info("can't look yet", why=problem.said)
+                await asyncio.sleep(LOOK_AGAIN)
+        return await self._ready(operation)
 
     # ── flows ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -186,7 +205,7 @@ class Runner:
                 if isinstance(step, Plan):
                     if drive.approved is None:
                         return step
-                    self._same(drive, step)
+                    await self._same(drive, step)
                     drive.allowed = list(step.commands)
                     step = next(flow)
                 else:
@@ -197,34 +216,34 @@ class Runner:
         finally:
             flow.close()
 
-    def _same(self, drive: Drive, plan: Plan) -> None:
-        if drive.request is None or self._digest(self.operation(drive.request), plan, drive) != drive.approved:
+    async def _same(self, drive: Drive, plan: Plan) -> None:
+        """The plan must be the approved one, under the policy that is in force at this moment."""
+        policy = await self._ledger.read(policies.current)
+        version = policy.version if policy is not None else 0
+        if _digest(drive.request, plan, version) != drive.approved:
             raise StaleWhenChecked
-
-    def _digest(self, operation: Operation, plan: Plan, drive: Drive) -> str:
-        return plan.shown.digest(
-            operation=operation.name(),
-            parameters=operation.model_dump_json(),
-            policy_version=drive.policy_version or 0,
-        )
 
     async def _step(self, drive: Drive, command: Command) -> Result:
         if command.after:
             await asyncio.sleep(command.after)
-        if command.effect > Effect.READS:
+        changes = command.effect > Effect.READS
+        if changes:
             _authorise(drive, command)
         before = drive.changed
 
-        def sending() -> None:
-            drive.changed = drive.changed or command.effect > Effect.READS
+        def may() -> None:
+            run_by = drive.request.run_by
+            if changes and run_by is not None and self._ledger.now() > run_by:
+                raise TooLateToRun
+            drive.changed = drive.changed or changes
 
         try:
             result = await self._door.send(
-                command, drive.request, sending=sending, progress=lambda how_far: self._progress(drive, how_far)
+                command, drive.request, may=may, progress=lambda how_far: self._progress(drive, how_far)
             )
         except HostProblem as problem:
             drive.changed = before
-            if not before or command.effect > Effect.READS:
+            if not before or changes:
                 raise
             # What was changed must be told, also when the read behind it finds nobody.
             return Result(command=command, exit_status=None, text=problem.said)
@@ -233,14 +252,17 @@ class Runner:
         return result
 
     async def _progress(self, drive: Drive, progress: Progress) -> None:
-        if drive.request is not None:
-            await self._teller.progress(drive.request.id, progress)
+        await self._teller.progress(drive.request.id, progress)
+
+
+def _digest(request: Request, plan: Plan, policy_version: int) -> str:
+    return plan.shown.digest(operation=request.operation, parameters=request.parameters, policy_version=policy_version)
 
 
 def _authorise(drive: Drive, command: Command) -> None:
     """A change must be the next of the approved plan, to the letter."""
-    running = drive.request is not None and drive.request.state is State.RUNNING
     wanted = drive.allowed.pop(0) if drive.allowed else None
+    running = drive.request.state is State.RUNNING
     if not running or wanted is None or (wanted.host, wanted.argv) != (command.host, command.argv):
         raise NotPlanned(command=" ".join(command.argv))
 

@@ -52,14 +52,23 @@ def read(path: Path, environment: dict[str, str] | None = None) -> Settings:
     found = os.environ if environment is None else environment
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
+        if unknown := sorted(set(table) - {"slack", "hmc"}):
+            raise ValueError(f"I know no setting called {unknown[0]}; there are [slack] and [hmc.NAME]")
         return Settings(
-            slack=SlackSettings(**_slack(dict(table.get("slack", {})), path, dict(found))),
-            hosts={name: _host(name, dict(given), path) for name, given in table.get("hmc", {}).items()},
+            slack=SlackSettings(**_slack(_table(table, "slack"), path, dict(found))),
+            hosts={name: _host(name, _table(table["hmc"], name, "hmc."), path) for name in _table(table, "hmc")},
         )
     except ValidationError as fault:
         raise SettingsBroken(path=path, fault=_first(fault, "slack")) from None
     except (OSError, ValueError) as fault:
         raise SettingsBroken(path=path, fault=fault) from None
+
+
+def _table(outer: dict[str, Any], name: str, where: str = "") -> dict[str, Any]:
+    given = outer.get(name, {})
+    if not isinstance(given, dict):
+        raise ValueError(f"{where}{name} must be a table, as in [{where}{name}]")
+    return dict(given)
 
 
 def _slack(given: dict[str, Any], path: Path, environment: dict[str, str]) -> dict[str, Any]:
@@ -72,6 +81,8 @@ def _slack(given: dict[str, Any], path: Path, environment: dict[str, str]) -> di
 
 
 def _host(name: str, given: dict[str, Any], path: Path) -> Host:
+    if "name" in given:
+        raise ValueError(f"hmc.{name}.name: the name stands in [hmc.{name}]")
     if "password" in given or "key_text" in given:
         raise ValueError(f"hmc.{name}: a secret doesn't belong in the file: use key_file or password_file")
     if (file := given.pop("password_file", None)) is not None:
@@ -90,10 +101,12 @@ def _first(fault: ValidationError, where: str) -> str:
     return f"{'.'.join([where, *map(str, first['loc'])])}: {first['msg']}"
 
 
-def _secret(path: Path, file: str) -> str:
+def _secret(path: Path, file: object) -> str:
     return _beside(path, file).read_text(encoding="utf-8").strip()
 
 
-def _beside(path: Path, file: str) -> Path:
+def _beside(path: Path, file: object) -> Path:
     """A file's path; `~` and `$CREDENTIALS_DIRECTORY` are filled in, a relative one is beside the configuration."""
+    if not isinstance(file, str):
+        raise ValueError(f"a file is named in quotes, not as {file}")
     return path.parent / Path(os.path.expandvars(file)).expanduser()

@@ -6,13 +6,20 @@ import codecs
 import hashlib
 from collections.abc import Iterable
 
+import structlog
+
 from bot.ledger import requests
+from bot.ledger.problems import LedgerProblem
 from bot.ledger.requests import Request
-from bot.ledger.store import Ledger, Tx
+from bot.ledger.store import Ledger
+from bot.ledger.tx import Tx
 from bot.teller import Teller
 from handlers.finding import Finding
 from handlers.operation import RESULT_LIMIT, Command, Result
 from policies.problems import Problem
+from policies.words import Effect
+
+log = structlog.get_logger()
 
 LINE = 16_384  # characters; a longer line goes on as the next piece
 PAGE = 2_500  # characters of one log message in the thread
@@ -31,6 +38,7 @@ class Stream:
         self._hash = hashlib.sha256()
         self._size = 0
         self._malformed = False
+        self._reader_broken = False
         self._line = ""
         self._text: list[str] = []
         self._kept = 0
@@ -38,10 +46,13 @@ class Stream:
         self._page = self._page_size = 0
         self._number = 0
 
-    async def open(self) -> None:
-        if self._request is not None:
-            number = self._request.id
-            self._number = await self._ledger.read(lambda db: requests.commands_sent(db, number))
+    async def waiting(self) -> None:
+        """No session is free yet: said, so that nobody wonders."""
+        request, host = self._request, self._command.host
+        if request is not None and self._command.streamed:
+            text = f"⏳ waiting for a free session on {host}: I keep to a few at once there"
+            await self._ledger.write(lambda tx: self._teller.note(tx, request, text))
+            self._teller.wake()
 
     async def sending(self) -> None:
         """The audit row that must be there before anything is sent."""
@@ -71,7 +82,13 @@ class Stream:
         self._size += len(raw)
         lines = self._lines(self._decoded(raw))
         found = [finding for line in lines for finding in self._read(line)]
-        await self._ledger.write(lambda tx: self._keep(tx, raw, lines, found))
+        try:
+            await self._ledger.write(lambda tx: self._keep(tx, raw, lines, found))
+        except LedgerProblem:
+            # A change that runs is heard out, whatever becomes of its words; a read that can't be kept is given up.
+            if self._command.effect == Effect.READS:
+                raise
+            log.exception("an answer couldn't be kept", host=self._command.host)
         self._teller.wake()
 
     async def not_sent(self, problem: Problem) -> None:
@@ -83,7 +100,7 @@ class Stream:
                 person="hscbot",
                 request=request.id if request is not None else None,
                 host=self._command.host,
-                command=self._number,
+                command=self._number or None,
                 argv=self._command.argv,
                 code=problem.code,
             )
@@ -93,7 +110,7 @@ class Stream:
         """The end of the answer, however it came."""
         lines = self._lines(self._decoded(b"", final=True), final=True)
         found = [finding for line in lines for finding in self._read(line)]
-        if self._command.reader is not None:
+        if self._command.reader is not None and not self._reader_broken:
             found += self._collected(self._command.reader.close())
         await self._ledger.write(lambda tx: self._note_answered(tx, lines, found, exit_status, lost, seconds))
         self._teller.wake()
@@ -103,7 +120,7 @@ class Stream:
             text="".join(self._text),
             findings=tuple(self._findings),
             size=self._size,
-            malformed=self._malformed,
+            malformed=self._malformed or self._reader_broken,
         )
 
     def _note_answered(
@@ -158,7 +175,15 @@ class Stream:
         return [*whole, rest] if final and rest else whole
 
     def _read(self, line: str) -> list[Finding]:
-        return self._collected(self._command.reader.feed(line)) if self._command.reader is not None else []
+        if self._command.reader is None or self._reader_broken:
+            return []
+        try:
+            return self._collected(self._command.reader.feed(line))
+        except Exception:
+            # A fault of ours in reading must not end a command that runs; the whole answer is kept all the same.
+            log.exception("an answer couldn't be read", host=self._command.host)
+            self._reader_broken = True
+            return []
 
     def _collected(self, found: Iterable[Finding]) -> list[Finding]:
         fresh = list(found)[: max(0, FINDINGS_SHOWN * 10 - len(self._findings))]

@@ -8,7 +8,8 @@ from bot import cards, outbox
 from bot.ledger import policies, requests, slack
 from bot.ledger.requests import Request
 from bot.ledger.slack import Letter
-from bot.ledger.store import Ledger, Tx
+from bot.ledger.store import Ledger
+from bot.ledger.tx import Tx
 from handlers.finding import Finding
 from handlers.operation import Operation, PlanShown, Progress, Report
 from policies.requests import State

@@ -75,6 +75,13 @@ class BadValue(AskProblem):
     remedy = "For example: `/{command} {example}`"
 
 
+class Clash(AskProblem):
+    code = "clash"
+    sentence = "Those don't go together: {fault}."
+    why = "Each may be right by itself."
+    remedy = "For example: `/{command} {example}`"
+
+
 class OpenQuote(AskProblem):
     code = "open-quote"
     sentence = "A double quote is opened and never closed."
@@ -172,13 +179,29 @@ def _operation(asked: _Asked) -> Operation | list[Problem]:
         Surplus(word=word, operation=_said(operation), places=", ".join(places), **_example(operation))
         for word in asked.positional[len(places) :]
     ]
+    values = {**given, **asked.named}
+    asked.faults += [_missing(operation, name) for name in places[len(asked.positional) :] if _wants(operation, name)]
+    asked.faults += [Clash(fault=told, **_example(operation)) for told in operation.clashes(values)]
     try:
-        made = operation.model_validate({**given, **asked.named})
+        made = operation.model_validate(values)
     except ValidationError as fault:
         errors = fault.errors(include_url=False, include_context=False)
-        asked.faults += [_fault(operation, error) for error in errors]
+        # What is missing, and what clashes, is told above.
+        asked.faults += [_bad(operation, error) for error in errors if error["type"] != "missing" and error["loc"]]
         return asked.faults
     return asked.faults or made
+
+
+def _wants(operation: type[Operation], name: str) -> bool:
+    """Whether the place has to be filled: it is required, or it or what stands in for it is."""
+    info = operation.model_fields[name]
+    extra = info.json_schema_extra
+    return info.is_required() or (isinstance(extra, dict) and "or" in extra)
+
+
+def _missing(operation: type[Operation], name: str) -> Problem:
+    meaning = operation.model_fields[name].description or ""
+    return Missing(operation=_said(operation), name=name, meaning=meaning, **_example(operation))
 
 
 def _stood_in_for(operation: type[Operation], name: str, named: dict[str, str]) -> bool:
@@ -188,17 +211,10 @@ def _stood_in_for(operation: type[Operation], name: str, named: dict[str, str]) 
     return name in named or instead in named
 
 
-def _fault(operation: type[Operation], error: ErrorDetails) -> Problem:
-    name = str(error["loc"][0]) if error["loc"] else ""
-    info = operation.model_fields.get(name)
-    meaning = (info.description if info else None) or ""
-    if error["type"] == "missing":
-        return Missing(operation=_said(operation), name=name, meaning=meaning, **_example(operation))
-    value = error.get("input", "")
-    fault = _plain(error, value)
-    return BadValue(
-        name=name or "this", value=value if name else "", fault=fault, meaning=meaning, **_example(operation)
-    )
+def _bad(operation: type[Operation], error: ErrorDetails) -> Problem:
+    name, value = str(error["loc"][0]), error.get("input", "")
+    meaning = operation.model_fields[name].description or ""
+    return BadValue(name=name, value=value, fault=_plain(error, value), meaning=meaning, **_example(operation))
 
 
 def _plain(error: ErrorDetails, value: object) -> str:

@@ -20,14 +20,14 @@ class Unreadable(ValueError):
 
 def pairs(text: str) -> list[dict[str, str]]:
     """The objects of an answer in `attr=value` form, or Unreadable; an empty list where the HMC found nothing."""
-    if text.strip() == NO_RESULTS:
+    if _found_nothing(text):
         return []
     return [dict(_split(pair, row) for pair in row) for row in _rows(text)]
 
 
 def values(text: str, fields: Iterable[str]) -> list[dict[str, str]]:
     """The objects of a `-F` answer, by the fields that were asked for, or Unreadable."""
-    if text.strip() == NO_RESULTS:
+    if _found_nothing(text):
         return []
     names = tuple(fields)
     found = []
@@ -47,6 +47,13 @@ def number(value: str | None) -> int | None:
     """A whole number, or None."""
     text = given(value)
     return int(text) if text is not None and text.isascii() and text.isdigit() else None
+
+
+def _found_nothing(text: str) -> bool:
+    """An HMC that found nothing says so; one that says nothing at all has told nothing."""
+    if not text.strip():
+        raise Unreadable("the answer is empty")
+    return text.strip() == NO_RESULTS
 
 
 def _rows(text: str) -> list[list[str]]:

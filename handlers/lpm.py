@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from difflib import get_close_matches
+from collections.abc import Generator, Mapping
 from typing import ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from handlers import hmcout
-from handlers.explain import Explainer
-from handlers.finding import Finding
+from handlers.explain import Explainer, explain
 from handlers.operation import (
     Command,
     Ending,
@@ -23,26 +21,37 @@ from handlers.operation import (
     Offer,
     Operation,
     Plan,
-    Progress,
     Report,
     Result,
     Step,
     UserName,
 )
+from handlers.partitions import (
+    Row,
+    Side,
+    Where,
+    Which,
+    heard,
+    in_flight,
+    listed,
+    progress_in,
+    progress_of,
+    suggested,
+    where,
+)
 from handlers.verdict import Verdict, verdict
 from policies.words import Effect
 
-VALIDATION_DEADLINE = 30 * 60.0  # seconds
+VALIDATION_DEADLINE = 30 * 60.0  # seconds; what wait= asks for comes on top
+STOP_DEADLINE = 5 * 60.0
 MIGRATION_DEADLINE = 12 * 60 * 60.0
 LOOK_EVERY = 5.0
 # Longer than any migration's deadline at LOOK_EVERY; a bound, so that no watch is for ever.
 LOOKS_AT_MOST = int(MIGRATION_DEADLINE / LOOK_EVERY)
-UNHEARD_AT_MOST = 60  # turns that an HMC may be out of reach while it is looked at
+UNHEARD_AT_MOST = 360  # looks in a row that may go unheard: half an hour
 PASSED = ("can", "warn")
-# On the command line of the POWER9 HMCs (V9) and later; nothing shows that an older level knows them.
-SINCE_V9 = ("npivval", "redundantmsps", "affinity")
-
-Reads = Generator[Step, Result | None, "Where | Report"]
+# The first version whose documentation lists the option; nothing shows that an older one knows it.
+SINCE = {"npivval": 8, "redundantmsps": 8, "affinity": 9}
 
 
 class _Partition(Operation):
@@ -56,25 +65,22 @@ class _Partition(Operation):
     id: int | None = Field(default=None, ge=1, le=65535, description="the partition's id, in place of its name")
     source: Name = Field(description="the managed system that it runs on", json_schema_extra={"place": 1})
 
-    @model_validator(mode="after")
-    def _one_partition(self) -> _Partition:
-        if (self.partition is None) == (self.id is None):
-            raise ValueError("name the partition by its name or by id=, one of the two")
-        return self
+    @classmethod
+    def clashes(cls, given: Mapping[str, object]) -> list[str]:
+        if given.get("partition") is not None and given.get("id") is not None:
+            return ["name the partition by its name or by id=, not by both"]
+        return []
 
     def systems(self) -> tuple[str, ...]:
         return (self.source,)
 
-    def targets(self) -> tuple[str, ...]:
-        return (self.called, self.source)
+    @property
+    def which(self) -> Which:
+        return Which(self.partition, self.id)
 
     @property
     def called(self) -> str:
-        return self.partition or f"id {self.id}"
-
-    @property
-    def selector(self) -> tuple[str, ...]:
-        return ("-p", self.partition) if self.partition is not None else ("--id", str(self.id))
+        return self.which.called
 
 
 class _Move(_Partition):
@@ -107,19 +113,17 @@ class _Move(_Partition):
     force: bool = Field(default=False, description="go on past what the HMC would stop at: yes or no")
     verbose: bool = Field(default=False, description="have the HMC say more: yes or no")
 
-    @model_validator(mode="after")
-    def _makes_sense(self) -> _Move:
-        if self.user is not None and self.hmc is None:
-            raise ValueError("user= goes with hmc=, the HMC that this user is on")
-        if self.source == self.destination and self.hmc is None:
-            raise ValueError("source and destination are the same managed system")
-        return self
+    @classmethod
+    def clashes(cls, given: Mapping[str, object]) -> list[str]:
+        told = super().clashes(given)
+        if given.get("user") is not None and given.get("hmc") is None:
+            told.append("user= goes with hmc=, the HMC that this user is on")
+        if given.get("source") == given.get("destination") is not None and given.get("hmc") is None:
+            told.append("source and destination are the same managed system")
+        return told
 
     def systems(self) -> tuple[str, ...]:
         return (self.source,) if self.hmc else (self.source, self.destination)
-
-    def targets(self) -> tuple[str, ...]:
-        return (self.called, self.source, self.destination)
 
     def argv(self, what: Literal["v", "m"]) -> tuple[str, ...]:
         """The `migrlpar` command line."""
@@ -141,7 +145,7 @@ class _Move(_Partition):
             flag for flag, on in (("--affinity", self.affinity), ("--force", self.force), ("-v", self.verbose)) if on
         ]
         return (
-            "migrlpar", "-o", what, "-m", self.source, "-t", self.destination, *self.selector, *given, *bare,
+            "migrlpar", "-o", what, "-m", self.source, "-t", self.destination, *self.which.selector, *given, *bare,
         )  # fmt: skip
 
     @property
@@ -152,36 +156,47 @@ class _Move(_Partition):
     def as_validation(self) -> Validate:
         return Validate(**self.model_dump())
 
-    def _validated(self, hmc: str) -> Generator[Step, Result | None, tuple[Verdict, Result] | Report]:
+    def _validated(self, hmc: str) -> Generator[Step, Result | None, Verdict | Report]:
         """The validation's verdict, or a report of why it can't even be asked."""
         refused = yield from self._fits_level(hmc)
         if refused:
             return refused
         command = Command(
-            host=hmc, argv=self.argv("v"), deadline=VALIDATION_DEADLINE, reader=Explainer(), streamed=True
+            host=hmc,
+            argv=self.argv("v"),
+            deadline=VALIDATION_DEADLINE + self.patience,
+            reader=Explainer(),
+            streamed=True,
         )
-        result = _heard((yield command))
-        return verdict(result.findings, result.exit_status, malformed=result.malformed, size=result.size), result
+        result = heard((yield command))
+        return verdict(result.findings, result.exit_status, malformed=result.malformed, size=result.size)
+
+    @property
+    def patience(self) -> float:
+        """Seconds that wait= lets the HMC take."""
+        return 60.0 * (self.wait or 0)
 
     def _fits_level(self, hmc: str) -> Generator[Step, Result | None, Report | None]:
         """Refuses, with the HMC's level named, an option that this level isn't known to have."""
-        used = [name for name in SINCE_V9 if getattr(self, name)]
+        used = {name: since for name, since in SINCE.items() if getattr(self, name)}
         if not used:
             return None
-        level = _level(_heard((yield Command(host=hmc, argv=("lshmc", "-V")))).text)
+        level = _level(heard((yield Command(host=hmc, argv=("lshmc", "-V")))).text)
         if level is None:
             return Report(
                 ending=Ending.FAILED,
                 headline=f"can't ask: {hmc} didn't tell its level",
-                lines=(f"{', '.join(used)} exist from V9 on, and `lshmc -V` gave nothing that I can read.",),
+                lines=(
+                    f"{', '.join(used)} are not known to every level, and `lshmc -V` gave nothing that I can read.",
+                ),
             )
-        if level >= 9:
+        missing = [f"{name}= from V{since} on" for name, since in used.items() if level < since]
+        if not missing:
             return None
-        named = ", ".join(f"{name}=" for name in used)
         return Report(
             ending=Ending.FAILED,
             headline=f"can't ask: {hmc} is at V{level}",
-            lines=(f"{named} exist from V9 on. Leave them away, or ask an HMC that is at V9 or later.",),
+            lines=(f"It has {', '.join(missing)}. Leave that away, or ask an HMC of a later level.",),
         )
 
 
@@ -194,11 +209,8 @@ class Validate(_Move):
 
     def flow(self, inventory: Inventory) -> Flow:
         hmc = inventory.hmc_of(*self.systems())
-        answer = yield from self._validated(hmc)
-        if isinstance(answer, Report):
-            return answer
-        said, _ = answer
-        return (yield from self._report(hmc, said))
+        said = yield from self._validated(hmc)
+        return said if isinstance(said, Report) else (yield from self._report(hmc, said))
 
     def _report(self, hmc: str, said: Verdict) -> Flow:
         lines: tuple[str, ...] = ()
@@ -206,7 +218,7 @@ class Validate(_Move):
             lines = yield from _who_is_there(hmc, self.source, self.partition)
         offers: tuple[Offer, ...] = (Offer(label="Validate again", text=self.text()),)
         if said.outcome in PASSED:
-            offers = (*offers, Offer(label="Ask for the migration", text=_as_migration(self).text()))
+            offers = (*offers, Offer(label="Ask for the migration", text=Migrate(**self.model_dump()).text()))
         ending = {"unknown": Ending.UNKNOWN, "cannot": Ending.FAILED}.get(said.outcome, Ending.SUCCEEDED)
         return Report(ending=ending, headline=said.headline, lines=lines, findings=said.findings, offers=offers)
 
@@ -220,132 +232,111 @@ class Migrate(_Move):
 
     def flow(self, inventory: Inventory) -> Flow:
         hmc = inventory.hmc_of(*self.systems())
-        where = yield from self._stands_where(hmc)
-        if isinstance(where, Report):
-            return where
-        answer = yield from self._validated(hmc)
-        if isinstance(answer, Report):
-            return answer
-        said, _ = answer
+        row = yield from self._stands_there(hmc)
+        if isinstance(row, Report):
+            return row
+        said = yield from self._validated(hmc)
+        if isinstance(said, Report):
+            return said
         if said.outcome not in PASSED:
             return self._refused(said)
-        yield self._plan(hmc, where, said)
-        result = _heard((yield self._go(hmc)))
-        return (yield from self._outcome(inventory, hmc, result))
+        yield self._plan(hmc, row, said)
+        result = heard((yield self._go(hmc)))
+        return (yield from self._outcome(inventory, hmc, row["name"], result))
 
     def look(self, inventory: Inventory) -> Flow:
         """Reads until no migration of the partition is in flight, then tells where it is."""
-        hmc = inventory.hmc_of(*self.systems())
+        hmc, unheard = inventory.hmc_of(*self.systems()), 0
         for turn in range(LOOKS_AT_MOST):
-            answer = _heard((yield _progress_of(self, hmc, after=LOOK_EVERY if turn else 0.0)))
-            progress = _progress(answer, self)
-            heard = answer.exit_status is not None or turn >= UNHEARD_AT_MOST
-            if heard and (progress is None or not _in_flight(progress.state)):
+            answer = heard((yield progress_of(self.which, hmc, self.source, after=LOOK_EVERY if turn else 0.0)))
+            progress = progress_in(answer, self.which)
+            unheard = unheard + 1 if answer.exit_status is None else 0
+            over = progress is None or not in_flight(progress)
+            if over and (unheard == 0 or unheard > UNHEARD_AT_MOST):
                 break
-        found = yield from self._found(inventory, hmc)
-        show = Offer(label="Show status", text=Status(partition=self.partition, id=self.id, source=self.source).text())
-        return Report(ending=Ending.UNKNOWN, headline=found.headline, lines=found.lines, offers=(show,))
+        found = yield from self._found(inventory, hmc, self.partition)
+        return Report(ending=Ending.UNKNOWN, headline=found.headline, lines=found.lines, offers=(_show_status(self),))
 
-    def _stands_where(self, hmc: str) -> Generator[Step, Result | None, dict[str, str] | Report]:
-        rows = yield from _partitions(hmc, self.source)
-        if rows is None or (row := _pick(rows, self)) is None:
-            # The HMC's inventory can be behind for a moment: absence is believed when it is read twice.
-            rows = yield from _partitions(hmc, self.source)
-            row = _pick(rows, self) if rows is not None else None
+    def _stands_there(self, hmc: str) -> Generator[Step, Result | None, Row | Report]:
+        """The partition's row on the source. An HMC's inventory can be behind: absence is believed when read twice."""
+        rows = yield from listed(hmc, self.source)
+        if self.which.among(rows) is None:
+            rows = yield from listed(hmc, self.source)
         if rows is None:
             return Report(ending=Ending.FAILED, headline=f"can't: {hmc} didn't list the partitions of {self.source}")
+        row = self.which.among(rows)
         if row is None:
             return Report(
                 ending=Ending.FAILED,
                 headline=f"can't: there is no partition {self.called} on {self.source}",
-                lines=_suggest(self.called, [found["name"] for found in rows]),
+                lines=suggested(self.called, rows),
             )
         return row
 
     def _refused(self, said: Verdict) -> Report:
-        ending = Ending.UNKNOWN if said.outcome == "unknown" else Ending.FAILED
-        again = Offer(label="Validate again", text=self.as_validation().text())
-        return Report(ending=ending, headline=said.headline, findings=said.findings, offers=(again,))
+        """Nothing was moved, whatever the validation said or failed to say."""
+        headline = f"nothing was moved: {said.headline}" if said.outcome == "unknown" else said.headline
+        again = Offer(label="Validate again", text=Validate(**self.model_dump()).text())
+        return Report(ending=Ending.FAILED, headline=headline, findings=said.findings, offers=(again,))
 
-    def _plan(self, hmc: str, where: dict[str, str], said: Verdict) -> Plan:
-        facts = [Fact(name=f"{self.called} {key}", value=value) for key, value in where.items() if key != "name"]
+    def _plan(self, hmc: str, row: Row, said: Verdict) -> Plan:
+        facts = [Fact(name=f"{self.called} {key}", value=value) for key, value in row.items()]
         facts.append(Fact(name="validation", value=said.headline))
         facts += [Fact(name="finding", value=found.code or found.text[:200]) for found in said.findings]
         there = self.destination + (f" (managed by {self.hmc})" if self.hmc else "")
+        named = row["name"] if self.partition is not None else f"{row['name']} (id {row['lpar_id']})"
+        stop = Stop(partition=self.partition, id=self.id, source=self.source)
         return Plan(
             commands=(self._go(hmc),),
-            moves=f"{self.called} moves from {self.source} to {there} while it runs",
-            affected=(self.called,),
+            moves=f"{named} moves from {self.source} to {there} while it runs",
+            affected=(row["name"],),
             facts=tuple(facts),
             findings=said.findings,
-            undo=f"Migrate it back: /lpm migrate {self.called} {self.destination} {self.source}",
-            stop=f"/lpm stop {self._named} {self.source}   (migrlpar -o s on {hmc}): the partition stays where it is",
+            undo=self._undo(row["name"]),
+            stop=f"/{stop.command} {stop.text()}   (migrlpar -o s on {hmc}): the partition stays where it is",
         )
 
-    @property
-    def _named(self) -> str:
-        return f'"{self.partition}"' if self.partition and " " in self.partition else self.called
+    def _undo(self, name: str) -> str:
+        if self.hmc is not None:
+            return f"Migrate it back from {self.hmc}, naming this HMC with hmc= and a user on it"
+        back = Migrate(partition=name, source=self.destination, destination=self.source)
+        return f"Migrate it back: /{back.command} {back.text()}"
 
     def _go(self, hmc: str) -> Command:
         return Command(
             host=hmc,
             argv=self.argv("m"),
             effect=Effect.CHANGES,
-            deadline=MIGRATION_DEADLINE,
+            deadline=MIGRATION_DEADLINE + self.patience,
             reader=Explainer(),
-            meanwhile=Meanwhile(command=_progress_of(self, hmc), every=2.0),
+            meanwhile=Meanwhile(command=progress_of(self.which, hmc, self.source), every=2.0),
             streamed=True,
         )
 
-    def _outcome(self, inventory: Inventory, hmc: str, result: Result) -> Flow:
+    def _outcome(self, inventory: Inventory, hmc: str, name: str, result: Result) -> Flow:
         if result.exit_status is None:
             headline = "unknown: the connection was lost while it ran"
             return Report(ending=Ending.UNKNOWN, headline=headline, findings=result.findings)
-        found = yield from self._found(inventory, hmc)
-        if any(finding.rmc_rc == 1141 for finding in result.findings):
-            headline = f"unknown: the HMC lost touch with the partition; {found.headline}"
-            return Report(ending=Ending.UNKNOWN, headline=headline, lines=found.lines, findings=result.findings)
-        if result.exit_status != 0:
-            headline = f"failed: {found.headline}"
-            return Report(ending=Ending.FAILED, headline=headline, lines=found.lines, findings=result.findings)
-        ending = Ending.SUCCEEDED if found.there else Ending.UNKNOWN
-        headline = found.headline if found.there else f"unknown: the HMC reported success, but {found.headline}"
+        found = yield from self._found(inventory, hmc, name)
+        ending, headline = _ended(result, found)
         return Report(ending=ending, headline=headline, lines=found.lines, findings=result.findings)
 
-    def _found(self, inventory: Inventory, hmc: str) -> Generator[Step, Result | None, Where]:
-        """Where the partition is, as both sides tell it now."""
+    def _found(self, inventory: Inventory, hmc: str, name: str | None) -> Generator[Step, Result | None, Where]:
+        """Where the partition is, as both sides tell it now; on the destination an id may be another partition's."""
+        which = Which(name) if name is not None else self.which
         other = inventory.hmc_named(self.hmc) if self.hmc else hmc
-        there = (yield from _partitions(other, self.destination)) if other else None
-        here = yield from _partitions(hmc, self.source)
-        return Where.read(self, here, there, asked_there=other is not None)
-
-
-class Where:
-    """Where a partition is, as read from the HMCs afterwards."""
-
-    def __init__(self, headline: str, lines: tuple[str, ...], *, there: bool) -> None:
-        self.headline, self.lines, self.there = headline, lines, there
-
-    @classmethod
-    def read(
-        cls, move: _Move, here: list[dict[str, str]] | None, there: list[dict[str, str]] | None, *, asked_there: bool
-    ) -> Where:
-        at_home = _pick(here, move) if here is not None else None
-        arrived = _pick(there, move) if there is not None else None
-        lines = (
-            _side(move.source, here, at_home),
-            _side(move.destination, there, arrived) if asked_there else f"{move.destination}: not one of my HMCs",
+        there = (yield from listed(other, self.destination)) if other else None
+        here = yield from listed(hmc, self.source)
+        return where(
+            which.called,
+            Side(system=self.source, rows=here, row=which.among(here)),
+            Side(
+                system=self.destination,
+                rows=there,
+                row=which.among(there) if which.name is not None else None,
+                asked=other is not None,
+            ),
         )
-        if arrived and not at_home:
-            return cls(f"{move.called} is on {move.destination} now, {arrived['state']}", lines, there=True)
-        if at_home and not arrived:
-            return cls(f"{move.called} is on {move.source}, {at_home['state']}", lines, there=False)
-        if at_home and arrived:
-            return cls(f"{move.called} is listed on both managed systems", lines, there=False)
-        if here is not None and not asked_there:
-            headline = f"{move.called} has left {move.source}; look for it on {move.destination}"
-            return cls(headline, lines, there=True)
-        return cls(f"I couldn't find {move.called} on either managed system", lines, there=False)
 
 
 class Status(_Partition):
@@ -357,12 +348,12 @@ class Status(_Partition):
 
     def flow(self, inventory: Inventory) -> Flow:
         hmc = inventory.hmc_of(*self.systems())
-        answer = _heard((yield _progress_of(self, hmc)))
+        answer = heard((yield progress_of(self.which, hmc, self.source)))
         if answer.exit_status is None:
             return Report(ending=Ending.UNKNOWN, headline="unknown: the connection was lost before the answer ended")
-        progress = _progress(answer, self)
-        if answer.exit_status != 0 or progress is None:
-            findings = tuple(_explained(answer.text))
+        progress = progress_in(answer, self.which)
+        if progress is None:
+            findings = tuple(explain(answer.text.splitlines()))
             headline = f"can't tell: {hmc} gave no migration state for {self.called}"
             return Report(ending=Ending.FAILED, headline=headline, findings=findings)
         share = "" if progress.share is None else f", {progress.share:.0%} of the memory sent"
@@ -378,127 +369,85 @@ class Stop(_Partition):
 
     def flow(self, inventory: Inventory) -> Flow:
         hmc = inventory.hmc_of(*self.systems())
-        progress = _progress(_heard((yield _progress_of(self, hmc))), self)
-        if progress is None or not _in_flight(progress.state):
+        answer = heard((yield progress_of(self.which, hmc, self.source)))
+        progress = progress_in(answer, self.which)
+        if answer.text.strip() == hmcout.NO_RESULTS or (progress is not None and not in_flight(progress)):
             return Report(
                 ending=Ending.FAILED,
                 headline=f"nothing to stop: {hmc} shows no migration of {self.called} in flight",
-                lines=(() if progress is None else (f"It says: {progress.state}",)),
+                lines=(f"It says: {progress.state if progress else hmcout.NO_RESULTS}",),
             )
-        command = Command(
+        yield self._plan(hmc, known=progress is not None)
+        result = heard((yield self._go(hmc)))
+        return (yield from self._outcome(hmc, result))
+
+    def look(self, inventory: Inventory) -> Flow:
+        """How the migration stands, after a stop whose answer wasn't heard."""
+        said = yield from Status(partition=self.partition, id=self.id, source=self.source).flow(inventory)
+        return said.model_copy(update={"ending": Ending.UNKNOWN, "offers": (_show_status(self),)})
+
+    def _go(self, hmc: str) -> Command:
+        return Command(
             host=hmc,
-            argv=("migrlpar", "-o", "s", "-m", self.source, *self.selector),
+            argv=("migrlpar", "-o", "s", "-m", self.source, *self.which.selector),
             effect=Effect.CHANGES,
-            deadline=VALIDATION_DEADLINE,
+            deadline=STOP_DEADLINE,
             reader=Explainer(),
             streamed=True,
         )
-        yield Plan(
-            commands=(command,),
+
+    def _plan(self, hmc: str, *, known: bool) -> Plan:
+        """Also where the HMC doesn't tell whether one is in flight: it refuses by itself when there is none."""
+        again = f"/{self.command} migrate {self.called} {self.source} …"
+        return Plan(
+            commands=(self._go(hmc),),
             moves=f"the migration of {self.called} is stopped; it stays on {self.source}",
             affected=(self.called,),
-            facts=(Fact(name="migration", value="in flight"),),
-            undo=f"Ask for the migration anew: /lpm migrate {self.called} {self.source} …",
+            facts=(Fact(name="migration", value="in flight" if known else "couldn't be read"),),
+            undo=f"Ask for the migration anew: {again}",
             stop="nothing to stop: it takes seconds",
         )
-        result = _heard((yield command))
-        return (yield from self._outcome(hmc, result))
 
     def _outcome(self, hmc: str, result: Result) -> Flow:
         if result.exit_status is None:
-            return Report(ending=Ending.UNKNOWN, headline="unknown: the connection was lost", findings=result.findings)
-        after = _progress(_heard((yield _progress_of(self, hmc))), self)
-        says = f"{hmc} says: {after.state}" if after else f"{hmc} shows no migration of it any more"
+            headline = "unknown: the connection was lost while it was stopped"
+            return Report(ending=Ending.UNKNOWN, headline=headline, findings=result.findings)
+        after = progress_in(heard((yield progress_of(self.which, hmc, self.source))), self.which)
+        says = f"{hmc} says: {after.state}" if after else f"{hmc} tells nothing of a migration of it"
         if result.exit_status != 0:
-            return Report(
-                ending=Ending.FAILED, headline="the HMC refused to stop it", lines=(says,), findings=result.findings
-            )
+            headline = "the HMC refused to stop it"
+            return Report(ending=Ending.FAILED, headline=headline, lines=(says,), findings=result.findings)
+        if after is not None and in_flight(after):
+            headline = "unknown: the HMC took it, but still shows the migration in flight"
+            return Report(ending=Ending.UNKNOWN, headline=headline, lines=(says,), offers=(_show_status(self),))
         return Report(ending=Ending.SUCCEEDED, headline=f"the migration of {self.called} is stopped", lines=(says,))
 
 
 OPERATIONS: tuple[type[Operation], ...] = (Validate, Migrate, Status, Stop)
 
 
-def _as_migration(move: _Move) -> Migrate:
-    return Migrate(**move.model_dump())
+def _show_status(of: _Partition) -> Offer:
+    return Offer(label="Show status", text=Status(partition=of.partition, id=of.id, source=of.source).text())
 
 
-def _heard(result: Result | None) -> Result:
-    if result is None:
-        raise TypeError("a command is answered with its result")
-    return result
-
-
-def _partitions(hmc: str, system: str) -> Generator[Step, Result | None, list[dict[str, str]] | None]:
-    """The partitions of a managed system, or None where the HMC gave no list that can be read."""
-    fields = ("name", "lpar_id", "state")
-    command = Command(host=hmc, argv=("lssyscfg", "-r", "lpar", "-m", system, "-F", ",".join(fields)))
-    result = _heard((yield command))
+def _ended(result: Result, found: Where) -> tuple[Ending, str]:
+    """How a migration ended: by what the machines say now, before what the command said."""
+    if any(finding.rmc_rc == 1141 for finding in result.findings):
+        return Ending.UNKNOWN, f"unknown: the HMC lost touch with the partition; {found.headline}"
     if result.exit_status != 0:
-        return None
-    try:
-        return hmcout.values(result.text, fields)
-    except hmcout.Unreadable:
-        return None
-
-
-def _pick(rows: list[dict[str, str]] | None, wanted: _Partition) -> dict[str, str] | None:
-    key, value = ("name", wanted.partition) if wanted.partition is not None else ("lpar_id", str(wanted.id))
-    return next((row for row in rows or () if row[key] == value), None)
+        return Ending.FAILED, f"failed: {found.headline}"
+    if found.arrived:
+        return Ending.SUCCEEDED, found.headline
+    return Ending.UNKNOWN, f"unknown: the HMC reported success, but {found.headline}"
 
 
 def _who_is_there(hmc: str, system: str, name: str) -> Generator[Step, Result | None, tuple[str, ...]]:
-    rows = yield from _partitions(hmc, system)
+    rows = yield from listed(hmc, system)
     if rows is None:
         return ()
-    names = [row["name"] for row in rows]
-    if name in names:
+    if Which(name).among(rows) is not None:
         return (f"{hmc} lists {name} on {system} all the same: its inventory was behind. Validate again.",)
-    return _suggest(name, names)
-
-
-def _suggest(name: str, names: list[str]) -> tuple[str, ...]:
-    close = get_close_matches(name, names, n=3)
-    if close:
-        return (f"Did you mean {' or '.join(close)}?",)
-    shown = ", ".join(names[:20]) + (f" and {len(names) - 20} more" if len(names) > 20 else "")
-    return (f"There are: {shown}.",) if names else ("There are no partitions on it.",)
-
-
-def _side(system: str, rows: list[dict[str, str]] | None, row: dict[str, str] | None) -> str:
-    if rows is None:
-        return f"{system}: couldn't be read"
-    return f"{system}: {row['state']}" if row else f"{system}: not there"
-
-
-def _progress_of(wanted: _Partition, hmc: str, *, after: float = 0.0) -> Command:
-    """No field is asked for by name: what `-F` takes differs by level, and none is needed."""
-    chosen = f"lpar_names={wanted.partition}" if wanted.partition is not None else f"lpar_ids={wanted.id}"
-    argv = ("lslparmigr", "-r", "lpar", "-m", wanted.source, "--filter", chosen)
-    return Command(host=hmc, argv=argv, after=after, deadline=20.0, progress=lambda result: _progress(result, wanted))
-
-
-def _progress(result: Result, wanted: _Partition) -> Progress | None:
-    """What the HMC tells of the migration, or None; without any of the figures where it gives none."""
-    if result.exit_status != 0:
-        return None
-    try:
-        rows = hmcout.pairs(result.text)
-    except hmcout.Unreadable:
-        return None
-    key, value = ("name", wanted.partition) if wanted.partition is not None else ("lpar_id", str(wanted.id))
-    row = next((row for row in rows if row.get(key, value) == value), None)
-    if row is None or (state := hmcout.given(row.get("migration_state"))) is None:
-        return None
-    return Progress(
-        state=state,
-        done=hmcout.number(row.get("bytes_transmitted")),
-        left=hmcout.number(row.get("bytes_remaining")),
-    )
-
-
-def _in_flight(state: str) -> bool:
-    return state.strip().lower() != "not migrating"
+    return suggested(name, rows)
 
 
 def _level(text: str) -> int | None:
@@ -509,8 +458,3 @@ def _level(text: str) -> int | None:
         if label.strip().lstrip('"').startswith("version=") and digits.isdigit():
             return int(digits)
     return None
-
-
-def _explained(text: str) -> list[Finding]:
-    explainer = Explainer()
-    return [found for line in text.splitlines() for found in explainer.feed(line)] + list(explainer.close())

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, ClassVar, Protocol, TypeAlias
+from typing import Annotated, ClassVar, Protocol, Self, TypeAlias
 
-from pydantic import StringConstraints
+from pydantic import StringConstraints, model_validator
 
 from handlers.finding import Finding
 from policies.words import Effect, Frozen
@@ -207,21 +207,29 @@ class Operation(Frozen, ABC):
     def name(cls) -> str:
         return f"{cls.command}.{cls.verb}"
 
+    @classmethod
+    def clashes(cls, given: Mapping[str, object]) -> list[str]:
+        """What doesn't go together among the values given, each as a sentence; told along with every other fault."""
+        return []
+
+    @model_validator(mode="after")
+    def _goes_together(self) -> Self:
+        if told := self.clashes(self.model_dump()):
+            raise ValueError(told[0])
+        return self
+
     @abstractmethod
     def systems(self) -> tuple[str, ...]:
         """The managed systems that must be ones of ours before anything is asked of them."""
 
     @abstractmethod
-    def targets(self) -> tuple[str, ...]:
-        """The names that policies match: managed systems and partitions."""
-
-    @abstractmethod
     def flow(self, inventory: Inventory) -> Flow:
         """How it is done. For an effect above reads, a Plan is yielded before the first change."""
 
-    def look(self, inventory: Inventory) -> Flow | None:
-        """Reads that tell where things stand after an interruption; None: there is nothing to look at."""
-        return None
+    def look(self, inventory: Inventory) -> Flow:
+        """Reads that tell where things stand when the outcome of a change wasn't heard."""
+        yield from ()
+        return Report(ending=Ending.UNKNOWN, headline=f"I have no way to look after {self.name()}: look by hand")
 
     def text(self) -> str:
         """The operation as a person would type it after the slash command."""

@@ -109,7 +109,8 @@ def cast(standing: Standing, vote: Vote, policy: Policy | None, now: datetime) -
         raise TooLate(request=standing.request, state=standing.state.value)
     if standing.approve_by is not None and now > standing.approve_by:
         raise TooLate(request=standing.request, state="past its time to be approved")
-    if vote.person == standing.requester:
+    # By member alone: on a grid of workspaces one person's commands and clicks can come from two of them.
+    if vote.person.member == standing.requester.member:
         raise SelfApproval(request=standing.request, roles=roles)
     if policy is None or policy.roles_of(vote.person).isdisjoint(standing.approvers):
         raise NotApprover(request=standing.request, roles=roles)

@@ -22,18 +22,6 @@ class Person(Frozen):
     def __str__(self) -> str:
         return f"{self.workspace}:{self.member}"
 
-    @classmethod
-    def parse(cls, text: str) -> Person:
-        workspace, _, member = text.partition(":")
-        return cls(workspace=workspace, member=member)
-
-
-class Place(Frozen):
-    """Where in Slack something was asked: a channel of a workspace."""
-
-    workspace: str
-    channel: str
-
 
 class Effect(IntEnum):
     """What an operation or a command does to the world, weakest first."""

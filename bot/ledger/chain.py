@@ -68,9 +68,9 @@ class Anchor:
         """seq → mac; a last line that a crash cut short is left out."""
         if not self.path.exists():
             return {}
-        found = {}
+        found: dict[int, str] = {}
         for line in self.path.read_text(encoding="ascii", errors="replace").splitlines():
             parts = line.split()
             if len(parts) == 3 and parts[0].isdigit() and len(parts[1]) == 64:
-                found[int(parts[0])] = parts[1]
+                found.setdefault(int(parts[0]), parts[1])  # what was noted first holds
         return found

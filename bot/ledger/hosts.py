@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.ledger.store import Ledger, Tx
+from bot.ledger.store import Ledger
+from bot.ledger.tx import Tx
 
 
 class LoginStops:

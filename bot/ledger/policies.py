@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from bot.ledger.store import Tx
+from bot.ledger.tx import Tx
 from policies.rules import Policy, Rule, parse_policy
 from policies.words import Person
 

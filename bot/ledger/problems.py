@@ -60,6 +60,20 @@ class KeyMissing(LedgerProblem):
     remedy = "Bring the key back from your backup, or give another folder with --data."
 
 
+class KeyBroken(LedgerProblem):
+    code = "audit-key-broken"
+    sentence = "{key} is not an audit key."
+    why = "It should hold 64 hexadecimal digits; rows sealed with anything less could be forged."
+    remedy = "Bring the key back from your backup; if there are no audit rows yet, remove the file."
+
+
+class AuditCut(LedgerProblem):
+    code = "audit-cut"
+    sentence = "{path} doesn't hold the audit row {seq} that was anchored."
+    why = "Rows were removed or changed since, or an older database was put in place; going on would bury that."
+    remedy = "Run `hscbot audit verify`; restore database, key and anchor together from one backup."
+
+
 def translated(fault: sqlite3.Error, path: str) -> LedgerProblem:
     """SQLite's error as one of ours: the one place where they are told apart."""
     name = getattr(fault, "sqlite_errorname", "") or ""

@@ -12,10 +12,10 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlite_utils import Database
 
-from bot.ledger.store import Tx
+from bot.ledger.tx import Tx
 from handlers.operation import PlanShown, Report
 from policies.requests import ENDED, MOVES, Standing, State, Vote
-from policies.rules import Allow, Ask, Deny
+from policies.rules import Allow, Ask
 from policies.words import Person
 
 _VERDICT: TypeAdapter[Allow | Ask] = TypeAdapter(Allow | Ask)
@@ -89,7 +89,7 @@ def create(
         "verdict": verdict.model_dump_json(),
         "run_by": run_by.isoformat() if run_by else None,
     }
-    made = get(tx.db, int(str(tx.db.table("request").insert(row).last_pk)))
+    made = get(tx.db, tx.insert("request", row))
     tx.audit(
         "asked",
         person=str(requester),
@@ -102,10 +102,6 @@ def create(
         policy=policy_version,
     )
     return made
-
-
-def refused(tx: Tx, *, person: Person, channel: str, asked: str, verdict: Deny) -> None:
-    tx.audit("refused", person=str(person), channel=channel, asked=asked, code=verdict.code, rules=verdict.rules)
 
 
 def move(tx: Tx, request: int, to: State, *, person: str, **facts: Any) -> Request:
@@ -142,7 +138,7 @@ def voted(tx: Tx, request: int, vote: Vote) -> None:
         "choice": vote.choice,
         "at": tx.now().isoformat(),
     }
-    tx.db.table("vote").insert(row)
+    tx.insert("vote", row)
     tx.audit("voted", person=str(vote.person), request=request, choice=vote.choice)
 
 
@@ -170,7 +166,7 @@ def looked(tx: Tx, request: int, found: Report) -> Request:
 
 
 def keep_output(tx: Tx, request: int, command: int, raw: bytes) -> None:
-    tx.db.table("output").insert({"request": request, "command": command, "bytes": zlib.compress(raw, 1)})
+    tx.insert("output", {"request": request, "command": command, "bytes": zlib.compress(raw, 1)})
 
 
 def output(db: Database, request: int, command: int) -> Iterator[bytes]:
@@ -185,16 +181,20 @@ def outputs(db: Database, request: int) -> list[int]:
     return [row[0] for row in rows]
 
 
-def sent(db: Database, request: int) -> list[tuple[bool, str]]:
-    """The commands sent for a request, in order: whether it was answered, and its effect."""
-    rows = db.execute(
-        """SELECT sending.body ->> 'effect', answered.seq IS NOT NULL FROM audit AS sending
-           LEFT JOIN audit AS answered ON answered.request = sending.request AND answered.action = 'answered'
-                AND answered.body ->> 'command' = sending.body ->> 'command'
-           WHERE sending.request = ? AND sending.action = 'sending' ORDER BY sending.seq""",
-        [request],
-    )
-    return [(bool(row[1]), row[0]) for row in rows]
+_CHANGE_SENT = (
+    "SELECT request FROM audit WHERE action = 'sending' AND body ->> 'effect' <> 'reads' AND request NOT NULL"
+)
+
+
+_UNDER_WAY = f"state NOT IN ({','.join(repr(state.value) for state in sorted(ENDED))})"
+_LOOKED = "SELECT request FROM audit WHERE action = 'looked' AND request NOT NULL"
+_UNLOOKED = f"state = 'unknown' AND id NOT IN ({_LOOKED}) AND id IN ({_CHANGE_SENT})"
+
+
+def change_sent(db: Database, request: int) -> bool:
+    """Whether anything that changes a machine was sent for it."""
+    row = db.execute(f"SELECT ? IN ({_CHANGE_SENT})", [request]).fetchone()  # our own words
+    return bool(row[0])
 
 
 def commands_sent(db: Database, request: int) -> int:
@@ -210,7 +210,8 @@ def get(db: Database, request: int) -> Request:
 
 
 def unfinished(db: Database) -> list[Request]:
-    return _select(db, f"state NOT IN ({','.join('?' * len(ENDED))})", [state.value for state in sorted(ENDED)])
+    """Requests that are under way, and those of unknown outcome that nobody has looked after yet."""
+    return _select(db, f"({_UNDER_WAY}) OR ({_UNLOOKED})", [])
 
 
 def due(db: Database, now: datetime) -> list[Request]:

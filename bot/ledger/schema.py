@@ -89,7 +89,8 @@ CREATE TABLE outbox (
     state TEXT NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'sending', 'sent', 'failed', 'merged')),
     tries INTEGER NOT NULL DEFAULT 0,
     due REAL NOT NULL DEFAULT 0,
-    fault TEXT
+    fault TEXT,
+    at TEXT NOT NULL
 ) STRICT;
 CREATE INDEX outbox_open ON outbox (state, channel, id) WHERE state IN ('queued', 'sending');
 CREATE INDEX outbox_log ON outbox (key, id) WHERE kind = 'log';

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
 
-from bot.ledger.store import Tx
+from bot.ledger.tx import Tx
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +19,7 @@ class Envelope:
     key: str
     kind: str
     body: dict[str, Any]
+    at: datetime | None = None  # when it was taken in
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +52,7 @@ def take_in(tx: Tx, envelope: Envelope) -> bool:
     }
     before = tx.db.execute("SELECT 1 FROM inbox WHERE key = ?", [envelope.key]).fetchone()
     if before is None:
-        tx.db.table("inbox").insert(row)
+        tx.insert("inbox", row)
     return before is None
 
 
@@ -64,8 +66,16 @@ def handled(tx: Tx, key: str) -> bool:
 
 
 def unhandled(db: Database) -> list[Envelope]:
-    rows = db.execute("SELECT key, kind, body FROM inbox WHERE done = 0 ORDER BY rowid").fetchall()
-    return [Envelope(key=row[0], kind=row[1], body=json.loads(row[2])) for row in rows]
+    rows = db.execute("SELECT key, kind, body, at FROM inbox WHERE done = 0 ORDER BY rowid").fetchall()
+    return [
+        Envelope(key=row[0], kind=row[1], body=json.loads(row[2]), at=datetime.fromisoformat(row[3])) for row in rows
+    ]
+
+
+def forget(tx: Tx, before: datetime) -> None:
+    """Let go of deliveries and letters that are long done with; the audit has what they led to."""
+    tx.db.execute("DELETE FROM inbox WHERE done = 1 AND at < ?", [before.isoformat()])
+    tx.db.execute("DELETE FROM outbox WHERE state IN ('sent', 'merged') AND at < ?", [before.isoformat()])
 
 
 def say(tx: Tx, letter: Letter) -> int:
@@ -82,8 +92,9 @@ def say(tx: Tx, letter: Letter) -> int:
         "thread": letter.thread,
         "reader": letter.reader,
         "body": json.dumps(letter.body, ensure_ascii=False),
+        "at": tx.now().isoformat(),
     }
-    return int(str(tx.db.table("outbox").insert(row).last_pk))
+    return tx.insert("outbox", row)
 
 
 def channels_waiting(db: Database) -> list[str]:

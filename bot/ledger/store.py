@@ -4,67 +4,40 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
-import json
+import hmac
 import os
 import queue
-import secrets
 import sqlite3
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import closing
-from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
+import structlog
 from sqlite_utils import Database
 
-from bot.ledger.chain import FIRST, Anchor, Checked, check, seal
-from bot.ledger.problems import AuditUnguarded, KeyMissing, LedgerCorrupt, LedgerNewer, LedgerTaken, translated
+from bot.ledger.chain import Anchor, Checked, check
+from bot.ledger.key import make_key, read_key
+from bot.ledger.problems import (
+    AuditCut,
+    AuditUnguarded,
+    KeyMissing,
+    LedgerCorrupt,
+    LedgerNewer,
+    LedgerTaken,
+    translated,
+)
 from bot.ledger.schema import AUDIT_TRIGGERS, STEPS, VERSION
+from bot.ledger.tx import Now, Tx
 
+log = structlog.get_logger()
 T = TypeVar("T")
-Now = Callable[[], datetime]
 BUSY_MS = 10_000
 GROUP = 256  # at most so many transactions share one commit
 ANCHOR_EVERY = 1.0  # seconds between notes of the anchor while rows come in
-
-
-class Tx:
-    """What a transaction may do. It lives in the writer's thread alone."""
-
-    def __init__(self, db: Database, key: bytes, now: Now) -> None:
-        self.db, self._key, self.now = db, key, now
-        self.head: tuple[int, str] | None = None
-
-    def audit(
-        self,
-        action: str,
-        *,
-        person: str,
-        request: int | None = None,
-        channel: str | None = None,
-        host: str | None = None,
-        **body: object,
-    ) -> int:
-        """Append one row to the chain; its seq."""
-        last = self.db.execute("SELECT seq, mac FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
-        seq, prev = (last[0] + 1, last[1]) if last else (1, FIRST)
-        row: dict[str, object] = {
-            "seq": seq,
-            "at": self.now().isoformat(),
-            "person": person,
-            "action": action,
-            "request": request,
-            "channel": channel,
-            "host": host,
-            "body": json.dumps(body, ensure_ascii=False, sort_keys=True),
-        }
-        row |= {"prev": prev, "mac": seal(self._key, row, prev)}
-        self.db.table("audit").insert(row)
-        self.head = (seq, str(row["mac"]))
-        return seq
 
 
 Group: TypeAlias = list[tuple[Callable[[Tx], object], Future[object]]]
@@ -93,6 +66,7 @@ class Ledger:
             self._db = self._connect()
             self._bring_up_to_date()
             self._key = self._read_key()
+            self._check_anchor()
             self._reader = self._connect_to_read()
         except sqlite3.Error as fault:
             raise translated(fault, str(self.path)) from fault
@@ -144,11 +118,17 @@ class Ledger:
         if not path.exists():
             if self._db.execute("SELECT 1 FROM audit LIMIT 1").fetchone():
                 raise KeyMissing(path=self.path, key=path)
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            os.write(handle, secrets.token_hex(32).encode())
-            os.fsync(handle)
-            os.close(handle)
-        return bytes.fromhex(path.read_text(encoding="ascii").strip())
+            make_key(path)
+        return read_key(path)
+
+    def _check_anchor(self) -> None:
+        """A bot that went on behind a cut tail would hide the cut."""
+        anchors = self.anchor.read()
+        if anchors:
+            seq = max(anchors)
+            row = self._db.execute("SELECT mac FROM audit WHERE seq = ?", [seq]).fetchone()
+            if row is None or row[0] != anchors[seq]:
+                raise AuditCut(path=self.path, seq=seq)
 
     def _connect_to_read(self) -> Database:
         conn = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, check_same_thread=False, timeout=BUSY_MS / 1000)
@@ -170,6 +150,11 @@ class Ledger:
         future: Future[T] = Future()
         self._queue.put((change, future))  # type: ignore[arg-type]  # a queue of futures of any type
         return future
+
+    @property
+    def name(self) -> str:
+        """Tells this ledger from any other, without telling its key."""
+        return hmac.new(self._key, b"name", "sha256").hexdigest()[:12]
 
     async def read(self, ask: Callable[[Database], T]) -> T:
         return await asyncio.to_thread(self.read_now, ask)
@@ -203,10 +188,18 @@ class Ledger:
             head = done or head
             monotonic = time.monotonic()
             if head and (not group or None in group or monotonic - noted >= ANCHOR_EVERY):
-                self.anchor.note(*head, self.now().isoformat())
-                head, noted = None, monotonic
+                head, noted = self._noted(head), monotonic
             if None in group:
                 return
+
+    def _noted(self, head: tuple[int, str]) -> tuple[int, str] | None:
+        """Note the head outside the database; what couldn't be noted is tried again."""
+        try:
+            self.anchor.note(*head, self.now().isoformat())
+        except OSError:
+            log.exception("can't write the anchor", path=str(self.anchor.path))
+            return head
+        return None
 
     def _next_group(self, wait: float | None) -> list[tuple[Callable[[Tx], object], Future[object]] | None]:
         """What waits to be written, at most GROUP of it; None among it: to stop after that."""
@@ -226,11 +219,11 @@ class Ledger:
         tx = Tx(self._db, self._key, self.now)
         try:
             results = self._durable(tx, group)
-        except sqlite3.Error as fault:
+        except Exception as fault:
             self._roll_back()
-            problem = translated(fault, str(self.path))
+            told = translated(fault, str(self.path)) if isinstance(fault, sqlite3.Error) else fault
             for _, future in group:
-                future.set_exception(problem)
+                future.set_exception(told)
             return None
         for (_, future), (value, raised) in zip(group, results, strict=True):
             future.set_exception(raised) if raised is not None else future.set_result(value)
@@ -273,7 +266,6 @@ def verify(folder: Path) -> Checked:
         with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as conn:
             conn.row_factory = sqlite3.Row
             rows = conn.execute("SELECT * FROM audit ORDER BY seq")
-            secret = bytes.fromhex(key.read_text(encoding="ascii").strip())
-            return check(rows, secret, anchors, anchored=bool(anchors))
-    except (sqlite3.Error, ValueError) as fault:
+            return check(rows, read_key(key), anchors, anchored=bool(anchors))
+    except sqlite3.Error as fault:
         raise LedgerCorrupt(path=database, reason=fault) from fault

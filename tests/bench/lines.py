@@ -11,7 +11,8 @@ from typing import TypeVar
 
 from bot import app
 from bot.lab.workspace.client import People
-from bot.ledger.store import Ledger, Tx
+from bot.ledger.store import Ledger
+from bot.ledger.tx import Tx
 from bot.login import Host, log_in
 from tests.bench import disk, serving
 from tests.bench.children import Told, helper

@@ -26,7 +26,8 @@ from bot.ledger.problems import (
 )
 from bot.ledger.requests import Moved
 from bot.ledger.schema import AUDIT_TRIGGERS
-from bot.ledger.store import Ledger, Tx, verify
+from bot.ledger.store import Ledger, verify
+from bot.ledger.tx import Tx
 from policies.requests import State
 from policies.rules import Allow
 from policies.words import Person

@@ -44,7 +44,8 @@ def test_a_name_with_a_blank_is_quoted_as_a_phone_types_it(text: str) -> None:
 def test_all_faults_are_told_at_once() -> None:
     """A wrong option, a wrong value and a surplus word are three problems of one answer."""
     assert codes("validate db01 p72 p75 more mpio=3 speed=9") == ["unknown-option", "surplus-argument", "bad-value"]
-    assert codes("validate") == ["missing-argument", "missing-argument"]
+    assert codes("validate") == ["missing-argument", "missing-argument", "missing-argument"]
+    assert codes("validate db01 p72 p72 mpio=7 user=root") == ["clash", "clash", "bad-value"]
 
 
 @pytest.mark.parametrize(
@@ -59,8 +60,8 @@ def test_all_faults_are_told_at_once() -> None:
         ("validate db0\u0391 p72 p75", "bad-value", "GREEK CAPITAL LETTER ALPHA"),
         ("validate 'db01' p72 p75", "bad-value", "APOSTROPHE"),
         ('validate "db\n01" p72 p75', "bad-value", "which I don't take"),
-        ("validate db01 p72 p72", "bad-value", "the same managed system"),
-        ("validate db01 p72 p75 user=hscroot", "bad-value", "user= goes with hmc="),
+        ("validate db01 p72 p72", "clash", "the same managed system"),
+        ("validate db01 p72 p75 user=hscroot", "clash", "user= goes with hmc="),
         ("validate db01 p72 p75 hmc=--help", "bad-value", "not of the form"),
         ("validate -p p72 p75", "bad-value", "not of the form"),
         ("validate " + "x" * 3000, "too-long", "3009"),

@@ -68,10 +68,12 @@ def test_captured_pairs_are_read_whole(name: str) -> None:
 
 
 def test_nothing_found_is_an_empty_list() -> None:
-    """`No results were found.` is the HMC's word for none, in both forms; silence is none as well."""
+    """`No results were found.` is the HMC's word for none, in both forms; silence is no word at all."""
     text = captured("no_results_v10r3.txt")
     assert hmcout.pairs(text) == hmcout.values(text, ["name"]) == []
-    assert hmcout.pairs("") == []
+    for read in (hmcout.pairs, lambda text: hmcout.values(text, ["name"])):
+        with pytest.raises(hmcout.Unreadable, match="empty"):
+            read("\n")
 
 
 @pytest.mark.parametrize(

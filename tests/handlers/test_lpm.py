@@ -201,7 +201,8 @@ def test_a_lost_connection_is_unknown() -> None:
     assert drive(STATUS, ("", None))[0].ending is Ending.UNKNOWN
     assert drive(STOP, MOVING, ("", None))[0].ending is Ending.UNKNOWN
     report, steps = drive(MIGRATE, AT_HOME, ("", None))
-    assert (report.ending, argvs(steps)[-1]) == (Ending.UNKNOWN, "migrlpar -o v -m p72 -t p75 -p db01")
+    assert (report.ending, argvs(steps)[-1]) == (Ending.FAILED, "migrlpar -o v -m p72 -t p75 -p db01")
+    assert report.headline.startswith("nothing was moved")
     report, _ = drive(MIGRATE, AT_HOME, "", ("", None))
     assert report.ending is Ending.UNKNOWN
 
@@ -211,8 +212,8 @@ def test_a_lost_connection_is_unknown() -> None:
     [
         (GONE, AT_HOME, "db01 is on p72"),
         (ARRIVED, AT_HOME, "listed on both"),
-        (GONE, GONE, "couldn't find db01"),
-        (("", 1), ("", 1), "couldn't find db01"),
+        (GONE, GONE, "on neither p72 nor p75"),
+        (("", 1), ("", 1), "couldn't read where db01 is"),
     ],
     ids=["still here", "on both", "on neither", "nobody answers"],
 )
@@ -265,13 +266,16 @@ def test_an_unreadable_list_is_not_an_empty_one(unreadable: Answer) -> None:
     assert "didn't list" in report.headline
 
 
-@pytest.mark.parametrize("option", [{"npivval": "port"}, {"redundantmsps": "1"}, {"affinity": True}])
-def test_an_older_level_refuses_newer_options(option: dict[str, object]) -> None:
-    """At V8 nothing is sent but the question for the level, and the answer names both."""
-    report, steps = drive(VALIDATE.model_copy(update=option), V8)
+@pytest.mark.parametrize(
+    ("option", "level"),
+    [({"npivval": "port"}, 7), ({"redundantmsps": "1"}, 7), ({"affinity": True}, 7), ({"affinity": True}, 8)],
+)
+def test_an_older_level_refuses_newer_options(option: dict[str, object], level: int) -> None:
+    """Below the option's level nothing is sent but the question for the level, and the answer names both."""
+    report, steps = drive(VALIDATE.model_copy(update=option), V8.replace("8", str(level)))
     assert argvs(steps) == ["lshmc -V"]
     assert report.ending is Ending.FAILED
-    assert "V8" in report.headline
+    assert f"V{level}" in report.headline
     assert next(iter(option)) in report.lines[0]
     report, _ = drive(MIGRATE.model_copy(update=option), AT_HOME, "nothing of a level")
     assert "didn't tell its level" in report.headline
@@ -292,7 +296,7 @@ def test_a_destination_on_an_hmc_that_is_not_ours() -> None:
     report, steps = drive(away, AT_HOME, "", "", GONE)
     assert argvs(steps)[-1] == LIST_P72
     assert "left p72; look for it on p90" in report.headline
-    assert "not one of my HMCs" in report.lines[1]
+    assert "not managed by an HMC of mine" in report.lines[1]
     report, steps = drive(away, AT_HOME, "", "", ARRIVED, GONE, fleet=Fleet("hmc9"))
     asked = [step.host for step in steps if isinstance(step, Command)]
     assert asked[-2:] == ["hmc9", "hmc1"]
@@ -307,6 +311,31 @@ def test_stop_stops_only_what_moves() -> None:
     assert report.lines == ("It says: Not Migrating",)
     assert "nothing to stop" in drive(STOP, "No results were found.\n")[0].headline
     assert drive(STOP, MOVING, ("HSCLA29B no\n", 1), MOVING)[0].ending is Ending.FAILED
+
+
+@pytest.mark.parametrize("unread", [("", None), ("HSCL350B no authority\n", 1), "name=db01,lpar_id=5\n"])
+def test_stop_goes_ahead_where_the_hmc_does_not_tell(unread: Answer) -> None:
+    """What can't be read is not called at rest: the stop is sent, and the HMC refuses it if there is nothing."""
+    report, steps = drive(STOP, unread, "", unread)
+    assert "migrlpar -o s -m p72 -p db01" in argvs(steps)
+    assert report.ending is Ending.SUCCEEDED
+
+
+def test_a_stop_that_does_not_stop_is_unknown() -> None:
+    """Exit status 0 while the HMC still shows it in flight is no success."""
+    assert drive(STOP, MOVING, "", MOVING)[0].ending is Ending.UNKNOWN
+
+
+def test_behind_an_id_the_name_is_approved_too() -> None:
+    """Another partition behind the same id is another plan, and it is looked for by its name afterwards."""
+    by_id = lpm.Migrate(id=5, source="p72", destination="p75")
+    plans = []
+    for name in ("db01", "payroll"):
+        _, steps = drive(by_id, f"{name},5,Running\n", "", "", f"{name},9,Running\n", "other,5,Running\n")
+        plans += [step for step in steps if isinstance(step, Plan)]
+    digests = {plan.shown.digest(operation="lpm.migrate", parameters="{}", policy_version=1) for plan in plans}
+    assert len(digests) == 2
+    assert plans[0].moves.startswith("db01 (id 5) moves")
 
 
 def test_status_lives_without_figures() -> None:
@@ -334,7 +363,7 @@ def test_look_outlasts_an_hmc_that_is_away_but_not_for_ever() -> None:
     assert report.headline == "db01 is on p72, Running"
     silent: list[Answer] = [("", None)] * (lpm.UNHEARD_AT_MOST + 1)
     report, _ = drive(MIGRATE, *silent, ("", None), ("", None), look=True)
-    assert "couldn't find db01" in report.headline
+    assert "couldn't read where db01 is" in report.headline
 
 
 def test_look_ends_although_the_hmc_says_moving_for_ever() -> None:

@@ -17,7 +17,6 @@ LONG = {
     "bot/outbox.py": "one letter's way to Slack: ordering, pace, retries and the look after a crash are one loop",
     "bot/cards.py": "every message that the bot says",
     "bot/desk.py": "every way in: asking, clicking, expiring, picking up what a stop left",
-    "bot/runner.py": "the only door to a machine",
 }
 TEXT = frozenset({".py", ".md", ".toml", ".json", ".service", ".js", ".css", ".html", ".lock", ""})
 

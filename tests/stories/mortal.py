@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Literal
 
 from bot import app
-from bot.ledger.store import Group, Ledger, Tx
+from bot.ledger.store import Group, Ledger
+from bot.ledger.tx import Tx
 from bot.outbox import Pace
 from bot.settings import Settings
 

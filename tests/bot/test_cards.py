@@ -1,0 +1,271 @@
+"""Cards: whatever stands in them, Slack takes them, and nothing that a machine or a stranger wrote is markup."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot import cards
+from bot.app import CATALOG
+from bot.lab.workspace.api.content import MOST_UPDATED
+from bot.lab.workspace.blocks import MOST_TEXT, check_blocks, text_length
+from bot.ledger.requests import Request
+from handlers import grammar, lpm
+from handlers.catalogue import catalogue, finding_of
+from handlers.finding import TEXT_LIMIT, Finding, ReturnCode, Section
+from handlers.operation import Ending, Fact, Offer, PlanShown, Progress, Report
+from policies.problems import AccountLocked, Problem
+from policies.requests import ENDED, State, Vote
+from policies.rules import Allow, Ask
+from policies.words import Person
+from tests.house.docs import all_problems
+from tests.house.test_problems import fields
+
+MIGRATE = lpm.Migrate(partition="db01", source="p72", destination="p75")
+WHO = Person(workspace="T0LAB", member="U0REQUESTER")
+NOON = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
+
+# ── what must hold for every message ──────────────────────────────────────────────────────────────────────────────
+
+# Ours: the requester, the voters, and the time until which approvals count, in the reader's own zone.
+OURS = re.compile(r"<@U0[A-Z0-9]+>|<!date\^\d+\^\{time\}\|\d\d:\d\d UTC>")
+CODE = re.compile(r"`[^`\n]*`")
+# A machine's EVIL in stars, tildes or backticks would stand there bold, struck or as code.
+FORMATTED = re.compile(r"[*~`]EVIL[*~`]")
+
+
+def mrkdwn(block: dict[str, Any]) -> list[str]:
+    """The texts of a block in which Slack reads markup."""
+    texts = [block.get("text"), *block.get("fields", ()), *block.get("elements", ())]
+    return [each["text"] for each in texts if isinstance(each, dict) and each.get("type") == "mrkdwn"]
+
+
+def held(message: cards.Message, *, formats: bool = False) -> cards.Message:
+    """Slack takes it, and no markup in it is anybody's but ours; `formats`: our own stars stand in it too."""
+    assert check_blocks(message["blocks"]) == []
+    assert text_length(message["blocks"]) <= MOST_TEXT
+    assert 0 < len(message["text"]) <= MOST_UPDATED
+    for text in (message["text"], *(text for block in message["blocks"] for text in mrkdwn(block))):
+        left = CODE.sub("", OURS.sub("", text))
+        assert "<" not in left, f"markup: {left!r}"
+        assert formats or not FORMATTED.search(left), f"formatted: {left!r}"
+        # What was cut short may end in the middle of an entity of ours.
+        assert all(match.start() > len(left) - 6 for match in re.finditer(r"&(?!amp;|lt;|gt;)", left))
+    return message
+
+
+# ── what machines and strangers write ─────────────────────────────────────────────────────────────────────────────
+
+PIECES = st.sampled_from(
+    [
+        *(
+            "<!channel>",
+            "<!here>",
+            "<@U0EVIL>",
+            "<#C0EVIL|x>",
+            "<https://example.invalid|click>",
+            "<",
+            ">",
+            "&",
+            "&lt;",
+        ),
+        *("*EVIL*", "~EVIL~", "`EVIL`", "```EVIL```", "`", "*", "~", "\n", "\n\n", "\t", "\r", "\x00", "\x1b[31m"),
+        *("\u202e", "\ufeff", "日本語", "𝕏", "\ud800"[:0], "HSCLA319 ", "x" * 400, "{fact}", "%s", "|", "^"),
+    ]
+)
+MACHINE = st.lists(PIECES | st.text(max_size=30), max_size=30).map("".join)
+CODES = sorted(catalogue())
+
+
+@st.composite
+def findings(draw: st.DrawFn) -> Finding:
+    """Known or not, with the machine's words in it."""
+    code = draw(st.none() | st.sampled_from(CODES) | st.just("HSCLFFFF"))
+    entry = catalogue().get(code) if code else None
+    returns = tuple(catalogue().return_code(each) for each in draw(st.lists(st.sampled_from(["OSRC-85", "OSRC-7"]))))
+    told = {"code": code, "path": (code,) if code else (), "section": draw(st.none() | st.sampled_from(Section))}
+    return finding_of(entry, **told, text=draw(MACHINE), returns=returns)
+
+
+REPORTS = st.builds(
+    Report,
+    ending=st.sampled_from(Ending),
+    headline=MACHINE.filter(bool),
+    lines=st.lists(MACHINE.filter(bool), max_size=4).map(tuple),
+    findings=st.lists(findings(), max_size=3).map(tuple),
+    offers=st.just((Offer(label="Validate again", text=MIGRATE.text()),)),
+)
+PLANS = st.builds(
+    PlanShown,
+    commands=st.lists(st.lists(MACHINE, min_size=2, max_size=4).map(tuple), min_size=1, max_size=2).map(tuple),
+    moves=MACHINE.filter(bool),
+    affected=st.lists(MACHINE.filter(bool), min_size=1, max_size=3).map(tuple),
+    facts=st.builds(Fact, name=st.just("validation"), value=MACHINE).map(lambda fact: (fact,)),
+    undo=MACHINE,
+    stop=MACHINE,
+    findings=st.lists(findings(), max_size=2).map(tuple),
+)
+VOTES = st.lists(st.builds(Vote, person=st.just(WHO), choice=st.sampled_from(["approve", "deny"])), max_size=3).map(
+    tuple
+)
+
+
+def request(state: State, **more: Any) -> Request:
+    verdict = more.pop("verdict", Allow(rules=("reads",), minutes_to_run=60))
+    given: dict[str, Any] = {
+        "id": 7,
+        "operation": "lpm.migrate",
+        "parameters": MIGRATE.model_dump_json(),
+        "requester": WHO,
+        "channel": "C0POWEROPS",
+        "asked_at": NOON,
+        "state": state,
+        "policy_version": 1,
+        "verdict": verdict,
+        "plan": None,
+        "digest": None,
+        "approve_by": NOON,
+        "run_by": None,
+        "report": None,
+    }
+    return Request(**given | more)
+
+
+ASK = Ask(rules=("two",), approvals=2, approvers=("lead", "operator"), minutes_to_approve=60, minutes_to_run=30)
+LONG = "<!channel> `EVIL` *EVIL* " * 800
+
+
+def long_report() -> Report:
+    found = tuple(Finding(code=None, section=Section.ERROR, text=LONG[:TEXT_LIMIT]) for _ in range(60))
+    offers = tuple(Offer(label=f"{number}", text=MIGRATE.text()) for number in range(9))
+    return Report(ending=Ending.FAILED, headline=LONG[:1_000], lines=(LONG, LONG), findings=found, offers=offers)
+
+
+def long_plan() -> PlanShown:
+    return PlanShown(
+        commands=(("hmc1", *(LONG[:2_000],) * 4),),
+        moves=LONG[:1_000],  # it is made of names
+        affected=(LONG,) * 3,
+        facts=(Fact(name="validation", value=LONG),),
+        undo=LONG,
+        stop=LONG,
+        findings=tuple(Finding(code=f"HSCLA{n:03d}", section=Section.WARNING, text=LONG[:100]) for n in range(60)),
+    )
+
+
+# ── the request's card ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("state", State)
+def test_a_request_has_a_card_in_every_state(state: State) -> None:
+    """With nothing known of it but its state, and with as much as can be known."""
+    held(cards.request_card(request(state), MIGRATE))
+    votes = tuple(Vote(person=Person(workspace="T0LAB", member=f"U0{n:06d}"), choice="approve") for n in range(20))
+    report = long_report() if state in ENDED else None
+    full = request(state, plan=long_plan(), report=report, votes=votes, verdict=ASK)
+    card = held(cards.request_card(full, MIGRATE, progress=Progress(state=LONG, done=10**15, left=10**15)))
+    assert MIGRATE.text() in str(card["blocks"][1])
+    assert "#7" in card["text"]
+
+
+def test_buttons_are_there_while_they_count() -> None:
+    """Approve, Deny and Withdraw while it waits, and after that none of them."""
+    for state in State:
+        card = cards.request_card(request(state, plan=long_plan(), verdict=ASK), MIGRATE)
+        buttons = [
+            each["action_id"] for block in card["blocks"] if block["type"] == "actions" for each in block["elements"]
+        ]
+        waiting = ["vote.approve", "vote.deny", "request.withdraw"]
+        assert buttons == (waiting if state is State.WAITING else [])
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@given(st.sampled_from(State), st.none() | PLANS, st.none() | REPORTS, VOTES, st.none() | MACHINE.filter(bool))
+def test_no_words_of_a_machine_are_markup_in_a_request(
+    state: State, plan: PlanShown | None, report: Report | None, votes: tuple[Vote, ...], progress: str | None
+) -> None:
+    """Whatever report, plan and progress hold, the card passes and mentions nobody but its people."""
+    made = request(state, plan=plan, report=report, votes=votes, verdict=ASK)
+    told = Progress(state=progress, done=1, left=2) if progress else None
+    held(cards.request_card(made, MIGRATE, progress=told))
+
+
+# ── findings and logs ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_code_of_the_catalogue_fits_a_card(code: str) -> None:
+    """Its explanation is whole, also beside the longest words of a machine, with every return code there is."""
+    returns = tuple(catalogue().return_code(each) for each in CODES if each.startswith(("RMCRC", "OSRC")))
+    entry = catalogue()[code]
+    told = {"code": code, "path": tuple(CODES[:8]), "section": Section.DETAIL, "text": LONG[:TEXT_LIMIT]}
+    card = held(cards.finding_card(finding_of(entry, **told, returns=returns)))
+    said = "\n".join(text for block in card["blocks"] for text in mrkdwn(block))
+    assert all(cards._ours(part) in said for part in (entry.meaning, entry.check, *entry.fixes))
+
+
+def test_an_unknown_message_is_called_unknown() -> None:
+    """Its words alone, and an unknown return code as such."""
+    returns = (ReturnCode(code="OSRC-4711", known=False, meaning=""),)
+    card = held(cards.finding_card(Finding(code=None, text="never heard of it", returns=returns)))
+    said = str(card["blocks"])
+    assert "Unknown" in said
+    assert "never heard of it" in said
+    assert "OS 4711: a return code that I have no explanation for" in said
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@given(findings(), MACHINE)
+def test_no_words_of_a_machine_are_markup_in_a_thread(finding: Finding, text: str) -> None:
+    """The same for findings, log lines and what a shortcut explains."""
+    held(cards.finding_card(finding))
+    held(cards.log_card(text))
+    held(cards.note_card(cards.escape(text) or "-"))
+
+
+# ── refusals and help ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("leaf", all_problems(), ids=lambda leaf: leaf.code)
+def test_every_problem_fits_a_card(leaf: type[Problem]) -> None:
+    """With short facts and with the longest, alone and twenty at once."""
+    for fact in ("x", LONG):
+        problem = leaf(**dict.fromkeys(fields(leaf), fact))
+        held(cards.problems_card(fact, [problem]))
+    held(cards.problems_card("/lpm", [leaf(**dict.fromkeys(fields(leaf), "x"))] * 20))
+
+
+@settings(max_examples=150)
+@given(st.text(max_size=400) | MACHINE.map(lambda text: f"validate {text}"))
+def test_no_typed_words_are_markup_in_a_refusal(text: str) -> None:
+    """Whatever was typed, its refusal passes and mentions nobody; a host's own words do neither."""
+    asked = grammar.read(CATALOG, "/lpm", text)
+    if isinstance(asked, list):
+        held(cards.problems_card(f"/lpm {text}", asked))
+    held(cards.problems_card("/lpm", [AccountLocked(host="hmc1", user="hscbot", words=text)]))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["validate " + "<=1 " * 490, "validate " + "&" * 1_900, "validate " + " ".join(f"x{n}=1" for n in range(240))],
+    ids=["unknown options", "one long word", "as many faults as fit"],
+)
+def test_the_longest_refusals_fit(text: str) -> None:
+    """The most faults that one command can hold fit one message."""
+    found = grammar.read(CATALOG, "/lpm", text)
+    assert isinstance(found, list)
+    held(cards.problems_card(f"/lpm {text}", found))
+
+
+@pytest.mark.parametrize("command", CATALOG)
+def test_help_fits(command: str) -> None:
+    """For a command and for each of its verbs, with every parameter named."""
+    held(cards.help_card(command, CATALOG[command], None))
+    for operation in CATALOG[command]:
+        card = held(cards.help_card(command, CATALOG[command], operation))
+        assert all(f"`{name}`" in str(card) for name in operation.model_fields)

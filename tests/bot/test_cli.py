@@ -1,0 +1,186 @@
+"""The command line, as a shell runs it: what is printed where, and the exit status that scripts go by."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TREE = Path(__file__).resolve().parents[2]
+RECORDED = TREE / "tests" / "recorded" / "migrlpar"
+FAILURE = RECORDED / "hscla356-vscsi-rc85.raw"
+SEED = TREE / "deploy" / "policy.seed.toml"
+HSCBOT = Path(sys.executable).with_name("hscbot")
+
+Ran = subprocess.CompletedProcess[bytes]
+
+
+def hscbot(*words: str | Path, given: bytes = b"", cwd: Path = TREE) -> Ran:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("HSCBOT_", "COLUMNS"))}
+    argv = [str(HSCBOT), *map(str, words)]
+    return subprocess.run(
+        argv, input=given, capture_output=True, timeout=60, check=False, cwd=cwd, env=environment | {"NO_COLOR": "1"}
+    )
+
+
+def said(ran: Ran) -> str:
+    """Its words on one line: a terminal's width breaks them anywhere."""
+    return " ".join((ran.stdout + ran.stderr).decode().split())
+
+
+# ── explain ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_explain_reads_a_file_and_a_pipe_alike() -> None:
+    """The same words explain the same, wherever they come from; errors among them are exit status 1."""
+    file = hscbot("explain", FAILURE)
+    piped = hscbot("explain", given=FAILURE.read_bytes())
+    assert (file.returncode, file.stderr) == (piped.returncode, piped.stderr) == (1, b"")
+    assert file.stdout == piped.stdout
+    assert "HSCLA356" in said(file)
+    assert "What it means" in said(file)
+
+
+def test_explain_speaks_json() -> None:
+    """A list of objects with code, path and fixes, in ASCII, for programs."""
+    ran = hscbot("explain", "--json", FAILURE)
+    found = json.loads(ran.stdout)
+    assert ran.returncode == 1
+    assert ran.stdout.isascii()
+    assert [each["code"] for each in found] == ["HSC-NOCODE-4", "HSCLA356", "HSCLA29A"]
+    assert all(each["known"] and each["fixes"] for each in found)
+    assert found[-1]["os_rc"] == 85
+
+
+def test_explain_finds_nothing_wrong() -> None:
+    """Without an error among the findings the exit status is 0; nothing at all is an empty list."""
+    assert hscbot("explain", given=b"").returncode == 0
+    empty = hscbot("explain", "--json", given=b"\n\n")
+    assert (empty.returncode, json.loads(empty.stdout)) == (0, [])
+
+
+def test_explain_says_what_it_cannot_read(tmp_path: Path) -> None:
+    """A file that isn't there, a folder, and a wrong option are exit status 2, on standard error."""
+    for words in (["explain", tmp_path / "not-there"], ["explain", tmp_path], ["explain", "--jsn"]):
+        ran = hscbot(*words)
+        assert (ran.returncode, ran.stdout) == (2, b"")
+        assert ran.stderr
+        assert b"Traceback" not in ran.stderr
+
+
+def test_explain_survives_a_reader_that_leaves() -> None:
+    """`hscbot explain FILE | head -1` ends without a trace."""
+    line = f'"{HSCBOT}" explain "{FAILURE}" | head -n 1'
+    ran = subprocess.run(["bash", "-c", line], capture_output=True, timeout=60, check=False)
+    assert len(ran.stdout.splitlines()) == 1
+    assert b"Traceback" not in ran.stderr
+
+
+# ── policy ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_policies_are_checked_loaded_and_shown(tmp_path: Path) -> None:
+    """Each load is a new version; a check loads nothing."""
+    data = tmp_path / "data"
+    checked = hscbot("policy", "check", SEED)
+    assert (checked.returncode, "it can be loaded: 3 roles" in said(checked)) == (0, True)
+    none = hscbot("policy", "show", "--data", data)
+    assert (none.returncode, "everything is denied" in said(none)) == (1, True)
+    for version in (1, 2):
+        loaded = hscbot("policy", "load", SEED, "--data", data)
+        assert (loaded.returncode, f"policy version {version} is in force" in said(loaded)) == (0, True)
+    shown = said(hscbot("policy", "show", "--data", data))
+    assert "policy version 2" in shown
+    assert "role lead: (nobody)" in shown
+    assert "ask 1 of operator, lead: lpm.migrate for operator, lead" in shown
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("[roles", "can't be loaded"),
+        ('[roles]\nlead = ["anna"]\n', "WORKSPACE:MEMBER"),
+        ('[[rules]]\nname = "x"\nwho = ["lead"]\nverdict = "allow"\n', "names the role 'lead'"),
+        ('[roles]\nlead = []\n[[rules]]\nname = "x"\nwho = ["lead"]\nverdict = "ask"\n', "approvals"),
+        ("version = 3\n", "given by hscbot"),
+    ],
+)
+def test_a_broken_policy_leaves_the_old_one(tmp_path: Path, text: str, fault: str) -> None:
+    """Check and load both name the fault, exit with 2, and what was in force stays."""
+    data, broken = tmp_path / "data", tmp_path / "broken.toml"
+    broken.write_text(text, encoding="utf-8")
+    hscbot("policy", "load", SEED, "--data", data)
+    for words in (("policy", "check", broken), ("policy", "load", broken, "--data", data)):
+        ran = hscbot(*words)
+        assert (ran.returncode, fault in said(ran)) == (2, True), said(ran)
+        assert b"Traceback" not in ran.stderr
+    assert "policy version 1" in said(hscbot("policy", "show", "--data", data))
+
+
+# ── audit ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A data folder with two audit rows."""
+    for _ in range(2):
+        assert hscbot("policy", "load", SEED, "--data", tmp_path / "data").returncode == 0
+    return tmp_path / "data"
+
+
+def test_a_whole_audit_log_verifies(data: Path) -> None:
+    """Exit status 0, with the number of rows; the folder may be named by the environment's option too."""
+    ran = hscbot("audit", "verify", "--data", data)
+    assert (ran.returncode, "2 audit rows" in said(ran)) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("statement", "row"),
+    [
+        ("UPDATE audit SET person = 'somebody else' WHERE seq = 1", "row 1 fails"),
+        ("DELETE FROM audit WHERE seq = 1", "row 1 fails"),
+        ("DELETE FROM audit WHERE seq = 2", "row 2 fails"),
+    ],
+    ids=["edited", "gap", "tail cut"],
+)
+def test_a_tampered_audit_log_does_not(data: Path, statement: str, row: str) -> None:
+    """An edit, a gap and a cut tail are exit status 1, with the first row that fails."""
+    with sqlite3.connect(data / "hscbot.db") as connection:
+        connection.execute("DROP TRIGGER audit_never_updated")
+        connection.execute("DROP TRIGGER audit_never_deleted")
+        connection.execute(statement)
+    connection.close()
+    ran = hscbot("audit", "verify", "--data", data)
+    assert (ran.returncode, row in said(ran)) == (1, True), said(ran)
+
+
+def test_an_audit_log_without_its_key_or_folder_is_told(data: Path, tmp_path: Path) -> None:
+    """What can't be checked is exit status 2, not a pass."""
+    (data / "audit.key").unlink()
+    for folder in (data, tmp_path / "not-there"):
+        ran = hscbot("audit", "verify", "--data", folder)
+        assert ran.returncode == 2, said(ran)
+        assert b"Traceback" not in ran.stderr
+
+
+# ── starting ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("command", ["serve", "check"])
+def test_no_configuration_is_a_sentence(command: str, tmp_path: Path) -> None:
+    """Without hscbot.toml: what is missing, and exit status 2."""
+    ran = hscbot(command, "--config", tmp_path / "hscbot.toml", "--data", tmp_path / "data")
+    assert (ran.returncode, "hscbot.toml can't be used" in said(ran)) == (2, True)
+    assert b"Traceback" not in ran.stderr
+
+
+def test_help_lists_every_command() -> None:
+    """`hscbot` alone and `hscbot --help` name what there is."""
+    for words in ([], ["--help"]):
+        told = said(hscbot(*words))
+        assert all(name in told for name in ("demo", "tour", "serve", "check", "explain", "audit", "policy"))

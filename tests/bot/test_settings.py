@@ -1,0 +1,134 @@
+"""hscbot.toml: taken whole, or refused with one sentence that names the place and no secret."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.settings import Settings, SettingsBroken, read
+
+SECRET = "s3cret-that-nobody-may-see"
+BOT, APP = f"xoxb-{SECRET}", f"xapp-{SECRET}"
+PINNED = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJrVoTYF2O7oyl97yh4r9xyCx8rNrOHaDoQ0kHWVVLdE"
+ENVIRONMENT = {"HSCBOT_BOT_TOKEN": BOT, "HSCBOT_APP_TOKEN": APP}
+HOST = f'[hmc.hmc1]\naddress = "hmc1.example.com"\nuser = "hscbot"\nhost_key = "{PINNED}"\nkey_file = "hmc_key"\n'
+
+
+def settings(tmp_path: Path, text: str = HOST, environment: dict[str, str] | None = None) -> Settings:
+    file = tmp_path / "hscbot.toml"
+    file.write_text(text, encoding="utf-8")
+    return read(file, ENVIRONMENT if environment is None else environment)
+
+
+def refused(tmp_path: Path, text: str, environment: dict[str, str] | None = None) -> str:
+    """Why it is refused; no secret stands anywhere in the refusal, nor in what it was raised from."""
+    with pytest.raises(SettingsBroken) as caught:
+        settings(tmp_path, text, environment)
+    problem: BaseException | None = caught.value
+    told = " ".join((caught.value.said, caught.value.because, caught.value.next_step))
+    while problem is not None:
+        assert SECRET not in f"{problem!r} {problem}"
+        problem = problem.__cause__
+    assert SECRET not in told
+    assert "hscbot.toml" in told
+    return told
+
+
+def test_a_whole_file_is_read(tmp_path: Path) -> None:
+    """Secrets come from files beside the configuration, and a host from its table."""
+    (tmp_path / "bot").write_text(BOT + "\n", encoding="utf-8")
+    (tmp_path / "app").write_text(APP + "\n", encoding="utf-8")
+    (tmp_path / "password").write_text(SECRET + "\n", encoding="utf-8")
+    text = '[slack]\nbot_token_file = "bot"\napp_token_file = "app"\n' + HOST.replace("key_file", "password_file")
+    found = settings(tmp_path, text.replace('"hmc_key"', '"password"') + "legacy = true\nat_once = 4\n", {})
+    assert found.slack.bot_token.get_secret_value() == BOT
+    assert found.slack.app_token.get_secret_value() == APP
+    host = found.hosts["hmc1"]
+    assert host.password is not None
+    assert host.password.get_secret_value() == SECRET
+    assert (host.name, host.port, host.legacy, host.at_once) == ("hmc1", 22, True, 4)
+    assert found.slack.api_url == "https://slack.com/api/"
+
+
+def test_the_environment_goes_before_files(tmp_path: Path) -> None:
+    """A token in the environment is taken, and its file isn't even opened."""
+    found = settings(tmp_path, '[slack]\nbot_token_file = "not-there"\n' + HOST)
+    assert found.slack.bot_token.get_secret_value() == BOT
+
+
+def test_credentials_of_a_service_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`$CREDENTIALS_DIRECTORY` is filled in, for tokens and keys alike."""
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path / "given"))
+    (tmp_path / "given").mkdir()
+    (tmp_path / "given" / "bot_token").write_text(BOT, encoding="utf-8")
+    text = '[slack]\nbot_token_file = "$CREDENTIALS_DIRECTORY/bot_token"\n'
+    found = settings(
+        tmp_path, text + HOST.replace("hmc_key", "$CREDENTIALS_DIRECTORY/hmc_key"), {"HSCBOT_APP_TOKEN": APP}
+    )
+    assert found.slack.bot_token.get_secret_value() == BOT
+    assert found.hosts["hmc1"].key_file == tmp_path / "given" / "hmc_key"
+
+
+def test_no_secret_in_a_repr(tmp_path: Path) -> None:
+    """Settings can be printed, logged and raised about."""
+    (tmp_path / "password").write_text(SECRET, encoding="utf-8")
+    found = settings(tmp_path, HOST.replace("key_file", "password_file").replace('"hmc_key"', '"password"'))
+    for text in (repr(found), str(found), repr(found.hosts), found.model_dump_json()):
+        assert SECRET not in text
+
+
+KEY_FILE = 'key_file = "hmc_key"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[slack", "Expected ']'"),
+        (f'[slack]\nbot_token = "{BOT}"\n', "slack.bot_token doesn't belong in the file: use bot_token_file"),
+        (f'[slack]\napp_token = "{APP}"\n', "slack.app_token doesn't belong in the file: use app_token_file"),
+        ('[slack]\napi_url = "http://slack.com/api/"\n', "api_url must be https"),
+        ('[slack]\napi_url = "slack"\n', "slack.api_url"),
+        ('[slack]\ntoken_file = "x"\n', "token_file"),
+        (HOST + f'password = "{SECRET}"\n', "hmc.hmc1: a secret doesn't belong in the file"),
+        (HOST + f'key_text = "{SECRET}"\n', "hmc.hmc1: a secret doesn't belong in the file"),
+        (HOST.replace(KEY_FILE, ""), "exactly one of key_file, key_text and password"),
+        (HOST.replace(PINNED, SECRET), "not a public key line"),
+        (HOST.replace(PINNED, ""), "a host without a pinned key is never spoken to"),
+        (HOST.replace('address = "hmc1.example.com"\n', ""), "address"),
+        (HOST + "port = 70000\n", "port"),
+        (HOST + "at_once = 1\n", "at_once"),
+        (HOST + 'known_hosts = "none"\n', "known_hosts"),
+        (HOST.replace(KEY_FILE, 'password_file = "not-there"\n'), "not-there"),
+        ('[slack]\nbot_token_file = "bot\\u0000"\n', "null"),
+    ],
+)
+def test_each_fault_is_named_by_its_place(tmp_path: Path, text: str, said: str) -> None:
+    """One sentence, with the table and the setting in it, and never what was given there."""
+    environment = {} if "bot_token_file" in text else ENVIRONMENT
+    assert said in refused(tmp_path, text, environment)
+
+
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ({}, "bot_token must begin with xoxb-"),
+        ({"HSCBOT_BOT_TOKEN": BOT}, "app_token must begin with xapp-"),
+        ({"HSCBOT_BOT_TOKEN": APP, "HSCBOT_APP_TOKEN": BOT}, "bot_token must begin with xoxb-"),
+        ({"HSCBOT_BOT_TOKEN": SECRET, "HSCBOT_APP_TOKEN": APP}, "bot_token must begin with xoxb-"),
+    ],
+    ids=["none", "one", "swapped", "another kind"],
+)
+def test_a_wrong_token_is_not_repeated(tmp_path: Path, environment: dict[str, str], said: str) -> None:
+    """Which token, and how it would begin; never the token."""
+    assert said in refused(tmp_path, HOST, environment)
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe"], ids=["absent", "not text"])
+def test_an_unreadable_file_is_told(tmp_path: Path, content: bytes | None) -> None:
+    """No traceback for a file that isn't there, or is no text."""
+    file = tmp_path / "hscbot.toml"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(SettingsBroken, match=r"hscbot\.toml can't be used"):
+        read(file, ENVIRONMENT)
