@@ -20,6 +20,8 @@ Block: TypeAlias = dict[str, Any]
 Message: TypeAlias = dict[str, Any]  # text, blocks
 
 SECTION = 2_900  # characters; Slack takes 3,000
+BLOCKS = 50  # of one message
+MESSAGE = 11_000  # characters of one message's blocks
 BAR = 12  # cells
 WORDS = 14  # lines of the machine's own words in a finding's card
 
@@ -95,6 +97,27 @@ def finding_card(finding: Finding) -> Message:
         "text": escape(first if finding.code and finding.code in first else f"{_called(finding)}: {first}"),
         "blocks": blocks,
     }
+
+
+def explained_card(findings: Sequence[Finding]) -> Message:
+    """Several findings in one message: as many whole ones as Slack takes, and how many more there are."""
+    if not findings:
+        return note_card("I found no message of an HMC or VIOS in that.")
+    blocks: list[Block] = []
+    shown = 0
+    for finding in findings:
+        more = finding_card(finding)["blocks"]
+        if len(blocks) + len(more) >= BLOCKS or _size([*blocks, *more]) > MESSAGE:
+            break
+        blocks, shown = [*blocks, *more], shown + 1
+    if shown < len(findings):
+        blocks.append(_context(f"…and {len(findings) - shown} more: `hscbot explain` shows them all"))
+    return {"text": f"{len(findings)} explained", "blocks": blocks}
+
+
+def _size(blocks: Sequence[Block]) -> int:
+    """Characters, as Slack counts them at the least."""
+    return sum(len(json.dumps(block, ensure_ascii=False)) for block in blocks)
 
 
 def _return(each: ReturnCode) -> str:
@@ -180,10 +203,10 @@ def _plan(plan: PlanShown, request: Request) -> list[Block]:
     blocks = [_section(f"*{escape(plan.moves)}*")] if request.state is not State.RUNNING else []
     blocks += [_raw(f"{host}: {_argv(argv)}") for host, *argv in plan.commands]
     warnings = [finding for finding in plan.findings if finding.section is not None]
-    told = ", ".join(dict.fromkeys(found.code or "unknown text" for found in warnings))
+    warned = ", ".join(dict.fromkeys(found.code or "unknown text" for found in warnings))
     lines = [
         f"*Affected:* {escape(', '.join(plan.affected))}",
-        f"*Validation:* {escape(_fact(plan, 'validation'))}" + (f" ({escape(told)})" if told else ""),
+        f"*Validation:* {escape(_fact(plan, 'validation'))}" + (f" ({escape(warned)})" if warned else ""),
         f"*To stop it:* {escape(plan.stop)}",
         f"*To undo it:* {escape(plan.undo)}",
     ]
@@ -195,8 +218,8 @@ def _plan(plan: PlanShown, request: Request) -> list[Block]:
         )
         roles = " or ".join(asked.approvers)
         lines.append(f"*Approvals:* {given} of {asked.approvals}, from {escape(roles)}, until {until}")
-    lines += _votes(request)
-    return [*blocks, _section("\n".join(line for line in lines if not line.endswith(":* ")))]
+    told = [line for line in (*lines, *_votes(request)) if not line.endswith(":* ")]
+    return [*blocks, _section("\n".join(told))] if told else blocks
 
 
 def _votes(request: Request) -> list[str]:

@@ -30,7 +30,6 @@ from policies.words import Effect, Person
 
 log = structlog.get_logger()
 
-EXPLAINED = 10  # findings shown for a message shortcut
 STILL_MEANT = timedelta(minutes=2)
 KEPT = timedelta(days=30)  # deliveries and letters that are done with
 
@@ -231,12 +230,8 @@ class Desk:
         """Explain the codes in a message that somebody pointed at."""
         # Slack hands out a message's text escaped.
         text = html.unescape(str(envelope.body.get("message", {}).get("text") or ""))
-        found = [each for each in explain.explain(text.splitlines()) if each.code is not None][:EXPLAINED]
-        if not found:
-            await self._say_to(envelope, cards.note_card("I found no message of an HMC or VIOS in that."))
-            return
-        blocks = [block for finding in found for block in cards.finding_card(finding)["blocks"]][:49]
-        await self._say_to(envelope, {"text": f"{len(found)} explained", "blocks": blocks})
+        found = [each for each in explain.explain(text.splitlines()) if each.code is not None]
+        await self._say_to(envelope, cards.explained_card(found))
 
     # ── answering ─────────────────────────────────────────────────────────────────────────────────────────────────
 

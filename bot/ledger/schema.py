@@ -7,6 +7,10 @@ from collections.abc import Callable
 from sqlite_utils import Database
 
 # What may never be changed is kept so by the file itself, whoever opens it.
+AUDIT_NEVER_DELETED = """
+CREATE TRIGGER audit_never_deleted BEFORE DELETE ON audit
+    BEGIN SELECT RAISE(ABORT, 'audit rows are never removed'); END;
+"""
 _AUDIT = """
 CREATE TABLE audit (
     seq INTEGER PRIMARY KEY,
@@ -23,8 +27,6 @@ CREATE TABLE audit (
 CREATE INDEX audit_request ON audit (request, action);
 CREATE TRIGGER audit_never_updated BEFORE UPDATE ON audit
     BEGIN SELECT RAISE(ABORT, 'audit rows are never changed'); END;
-CREATE TRIGGER audit_never_deleted BEFORE DELETE ON audit
-    BEGIN SELECT RAISE(ABORT, 'audit rows are never removed'); END;
 """
 AUDIT_TRIGGERS = frozenset({"audit_never_updated", "audit_never_deleted"})
 
@@ -103,7 +105,7 @@ CREATE TABLE login_stop (host TEXT PRIMARY KEY, since TEXT NOT NULL, reason TEXT
 
 
 def _first(db: Database) -> None:
-    for script in (_AUDIT, _POLICY, _REQUEST, _SLACK, _HOST):
+    for script in (_AUDIT, AUDIT_NEVER_DELETED, _POLICY, _REQUEST, _SLACK, _HOST):
         # Not executescript: that would commit the transaction that all of this stands in.
         for statement in _statements(script):
             db.execute(statement)

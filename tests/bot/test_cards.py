@@ -225,6 +225,7 @@ def test_no_words_of_a_machine_are_markup_in_a_thread(finding: Finding, text: st
     """The same for findings, log lines and what a shortcut explains."""
     held(cards.finding_card(finding))
     held(cards.log_card(text))
+    held(cards.explained_card([finding] * 30))
     held(cards.note_card(cards.escape(text) or "-"))
 
 

@@ -14,9 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.ledger import requests
+from bot.ledger import requests, schema
 from bot.ledger.problems import (
+    AuditCut,
     AuditUnguarded,
+    KeyBroken,
     KeyMissing,
     LedgerBusy,
     LedgerCorrupt,
@@ -31,8 +33,6 @@ from bot.ledger.tx import Tx
 from policies.requests import State
 from policies.rules import Allow
 from policies.words import Person
-
-SEED = "roles = {}\n"
 
 
 def now() -> datetime:
@@ -235,6 +235,50 @@ def test_a_database_without_its_guards_or_its_key_is_refused(tmp_path: Path) -> 
     (filled(tmp_path / "b") / "audit.key").unlink()
     with pytest.raises(KeyMissing):
         opened(tmp_path / "b")
+
+
+@pytest.mark.parametrize("content", ["", "abcd", "not hexadecimal", "00" * 31])
+def test_what_is_not_a_key_seals_nothing(tmp_path: Path, content: str) -> None:
+    """A key file that was cut short is refused, at the start and by verify: rows sealed with it could be forged."""
+    (filled(tmp_path) / "audit.key").write_text(content)
+    with pytest.raises(KeyBroken):
+        opened(tmp_path)
+    with pytest.raises(KeyBroken):
+        verify(tmp_path)
+
+
+def test_a_cut_tail_is_not_buried_by_going_on(tmp_path: Path) -> None:
+    """Behind a cut the bot doesn't start; and had it gone on, the first note of a row would still tell."""
+    filled(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "hscbot.db")) as db:
+        db.execute("DROP TRIGGER audit_never_deleted")
+        db.execute("DELETE FROM audit WHERE seq > 6")
+        db.execute(schema.AUDIT_NEVER_DELETED)
+        db.commit()
+    with pytest.raises(AuditCut, match="row 9"):
+        opened(tmp_path)
+    anchor = tmp_path / "audit.anchor"
+    noted = anchor.read_text()
+    anchor.unlink()
+    ledger = opened(tmp_path)
+    for _ in range(3):
+        ledger.write_now(lambda tx: tx.audit("asked", person="x"))
+    ledger.close()
+    anchor.write_text(noted + anchor.read_text())
+    assert verify(tmp_path).row == 9
+
+
+def test_an_anchor_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
+    """While the anchor can't be written rows are; once it can be again, it is brought up to date."""
+    ledger = opened(tmp_path)
+    (tmp_path / "audit.anchor").mkdir()
+    for _ in range(3):
+        ledger.write_now(lambda tx: tx.audit("asked", person="x"))
+    (tmp_path / "audit.anchor").rmdir()
+    ledger.write_now(lambda tx: tx.audit("asked", person="x"))
+    ledger.close()
+    checked = verify(tmp_path)
+    assert (checked.rows, checked.row) == (4, None)
 
 
 def test_a_corrupt_database_says_so(tmp_path: Path) -> None:

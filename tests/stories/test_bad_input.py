@@ -222,7 +222,7 @@ async def test_an_hmc_whose_list_cannot_be_read(idle: Stage) -> None:
         idle.fleet.fault("hmc-oslo", matching="lssyscfg -r sys", raw="garbage")
     await idle.start()
     answer = await idle.refused("validate db01 p72 p75")
-    assert "I know no managed system called p72." in answer
+    assert "I can't tell who manages p72 now. hmc-oslo gave no list" in answer
     assert "hmc-oslo gave no list" in answer
 
 

@@ -77,9 +77,9 @@ async def nursery() -> AsyncIterator[Nursery]:
 class Story:
     """A person asks for a migration, another approves it, and the bot dies once on the way."""
 
-    def __init__(self, lab: demo.Lab, people: People, bots: Nursery, life: Life) -> None:
+    def __init__(self, lab: demo.Lab, people: People, bots: Nursery, life: Life, *, again: int = 0) -> None:
         self.lab, self.people, self.bots, self.life = lab, people, bots, life
-        self.died = 0
+        self.died, self._again = 0, again  # `again`: the commit after which the second life ends as well
 
     async def play(self) -> None:
         await self.bots.start(self.life)
@@ -100,6 +100,9 @@ class Story:
     async def _keep_alive(self) -> None:
         """Start it again after its death, as systemd would; stop at an orderly end."""
         self.died = await self.bots.ended()
+        if self.died and self._again:
+            await self.bots.start(replace(self.life, kill="after", commit=self._again))
+            await self.bots.ended()
         if self.died:
             await self.bots.start(replace(self.life, kill="never"))
             await self.bots.ended()
@@ -131,7 +134,7 @@ class Story:
             )
 
 
-async def play(folder: Path, kill: Kill = "never", commit: int = 0) -> list[str]:
+async def play(folder: Path, kill: Kill = "never", commit: int = 0, *, again: int = 0) -> list[str]:
     """One story on a lab of its own, held to its promises; what each commit was made of."""
     data, notes = folder / "data", folder / "notes"
     ledger = app.data_ledger(data).open()
@@ -140,7 +143,7 @@ async def play(folder: Path, kill: Kill = "never", commit: int = 0) -> list[str]
     async with demo.lab(migration_seconds=0.3, line_delay=0) as lab, People(lab.workspace.url) as people:
         life = Life(settings=lab.settings, folder=data, notes=notes, kill=kill, commit=commit)
         async with nursery() as bots:
-            story = Story(lab, people, bots, life)
+            story = Story(lab, people, bots, life, again=again)
             await story.play()
             await _hold(story)
     steps = notes.read_text(encoding="utf-8").splitlines()
@@ -195,3 +198,13 @@ async def test_a_migration_survives_a_kill_at_every_step(tmp_path: Path) -> None
     failures = await asyncio.gather(*(story(kill, commit) for kill, commit in places))
     assert not any(failures), "\n".join(filter(None, failures))
     assert len(places) > 60
+
+
+@pytest.mark.timeout(300)
+async def test_a_migration_survives_a_second_kill_while_it_recovers(tmp_path: Path) -> None:
+    """Killed while it ran, and again at each first step of the next start: sent once, looked after at last."""
+    steps = await play(tmp_path / "whole")
+    claimed = next(number for number, step in enumerate(steps, 1) if "Runner._claim" in step)
+    sending = [number for number, step in enumerate(steps, 1) if "Stream.sending" in step and number > claimed][2]
+    for again in range(1, 13):
+        await play(tmp_path / f"again-{again}", "after", sending, again=again)

@@ -140,7 +140,8 @@ async def test_a_channel_that_cannot_be_joined(stage: Stage) -> None:
     await stage.people.slash("requester", "random", "/lpm", "validate vscsi01 p72 p75")
     await stage.settled()
     assert not [m for m in await stage.people.messages("random") if m.get("metadata")]
-    chat = await stage.chat("requester")
+    why, *chat = await stage.chat("requester")
+    assert "`/invite @hscbot` there and ask again" in why["text"]
     card, *replies = chat
     assert card["text"].endswith(": can't: 1 reason")
     assert {m["thread_ts"] for m in replies} == {card["ts"]}

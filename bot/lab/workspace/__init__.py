@@ -3,6 +3,7 @@
 from bot.lab.workspace.client import People
 from bot.lab.workspace.envelopes import Patience
 from bot.lab.workspace.limits import Limits, Pace
+from bot.lab.workspace.reach import NotLoopback
 from bot.lab.workspace.server import Workspace, start
 
-__all__ = ["Limits", "Pace", "Patience", "People", "Workspace", "start"]
+__all__ = ["Limits", "NotLoopback", "Pace", "Patience", "People", "Workspace", "start"]

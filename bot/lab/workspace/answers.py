@@ -6,7 +6,7 @@ from bot.lab.workspace.api.content import refuse_blocks
 from bot.lab.workspace.api.views import refuse_view
 from bot.lab.workspace.lab import Lab
 from bot.lab.workspace.messages import Message
-from bot.lab.workspace.state import Whisper
+from bot.lab.workspace.records import Whisper
 from bot.lab.workspace.urls import Answerable
 from bot.lab.workspace.views import DEEPEST, View
 from bot.lab.workspace.words import BOT_USER, Json, Refusal
@@ -119,4 +119,4 @@ def _next_view(lab: Lab, view: View, action: str, body: object) -> None:
         return
     if len(lab.state.views.stack(view.user)) >= DEEPEST:
         raise Refusal("push_limit_reached")
-    lab.state.put_view(view.user, body)
+    lab.state.put_view(view.user, body, channel=view.channel)

@@ -122,7 +122,7 @@ class Control:
             _post("/lab/faults/clear", Nothing, self._clear),
             web.get("/lab/faults", _get(lambda _: {"ok": True, "faults": self._lab.faults.shown()})),
             web.get("/lab/workspace", _get(lambda _: self._workspace())),
-            web.get("/lab/deliveries", _get(lambda _: {"ok": True, "deliveries": list(self._lab.sockets.delivered)})),
+            web.get("/lab/deliveries", _get(lambda _: {"ok": True, "deliveries": list(self._lab.courier.delivered)})),
             web.get("/lab/channels/{name}/messages", _get(self._messages)),
             web.get("/lab/users/{id}/inbox", _get(lambda r: people.inbox(r.match_info["id"]))),
             web.get("/lab/files/{id}", self._file),

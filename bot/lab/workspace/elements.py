@@ -39,7 +39,7 @@ TIME = string(5, pattern=r"([01]\d|2[0-3]):[0-5]\d")
 
 
 def _select(own: Mapping[str, Check], initial: str, one: Check) -> Check:
-    return shape({**MENU, **own, initial: one, "response_url_enabled": boolean})
+    return shape({**MENU, **own, initial: one})
 
 
 def _multi(own: Mapping[str, Check], initial: str, one: Check) -> Check:
@@ -58,6 +58,7 @@ def _static(fields: Check) -> Check:
 _CHOICES: dict[str, Check] = {"options": OPTIONS, "option_groups": OPTION_GROUPS}
 _QUERY: dict[str, Check] = {"min_query_length": integer(0, 1000)}
 _NOTHING: dict[str, Check] = {}
+_RESPONDABLE: dict[str, Check] = {"response_url_enabled": boolean}
 _CONVERSATION: dict[str, Check] = {"default_to_current_conversation": boolean, "filter": FILTER}
 _ID = string(255, least=1)
 
@@ -99,8 +100,8 @@ ELEMENTS: dict[str, Check] = {
     "static_select": _static(_select(_CHOICES, "initial_option", SELECT_OPTION)),
     "external_select": _select(_QUERY, "initial_option", SELECT_OPTION),
     "users_select": _select(_NOTHING, "initial_user", _ID),
-    "conversations_select": _select(_CONVERSATION, "initial_conversation", _ID),
-    "channels_select": _select(_NOTHING, "initial_channel", _ID),
+    "conversations_select": _select({**_CONVERSATION, **_RESPONDABLE}, "initial_conversation", _ID),
+    "channels_select": _select(_RESPONDABLE, "initial_channel", _ID),
     "multi_static_select": _static(_multi(_CHOICES, "initial_options", SELECT_OPTION)),
     "multi_external_select": _multi(_QUERY, "initial_options", SELECT_OPTION),
     "multi_users_select": _multi(_NOTHING, "initial_users", _ID),

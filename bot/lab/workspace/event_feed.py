@@ -5,11 +5,12 @@ from __future__ import annotations
 from bot.lab.workspace import payloads
 from bot.lab.workspace.lab import Lab
 from bot.lab.workspace.messages import Message
+from bot.lab.workspace.records import NOUNS
 from bot.lab.workspace.state import mentions
 from bot.lab.workspace.words import BOT_USER, Json
 
 USUAL_EVENTS = frozenset({"app_home_opened", "app_mention", "message.im"})
-"""Also known: message.channels."""
+"""Also known: message.channels, message.groups, message.mpim."""
 
 
 class EventFeed:
@@ -22,9 +23,8 @@ class EventFeed:
         if BOT_USER not in channel.members:
             return
         content = self._lab.state.shown(message) | {"channel": channel.id, "event_ts": message.ts}
-        kind = "im" if channel.is_direct else "channel"
-        if f"message.{kind.replace('channel', 'channels')}" in self._lab.events:
-            self._send({**content, "channel_type": kind})
+        if f"message.{NOUNS[channel.kind]}" in self._lab.events:
+            self._send({**content, "channel_type": NOUNS[channel.kind].rstrip("s")})
         if not channel.is_direct and BOT_USER in mentions(message.text) and "app_mention" in self._lab.events:
             self._send({**content, "type": "app_mention"})
 
@@ -44,4 +44,4 @@ class EventFeed:
 
     def _send(self, content: Json) -> None:
         payload = payloads.event(self._lab, content)
-        self._lab.in_background(self._lab.sockets.deliver("events_api", payload, accepts_response=False))
+        self._lab.in_background(self._lab.deliver("events_api", payload, accepts_response=False))

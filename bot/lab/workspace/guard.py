@@ -6,10 +6,14 @@ that name at 127.0.0.1.
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
+from yarl import URL
+
+from bot.lab.workspace import reach
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -30,12 +34,19 @@ PAGE_POLICY = "; ".join(
 class Guard:
     def __init__(self) -> None:
         self._hosts: frozenset[str] = frozenset()
+        self._remote = False
+        self._port = 0
 
-    def allow(self, port: int) -> None:
-        self._hosts = frozenset({f"127.0.0.1:{port}", f"localhost:{port}"})
+    def allow(self, host: str, port: int) -> None:
+        """The names of this machine and of what it listens on; beyond the loopback any address, but no other name."""
+        self._hosts = frozenset(reach.named(name, port) for name in (reach.LOOPBACK, "localhost", host))
+        self._remote, self._port = not reach.is_loopback(host), port
+
+    def _known(self, host: str) -> bool:
+        return host in self._hosts or (self._remote and _address_on(host, self._port))
 
     def why_not(self, request: web.Request) -> str:
-        if request.host not in self._hosts:
+        if not self._known(request.host):
             return "host_not_allowed"
         origin = request.headers.get("Origin")
         if origin is not None and origin != f"http://{request.host}":
@@ -55,6 +66,15 @@ class Guard:
             return await handler(request)
 
         return check
+
+
+def _address_on(host: str, port: int) -> bool:
+    """Whether this names a machine by its address: a foreign page can point a name of its own at us, but no address."""
+    try:
+        url = URL(f"http://{host}")
+        return url.port == port and bool(ipaddress.ip_address(url.host or ""))
+    except ValueError:
+        return False
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:

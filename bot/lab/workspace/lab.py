@@ -8,8 +8,11 @@ import secrets
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 
+from bot.lab.workspace.envelopes import Outcome
 from bot.lab.workspace.faults import Faults
 from bot.lab.workspace.limits import Meter
+from bot.lab.workspace.request_url import RequestUrl
+from bot.lab.workspace.scheduled import Schedule
 from bot.lab.workspace.sockets import Sockets
 from bot.lab.workspace.state import State
 from bot.lab.workspace.triggers import Triggers
@@ -25,6 +28,7 @@ class Tokens:
 
     bot: str = field(default_factory=lambda: f"xoxb-{secrets.token_hex(24)}", repr=False)
     app: str = field(default_factory=lambda: f"xapp-1-{secrets.token_hex(32)}", repr=False)
+    signing: str = field(default_factory=lambda: secrets.token_hex(16), repr=False)
     verification: str = field(default_factory=lambda: secrets.token_hex(12), repr=False)
 
 
@@ -36,12 +40,22 @@ class Lab:
     triggers: Triggers
     meter: Meter
     response_urls: ResponseUrls
+    schedule: Schedule
     tokens: Tokens
     scopes: frozenset[str]
     commands: list[Json]
     events: frozenset[str]
+    request_url: RequestUrl | None = None
     url: str = ""
     _tasks: set[asyncio.Task[object]] = field(default_factory=set)
+
+    @property
+    def courier(self) -> Sockets | RequestUrl:
+        """What takes payloads to the app: its request URL where it has one, else Socket Mode."""
+        return self.request_url or self.sockets
+
+    async def deliver(self, kind: str, payload: Json, *, accepts_response: bool) -> Outcome:
+        return await self.courier.deliver(kind, payload, accepts_response=accepts_response)
 
     def in_background(self, work: Coroutine[object, object, object]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -55,7 +69,10 @@ class Lab:
 
     async def close(self) -> None:
         await self.sockets.close()
+        await self.schedule.close()
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        if self.request_url is not None:
+            await self.request_url.close()

@@ -29,6 +29,7 @@ class Message:
     history: list[Json] = field(default_factory=list)
     tombstone: bool = False
     streaming_until: float = 0.0
+    pinned: Json | None = None
 
     @property
     def is_reply(self) -> bool:
@@ -53,6 +54,8 @@ class Message:
             "edited": self.edited,
             "reactions": [{"name": name, "users": who, "count": len(who)} for name, who in self.reactions.items()],
             "metadata": self.metadata if with_metadata else None,
+            "pinned_to": [self.channel] if self.pinned else [],
+            "pinned_info": self.pinned,
             "subtype": "thread_broadcast" if self.broadcast else "",
         }
         return message | {name: value for name, value in optional.items() if value}

@@ -1,4 +1,4 @@
-"""The page: its static files, and the WebSocket that tells it what changed."""
+"""The page: its static files, the WebSocket that tells it what changed, and the fleet for its side panel."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import asyncio
 import contextlib
 import json
 from pathlib import Path
+from typing import Protocol, TypedDict
 
 from aiohttp import WSMsgType, web
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.lab.workspace.lab import Lab
 from bot.lab.workspace.state import Listener
@@ -17,39 +19,106 @@ STATIC = Path(__file__).parent / "static"
 QUEUE = 1000
 
 
+class Machine(TypedDict):
+    name: str
+    state: str  # in the machine's own words, such as "Running"
+
+
+class System(Machine):
+    partitions: list[Machine]
+
+
+class Fault(TypedDict):
+    """Something that can be made to go wrong in the fleet, and whether it does."""
+
+    id: str
+    label: str
+    on: bool
+
+
+class Fleet(TypedDict):
+    systems: list[System]
+    faults: list[Fault]
+
+
+class FleetSide(Protocol):
+    """What the side panel shows and offers. After a change, `state.tell({"type": "fleet"})` makes the pages look."""
+
+    def shown(self) -> Fleet: ...
+
+    async def switch(self, fault: str, on: bool) -> None:
+        """Raises KeyError for a fault that isn't offered."""
+
+
+class _Switched(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    fault: str
+    on: bool
+
+
 class Page:
-    def __init__(self, lab: Lab) -> None:
+    """`fleet`: None, and the page has no side panel."""
+
+    def __init__(self, lab: Lab, fleet: FleetSide | None = None) -> None:
         self._lab = lab
+        self.fleet = fleet
         self._open: set[web.WebSocketResponse] = set()
 
     def routes(self) -> list[web.AbstractRouteDef]:
         return [
             web.get("/", self._index),
             web.get("/lab/live", self._live),
+            web.get("/lab/fleet", self._fleet),
+            web.post("/lab/fleet", self._switch),
             web.static("/static", STATIC),
         ]
 
     async def _index(self, request: web.Request) -> web.FileResponse:
         return web.FileResponse(STATIC / "index.html")
 
+    async def _fleet(self, request: web.Request) -> web.Response:
+        return web.json_response({"ok": True, "fleet": self.fleet.shown() if self.fleet else None})
+
+    async def _switch(self, request: web.Request) -> web.Response:
+        """`{fault, on}`: makes something in the fleet go wrong, or right again."""
+        try:
+            asked = _Switched.model_validate_json(await request.read())
+        except ValidationError:
+            return web.json_response({"ok": False, "error": "invalid_arguments"}, status=400)
+        try:
+            if self.fleet is None:
+                raise KeyError(asked.fault)
+            await self.fleet.switch(asked.fault, asked.on)
+        except KeyError:
+            return web.json_response({"ok": False, "error": "fault_not_found"}, status=404)
+        self._lab.state.tell({"type": "fleet"})
+        return web.json_response({"ok": True})
+
     async def _live(self, request: web.Request) -> web.WebSocketResponse:
         """Every change that the person in `user` may see, as it happens."""
         user = request.query.get("user", "")
         if user not in self._lab.state.members:
             raise web.HTTPNotFound(text="no such user")
+        queue: asyncio.Queue[Json | None] = asyncio.Queue()
+        listen = self._listener(user, queue)
+        # Before the socket opens: from then on the page counts on missing nothing.
+        self._lab.state.listeners.add(listen)
+        try:
+            return await self._told(request, queue)
+        finally:
+            self._lab.state.listeners.discard(listen)
+
+    async def _told(self, request: web.Request, queue: asyncio.Queue[Json | None]) -> web.WebSocketResponse:
         socket = web.WebSocketResponse(heartbeat=20)
         await socket.prepare(request)
         self._open.add(socket)
-        queue: asyncio.Queue[Json | None] = asyncio.Queue()
-        listen = self._listener(user, queue)
-        self._lab.state.listeners.add(listen)
         sender = asyncio.get_running_loop().create_task(_send(socket, queue))
         try:
             async for frame in socket:
                 if frame.type is WSMsgType.ERROR:
                     break
         finally:
-            self._lab.state.listeners.discard(listen)
             self._open.discard(socket)
             sender.cancel()
         return socket

@@ -46,6 +46,11 @@ class Params:
             return [str(one) for one in value]
         return [part.strip() for part in str(value).split(",") if part.strip()]
 
+    def length(self, name: str) -> int:
+        """In characters, as JSON."""
+        value = self._given.get(name, "")
+        return len(value if isinstance(value, str) else json.dumps(value, separators=(",", ":")))
+
     def json(self, name: str, error: str) -> Any:
         """A JSON value, also where it was sent as text; nothing when absent; `error` when it cannot be read."""
         value = self._given.get(name)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+from bot.lab.workspace import widgets
 from bot.lab.workspace.lab import Lab
 from bot.lab.workspace.members import Member
 from bot.lab.workspace.messages import Message
-from bot.lab.workspace.state import Channel, Whisper
+from bot.lab.workspace.records import Channel, Whisper
 from bot.lab.workspace.views import View
 from bot.lab.workspace.words import APP, BOT_USER, TEAM, TEAM_DOMAIN, Json
 
@@ -28,7 +29,7 @@ def slash(lab: Lab, user: Member, channel: Channel, command: str, text: str) -> 
         "api_app_id": APP,
         "is_enterprise_install": "false",
         "response_url": lab.url.rstrip("/") + path,
-        "trigger_id": lab.triggers.issue(user.id),
+        "trigger_id": lab.triggers.issue(user.id, channel=channel.id),
     }
 
 
@@ -67,7 +68,7 @@ def message_action_click(lab: Lab, user: Member, message: Message | Whisper, act
     path = lab.response_urls.issue("actions", user.id, channel.id, message_ts=message.ts, thread_ts=message.thread_ts)
     payload = _interaction(lab, "block_actions", user) | {
         "container": container,
-        "trigger_id": lab.triggers.issue(user.id),
+        "trigger_id": lab.triggers.issue(user.id, channel=channel.id),
         "channel": _of_channel(channel),
         "state": {"values": values},
         "response_url": lab.url.rstrip("/") + path,
@@ -81,7 +82,7 @@ def message_action_click(lab: Lab, user: Member, message: Message | Whisper, act
 def view_click(lab: Lab, user: Member, view: View, actions: list[Json]) -> Json:
     return _interaction(lab, "block_actions", user) | {
         "container": {"type": "view", "view_id": view.id},
-        "trigger_id": lab.triggers.issue(user.id, view.id),
+        "trigger_id": lab.triggers.issue(user.id, view.id, view.channel),
         "view": view.shown(),
         "actions": actions,
     }
@@ -89,10 +90,21 @@ def view_click(lab: Lab, user: Member, view: View, actions: list[Json]) -> Json:
 
 def view_submission(lab: Lab, user: Member, view: View) -> Json:
     return _interaction(lab, "view_submission", user) | {
-        "trigger_id": lab.triggers.issue(user.id, view.id),
+        "trigger_id": lab.triggers.issue(user.id, view.id, view.channel),
         "view": view.shown(),
-        "response_urls": [],
+        "response_urls": _response_urls(lab, user, view),
     }
+
+
+def _response_urls(lab: Lab, user: Member, view: View) -> list[Json]:
+    """One for each conversation chosen in an input with `response_url_enabled`."""
+    urls = []
+    for named, chosen in widgets.respondable(view.body["blocks"], view.values):
+        channel = lab.state.channels.get(chosen)
+        if channel is not None and channel.visible_to(user.id):
+            path = lab.response_urls.issue("actions", user.id, channel.id)
+            urls.append({**named, "channel_id": channel.id, "response_url": lab.url.rstrip("/") + path})
+    return urls
 
 
 def view_closed(lab: Lab, user: Member, view: View, *, cleared: bool) -> Json:
@@ -105,7 +117,7 @@ def message_shortcut(lab: Lab, user: Member, message: Message, callback_id: str)
     return _interaction(lab, "message_action", user) | {
         "action_ts": lab.state.next_ts(),
         "callback_id": callback_id,
-        "trigger_id": lab.triggers.issue(user.id),
+        "trigger_id": lab.triggers.issue(user.id, channel=channel.id),
         "response_url": lab.url.rstrip("/") + path,
         "message_ts": message.ts,
         "channel": _of_channel(channel),

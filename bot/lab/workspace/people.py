@@ -10,10 +10,13 @@ from bot.lab.workspace.event_feed import EventFeed
 from bot.lab.workspace.lab import Lab
 from bot.lab.workspace.members import Member
 from bot.lab.workspace.messages import Message
-from bot.lab.workspace.state import Channel, Whisper
+from bot.lab.workspace.records import Channel, Whisper
 from bot.lab.workspace.urls import Answerable
 from bot.lab.workspace.views import View
 from bot.lab.workspace.words import BOT_NAME, BOT_USER, Json, Refusal
+
+_FAILED = {"timeout": "operation_timeout", "no_connection": "dispatch_failed", "invalid_response": "dispatch_failed"}
+"""By which error the person reads that a command failed; what the app's own server answered stands for itself."""
 
 
 class PeopleSide:
@@ -90,7 +93,7 @@ class PeopleSide:
             self._apologise(who, where, f"{command} is not a valid command.")
             return {"ok": False, "error": "invalid_command"}
         payload = payloads.slash(self._lab, who, where, command, text)
-        outcome = await self._lab.sockets.deliver("slash_commands", payload, accepts_response=True)
+        outcome = await self._lab.deliver("slash_commands", payload, accepts_response=True)
         if outcome.acked and outcome.response:
             return self._said(outcome, who, where, command)
         return self._ended(outcome, who, where, command)
@@ -106,7 +109,7 @@ class PeopleSide:
     def _ended(self, outcome: Outcome, who: Member, where: Channel, did: str) -> Json:
         if outcome.acked:
             return _told(outcome)
-        error = "operation_timeout" if outcome.why == "timeout" else "dispatch_failed"
+        error = _FAILED.get(outcome.why, outcome.why)
         self._apologise(who, where, f"{did} failed with the error “{error}”: {BOT_NAME} did not respond.")
         return {**_told(outcome), "ok": False, "error": error}
 
@@ -135,7 +138,7 @@ class PeopleSide:
         given = {**(values or {}), action_id: value} if value is not None else values or {}
         held = widgets.state_of(message.blocks, given)
         payload = payloads.message_action_click(self._lab, who, message, [action], held)
-        outcome = await self._lab.sockets.deliver("interactive", payload, accepts_response=False)
+        outcome = await self._lab.deliver("interactive", payload, accepts_response=False)
         return self._ended(outcome, who, where, "This action")
 
     async def click_view(
@@ -144,10 +147,10 @@ class PeopleSide:
         who = self.member(user)
         view = self._view(who, view_id)
         block, element = widgets.find(view.body["blocks"], action_id, block_id=block_id, value=value)
-        view.values = widgets.state_of(view.body["blocks"], {**(values or {}), action_id: value})
+        view.values = widgets.state_of(view.body["blocks"], {**(values or {}), action_id: value}, view.channel)
         action = widgets.action(block, element, value, self._state.next_ts())
         payload = payloads.view_click(self._lab, who, view, [action])
-        outcome = await self._lab.sockets.deliver("interactive", payload, accepts_response=False)
+        outcome = await self._lab.deliver("interactive", payload, accepts_response=False)
         return self._trouble(outcome, view)
 
     async def submit(self, user: str, view_id: str, values: Json) -> Json:
@@ -156,12 +159,12 @@ class PeopleSide:
         blocks = view.body["blocks"]
         if strange := widgets.unknown(blocks, values):
             raise Refusal("input_not_found", names=strange)
-        view.values, view.errors = widgets.state_of(blocks, values), {}
+        view.values, view.errors = widgets.state_of(blocks, values, view.channel), {}
         if lacking := widgets.missing(blocks, view.values):
             self._state.view_errors(view, lacking)
             return {"ok": False, "error": "input_required", "errors": lacking}
         payload = payloads.view_submission(self._lab, who, view)
-        outcome = await self._lab.sockets.deliver("interactive", payload, accepts_response=True)
+        outcome = await self._lab.deliver("interactive", payload, accepts_response=True)
         if not outcome.acked:
             return self._trouble(outcome, view)
         return self._submitted(outcome, view)
@@ -192,7 +195,7 @@ class PeopleSide:
             self._state.close_view(one)
             if one.body.get("notify_on_close"):
                 payload = payloads.view_closed(self._lab, who, one, cleared=clear)
-                self._lab.in_background(self._lab.sockets.deliver("interactive", payload, accepts_response=False))
+                self._lab.in_background(self._lab.deliver("interactive", payload, accepts_response=False))
         return {"ok": True, "closed": [one.id for one in closing]}
 
     async def shortcut(self, user: str, callback_id: str, channel: str = "", ts: str = "") -> Json:
@@ -203,7 +206,7 @@ class PeopleSide:
             payload = payloads.message_shortcut(self._lab, who, self._message(where, ts), callback_id)
         else:
             payload = payloads.global_shortcut(self._lab, who, callback_id)
-        outcome = await self._lab.sockets.deliver("interactive", payload, accepts_response=False)
+        outcome = await self._lab.deliver("interactive", payload, accepts_response=False)
         return self._ended(outcome, who, where, "This shortcut")
 
     async def options(
@@ -223,7 +226,7 @@ class PeopleSide:
             blocks, where = message.blocks, {"container": container, "message": self._state.shown(message)}
         block, element = widgets.find(blocks, action_id)
         payload = payloads.suggestion(self._lab, who, block, element, typed, where)
-        outcome = await self._lab.sockets.deliver("interactive", payload, accepts_response=True)
+        outcome = await self._lab.deliver("interactive", payload, accepts_response=True)
         return _told(outcome) | {"ok": outcome.acked, **(outcome.response or {})}
 
     def open_direct(self, user: str, other: str) -> Json:

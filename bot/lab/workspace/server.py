@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from aiohttp import web
 
+from bot.lab.workspace import reach
 from bot.lab.workspace.control import Control
 from bot.lab.workspace.envelopes import Patience
 from bot.lab.workspace.event_feed import USUAL_EVENTS
@@ -15,7 +16,9 @@ from bot.lab.workspace.guard import Guard, add_headers
 from bot.lab.workspace.lab import Lab, Tokens
 from bot.lab.workspace.limits import Limits, Meter
 from bot.lab.workspace.page import Page
+from bot.lab.workspace.request_url import RequestUrl, checked
 from bot.lab.workspace.response_hooks import ResponseHooks
+from bot.lab.workspace.scheduled import Schedule
 from bot.lab.workspace.sockets import Sockets
 from bot.lab.workspace.state import State
 from bot.lab.workspace.triggers import Triggers
@@ -27,7 +30,8 @@ MOST_BODY = 80 * 1024 * 1024
 ALL_SCOPES = frozenset(
     {
         *("app_mentions:read", "chat:write", "commands", "reactions:write", "team:read", "usergroups:read"),
-        *("channels:history", "channels:join", "channels:read", "groups:history", "groups:read"),
+        *("channels:history", "channels:join", "channels:manage", "channels:read", "pins:read", "pins:write"),
+        *("groups:history", "groups:read", "groups:write"),
         *("im:history", "im:read", "im:write", "mpim:history", "mpim:read", "mpim:write"),
         *("files:read", "files:write", "users:read", "users:read.email"),
     }
@@ -60,6 +64,11 @@ class Workspace:
         return self.lab.tokens.app
 
     @property
+    def signing_secret(self) -> str:
+        """With which the app checks what is posted to its request URL."""
+        return self.lab.tokens.signing
+
+    @property
     def state(self) -> State:
         return self.lab.state
 
@@ -87,19 +96,32 @@ class Workspace:
 async def start(
     port: int = 0,
     *,
+    host: str = reach.LOOPBACK,
+    allow_remote: bool = False,
+    warn: Callable[[str], object] = reach.to_stderr,
     commands: Iterable[Json] = (),
     limits: Limits | None = Limits(),  # noqa: B008 - frozen
     patience: Patience = Patience(),  # noqa: B008 - frozen
     scopes: Iterable[str] = ALL_SCOPES,
     events: Iterable[str] = USUAL_EVENTS,
     clock: Clock = time.time,
+    request_url: str = "",
+    signing_secret: str = "",
 ) -> Workspace:
     """Starts a workspace on 127.0.0.1.
 
-    `commands`: `[{"command", "description", "usage_hint"}]`, as in the manifest; none means that any command is sent.
-    `limits`: None turns rate limits off. `scopes` are the bot token's. `events` are the app's subscriptions.
+    `host`: another address; one beyond the loopback raises NotLoopback without `allow_remote`, and with it `warn` is
+    told why that is dangerous. `commands`: `[{"command", "description", "usage_hint"}]`, as in the manifest; none means
+    that any command is sent. `limits`: None turns rate limits off. `scopes` are the bot token's. `events` are the app's
+    subscriptions. `request_url`: where the app takes signed HTTP; without one it connects by Socket Mode.
     """
+    if danger := reach.check(host, allow_remote=allow_remote):
+        warn(danger)
     lab = _assemble(list(commands), limits, patience, frozenset(scopes), frozenset(events), clock)
+    lab.tokens.signing = signing_secret or lab.tokens.signing
+    if request_url:
+        url = checked(request_url, allow_remote=allow_remote)
+        lab.request_url = RequestUrl(url, lab.tokens.signing, patience, lab.faults, clock)
     page, guard = Page(lab), Guard()
     app = web.Application(middlewares=[guard.middleware()], client_max_size=MOST_BODY)
     app.on_response_prepare.append(add_headers)
@@ -108,9 +130,9 @@ async def start(
         app.add_routes(room.routes())
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
-    bound = await _listen(runner, port)
-    guard.allow(bound)
-    lab.url = f"http://127.0.0.1:{bound}/"
+    bound = await _listen(runner, host, port)
+    guard.allow(host, bound)
+    lab.url = f"http://{reach.named(reach.from_here(host), bound)}/"
     return Workspace(lab, page, runner, bound)
 
 
@@ -122,14 +144,15 @@ def _assemble(
     events: frozenset[str],
     clock: Clock,
 ) -> Lab:
-    faults = Faults()
+    faults, state = Faults(), State(clock)
     return Lab(
-        state=State(clock),
+        state=state,
         faults=faults,
         sockets=Sockets(patience, faults, clock),
         triggers=Triggers(clock),
         meter=Meter(limits, clock),
         response_urls=ResponseUrls(clock),
+        schedule=Schedule(state),
         tokens=Tokens(),
         scopes=scopes,
         commands=commands,
@@ -137,9 +160,9 @@ def _assemble(
     )
 
 
-async def _listen(runner: web.AppRunner, port: int) -> int:
+async def _listen(runner: web.AppRunner, host: str, port: int) -> int:
     try:
-        site = web.TCPSite(runner, "127.0.0.1", port)
+        site = web.TCPSite(runner, host, port)
         await site.start()
     except OSError:
         await runner.cleanup()

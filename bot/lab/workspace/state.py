@@ -8,66 +8,17 @@ import re
 import secrets
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from bot.lab.workspace.members import Group, Member, first_groups, first_members
-from bot.lab.workspace.messages import Message, Timeline
+from bot.lab.workspace.messages import Message
+from bot.lab.workspace.records import Channel, File, Whisper
 from bot.lab.workspace.views import Stacks, View, new_id
 from bot.lab.workspace.words import BOT_USER, Clock, Json
 
-KEPT_WHISPERS = 500
+KEPT_WHISPERS = 100
+KEPT_FILES = 1000
+KEPT_BYTES = 256 * 1024 * 1024
 Listener = Callable[[Json], None]
-
-
-@dataclass(kw_only=True)
-class Channel:
-    id: str
-    name: str
-    kind: str = "public"
-    members: set[str] = field(default_factory=set)
-    topic: str = ""
-    created: int = 0
-    timeline: Timeline = field(default_factory=Timeline)
-
-    @property
-    def is_direct(self) -> bool:
-        return self.kind == "im"
-
-    def visible_to(self, user: str) -> bool:
-        return self.kind == "public" or user in self.members
-
-    def other(self, user: str) -> str:
-        """The person at the other end of a direct message."""
-        return next((member for member in sorted(self.members) if member != user), user)
-
-
-@dataclass(kw_only=True)
-class Whisper:
-    """An ephemeral message: one person sees it, no history keeps it."""
-
-    ts: str
-    user: str
-    channel: str
-    author: str
-    text: str = ""
-    blocks: list[Json] = field(default_factory=list)
-    thread_ts: str = ""
-
-    def shown(self) -> Json:
-        names = ("ts", "channel", "text", "blocks", "thread_ts")
-        return {**{name: getattr(self, name) for name in names}, "user": self.author, "is_ephemeral": True}
-
-
-@dataclass(kw_only=True)
-class File:
-    id: str
-    name: str
-    length: int
-    ticket: str
-    title: str = ""
-    data: bytes | None = None
-    shared: bool = False
-    facts: Json = field(default_factory=dict)
 
 
 class State:
@@ -91,10 +42,8 @@ class State:
         self._add("C0POWERALERTS", "power-alerts", people | {BOT_USER}, "What the fleet reports by itself")
         self._add("C0RANDOM", "random", set(people), "Anything else")
 
-    def _add(self, id: str, name: str, members: set[str], topic: str) -> Channel:
-        channel = Channel(id=id, name=name, members=members, topic=topic, created=int(self.clock()))
-        self.channels[id] = channel
-        return channel
+    def _add(self, id: str, name: str, members: set[str], topic: str) -> None:
+        self.add_channel(Channel(id=id, name=name, members=members, topic=topic, created=int(self.clock())))
 
     # ── finding ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -110,9 +59,16 @@ class State:
 
     def direct(self, *users: str) -> Channel:
         """The conversation of exactly these people, made when it is first needed."""
+        return self.found_direct(*users) or self._open(set(users))
+
+    def found_direct(self, *users: str) -> Channel | None:
         people = set(users)
-        found = next((c for c in self.channels.values() if c.kind in ("im", "mpim") and c.members == people), None)
-        return found or self._open(people)
+        return next((c for c in self.channels.values() if c.kind in ("im", "mpim") and c.members == people), None)
+
+    def addressed(self, wanted: str) -> Channel | None:
+        """Where a message goes that names this: a conversation, or the bot's direct message with a person."""
+        is_person = wanted in self.members and wanted != BOT_USER
+        return self.direct(wanted, BOT_USER) if is_person else self.channel(wanted)
 
     def _open(self, people: set[str]) -> Channel:
         kind = "im" if len(people) <= 2 else "mpim"
@@ -120,9 +76,19 @@ class State:
         with_bot = BOT_USER in people and len(people) == 2
         id = "D0" + others.upper() if with_bot else new_id("D0" if kind == "im" else "C0")
         channel = Channel(id=id, name=f"{kind}-{others}", kind=kind, members=people, created=int(self.clock()))
-        self.channels[id] = channel
-        self.tell({"type": "channel", "channel": id})
+        return self.add_channel(channel)
+
+    def add_channel(self, channel: Channel) -> Channel:
+        self.channels[channel.id] = channel
+        self.changed(channel)
         return channel
+
+    def join(self, channel: Channel, *users: str) -> None:
+        channel.members.update(users)
+        self.changed(channel)
+
+    def changed(self, channel: Channel) -> None:
+        self.tell({"type": "channel", "channel": channel.id})
 
     # ── messages ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -153,7 +119,19 @@ class State:
         message.blocks = with_block_ids(message.blocks)
         self._tell_message("message_changed", message)
 
+    def pin(self, message: Message, by: str) -> None:
+        message.pinned = {"channel": message.channel, "pinned_by": by, "pinned_ts": int(self.clock())}
+        self.channels[message.channel].pins.append(message.ts)
+        self._tell_message("message_changed", message)
+
+    def unpin(self, message: Message) -> None:
+        message.pinned = None
+        self.channels[message.channel].pins.remove(message.ts)
+        self._tell_message("message_changed", message)
+
     def delete(self, message: Message) -> None:
+        if message.pinned:
+            self.unpin(message)
         self.channels[message.channel].timeline.remove(message)
         self.tell(
             {"type": "message_deleted", "channel": message.channel, "ts": message.ts, "thread_ts": message.thread_ts}
@@ -196,12 +174,29 @@ class State:
         root = self.channels[message.channel].timeline.get(message.thread_ts)
         return {"parent_user_id": root.user} if root else {}
 
+    # ── files ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def add_file(self, file: File) -> None:
+        self.files[file.id] = file
+        self._forget_files()
+
+    def receive(self, file: File, data: bytes) -> None:
+        file.data = data
+        self._forget_files()
+
+    def _forget_files(self) -> None:
+        """The oldest go, bytes and all, once there are too many of either; the newest stays."""
+        size = sum(len(file.data or b"") for file in self.files.values())
+        while len(self.files) > 1 and (len(self.files) > KEPT_FILES or size > KEPT_BYTES):
+            oldest = self.files.pop(next(iter(self.files)))
+            size -= len(oldest.data or b"")
+
     # ── views ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def put_view(self, user: str, body: Json, *, replaces: View | None = None) -> View:
+    def put_view(self, user: str, body: Json, *, replaces: View | None = None, channel: str = "") -> View:
         """Opens a modal on top of a person's stack, or publishes a Home, or changes `replaces` in place."""
         body = {**body, "blocks": with_block_ids(body.get("blocks", []))}
-        view = replaces or View(id=new_id("V0"), user=user, body=body)
+        view = replaces or View(id=new_id("V0"), user=user, body=body, channel=channel)
         view.body, view.errors = body, {}
         view.hash = f"{int(self.clock())}.{secrets.token_hex(4)}"
         if replaces is None:

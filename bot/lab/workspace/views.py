@@ -18,6 +18,8 @@ class View:
     root: str = ""
     previous: str = ""
     hash: str = ""
+    channel: str = ""
+    """The conversation from which it was opened, if any."""
     values: Json = field(default_factory=dict)
     errors: Json = field(default_factory=dict)
 

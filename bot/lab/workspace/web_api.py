@@ -8,15 +8,28 @@ import secrets
 from aiohttp import web
 
 from bot.lab.workspace import params
-from bot.lab.workspace.api import auth, chat, conversations, files, reactions, streams, users, views
-from bot.lab.workspace.api.calls import METHODS, Call, Method
+from bot.lab.workspace.api import (
+    auth,
+    channels,
+    chat,
+    conversations,
+    files,
+    pins,
+    reactions,
+    schedule,
+    streams,
+    users,
+    validate,
+    views,
+)
+from bot.lab.workspace.api.calls import METHODS, Call, Method, missing_scope
 from bot.lab.workspace.faults import ApiFault
 from bot.lab.workspace.lab import Lab
 from bot.lab.workspace.limits import rate_limited
 from bot.lab.workspace.params import Params
 from bot.lab.workspace.words import Json, Refusal
 
-FAMILIES = (auth, chat, conversations, files, reactions, streams, users, views)
+FAMILIES = (auth, channels, chat, conversations, files, pins, reactions, schedule, streams, users, validate, views)
 """Importing a family registers its methods."""
 
 
@@ -52,8 +65,7 @@ class WebApi:
         if not secrets.compare_digest(token.encode(), known[method.caller].encode()):
             raise Refusal("not_allowed_token_type")
         if method.caller == "bot" and method.scopes and not self._lab.scopes.intersection(method.scopes):
-            provided = ",".join(sorted(self._lab.scopes))
-            raise Refusal("missing_scope", needed=method.scopes[0], provided=provided)
+            raise missing_scope(method.scopes[0], self._lab.scopes)
 
     async def _with_faults(self, request: web.Request, method: Method, given: Params) -> web.StreamResponse:
         fault = self._lab.faults.of_call(method.name, self._channel_names(given))
@@ -67,8 +79,8 @@ class WebApi:
         return _faulty(request, fault)
 
     def _call(self, method: Method, given: Params) -> Json:
-        posts_into = given.text("channel") if method.name == "chat.postMessage" else ""
-        self._lab.meter.check(method.name, method.tier, posts_into)
+        posts_into = self._lab.state.addressed(given.text("channel")) if method.name == "chat.postMessage" else None
+        self._lab.meter.check(method.name, method.tier, posts_into.id if posts_into else "")
         return {"ok": True, **method.answer(Call(self._lab, given))}
 
     def _channel_names(self, given: Params) -> set[str]:
@@ -88,7 +100,7 @@ class WebApi:
         data = await _uploaded_bytes(request)
         if len(data) != file.length:
             raise web.HTTPBadRequest(text=f"expected {file.length} bytes, got {len(data)}")
-        file.data = data
+        self._lab.state.receive(file, data)
         return web.Response(text=f"OK - {len(data)}")
 
     async def download(self, request: web.Request) -> web.Response:

@@ -63,15 +63,16 @@ def chosen(element: Json, value: Any) -> Json:
     return {"value": element.get("value", "") if value is None else str(value)}
 
 
-def initial(element: Json) -> Json:
-    """What an element holds before anybody touched it."""
+def initial(element: Json, current: str = "") -> Json:
+    """What an element holds before anybody touched it; `current` is the conversation that the person came from."""
     kind = element["type"]
+    here = current if element.get("default_to_current_conversation") else ""
     if kind in _ONE:
         held, from_field = _ONE[kind]
-        return {held: element.get(from_field)}
+        return {held: element.get(from_field, here or None)}
     if kind in _MANY:
         held, from_field = _MANY[kind]
-        return {held: element.get(from_field, [])}
+        return {held: element.get(from_field, [here] if here else [])}
     if kind in _OPTION:
         return {"selected_option": element.get("initial_option")}
     if kind in _OPTIONS:
@@ -108,7 +109,7 @@ def action(block: Json, element: Json, value: Any, ts: str) -> Json:
     return base | held | {"action_ts": ts}
 
 
-def state_of(blocks: list[Json], given: Json) -> Json:
+def state_of(blocks: list[Json], given: Json, current: str = "") -> Json:
     """`state.values` of a view or message: what was given, and the initial values of the rest.
 
     `given` maps action ids to values, or block ids to such maps.
@@ -120,9 +121,21 @@ def state_of(blocks: list[Json], given: Json) -> Json:
         id, action_id = block["block_id"], element.get("action_id", "")
         within = given.get(id)
         source = within if isinstance(within, dict) and action_id in within else given
-        held = chosen(element, source[action_id]) if action_id in source else initial(element)
+        held = chosen(element, source[action_id]) if action_id in source else initial(element, current)
         values.setdefault(id, {})[action_id] = {"type": element["type"], **held}
     return values
+
+
+def respondable(blocks: list[Json], values: Json) -> Iterator[tuple[Json, str]]:
+    """The inputs that ask for a response URL, as `{block_id, action_id}`, with the conversation that each holds."""
+    for block in blocks:
+        element = block.get("element") or {}
+        if not element.get("response_url_enabled"):
+            continue
+        named = {"block_id": block["block_id"], "action_id": element.get("action_id", "")}
+        held = values.get(named["block_id"], {}).get(named["action_id"], {})
+        if chosen_one := held.get("selected_conversation") or held.get("selected_channel"):
+            yield named, chosen_one
 
 
 def missing(blocks: list[Json], values: Json) -> Json:

@@ -1,9 +1,8 @@
-"""auth.*, api.*, apps.*, team.* and blocks.*: who is asking, and where the sockets are."""
+"""auth.*, api.*, apps.* and team.*: who is asking, and where the sockets are."""
 
 from __future__ import annotations
 
 from bot.lab.workspace.api.calls import Call, method
-from bot.lab.workspace.blocks import check_blocks, check_view
 from bot.lab.workspace.words import APP, BOT_ID, BOT_NAME, BOT_USER, TEAM, TEAM_DOMAIN, Json, Refusal
 
 
@@ -29,6 +28,8 @@ def api_test(call: Call) -> Json:
 
 @method("apps.connections.open", "connections:write", caller="app", tier=0)
 def connections_open(call: Call) -> Json:
+    if call.lab.request_url is not None:
+        raise Refusal("forbidden_team")
     base = call.lab.url.replace("http://", "ws://")
     return {"url": f"{base}link/?ticket={call.lab.sockets.ticket()}&app_id={APP}"}
 
@@ -43,14 +44,3 @@ def bots_info(call: Call) -> Json:
     if call.params.text("bot", BOT_ID) != BOT_ID:
         raise Refusal("bot_not_found")
     return {"bot": {"id": BOT_ID, "deleted": False, "name": BOT_NAME, "app_id": APP, "user_id": BOT_USER}}
-
-
-@method("blocks.validate")
-def blocks_validate(call: Call) -> Json:
-    found = check_blocks(call.params.json("blocks", "invalid_blocks_format")) if "blocks" in call.params else []
-    if "view" in call.params:
-        found += check_view(call.params.json("view", "invalid_arguments"))
-    if found:
-        messages = [f"[ERROR] {one}" for one in found]
-        raise Refusal("invalid_blocks", errors=found, response_metadata={"messages": messages})
-    return {}

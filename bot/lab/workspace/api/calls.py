@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,7 +13,8 @@ from bot.lab.workspace.lab import Lab
 from bot.lab.workspace.members import Member
 from bot.lab.workspace.messages import Message
 from bot.lab.workspace.params import Params
-from bot.lab.workspace.state import Channel, State
+from bot.lab.workspace.records import NOUNS, Channel
+from bot.lab.workspace.state import State
 from bot.lab.workspace.words import BOT_USER, Json, Refusal
 
 Caller = Literal["bot", "app"]
@@ -28,15 +30,22 @@ class Call:
     def state(self) -> State:
         return self.lab.state
 
-    def channel(self, name: str = "channel") -> Channel:
-        """The conversation that a parameter names by id, and that the bot may know of."""
+    def needs(self, scope: str) -> None:
+        """Raises Slack's refusal where the token lacks a scope."""
+        if scope not in self.lab.scopes:
+            raise missing_scope(scope, self.lab.scopes)
+
+    def channel(self, name: str = "channel", *, to: str = "") -> Channel:
+        """The conversation that a parameter names by id, and that the bot may know of; `to` "read" or "history" it."""
         channel = self.state.channels.get(self.params.needed(name))
         if channel is None or not channel.visible_to(BOT_USER):
             raise Refusal("channel_not_found")
+        if to:
+            self.needs(f"{NOUNS[channel.kind]}:{to}")
         return channel
 
-    def joined(self, name: str = "channel") -> Channel:
-        channel = self.channel(name)
+    def joined(self, name: str = "channel", *, to: str = "") -> Channel:
+        channel = self.channel(name, to=to)
         if BOT_USER not in channel.members:
             raise Refusal("not_in_channel")
         return channel
@@ -48,7 +57,19 @@ class Call:
         return member
 
     def message(self, channel: Channel, name: str = "ts") -> Message:
-        message = channel.timeline.get(self.params.needed(name))
+        return self._existing(channel, self.params.needed(name))
+
+    def item(self, channel: Channel) -> Message:
+        """The message that reactions and pins name by its `timestamp`."""
+        stamp = self.params.text("timestamp")
+        if not stamp:
+            raise Refusal("no_item_specified")
+        if not re.fullmatch(r"\d+\.\d+", stamp):
+            raise Refusal("bad_timestamp")
+        return self._existing(channel, stamp)
+
+    def _existing(self, channel: Channel, stamp: str) -> Message:
+        message = channel.timeline.get(stamp)
         if message is None or message.tombstone:
             raise Refusal("message_not_found")
         return message
@@ -62,6 +83,10 @@ class Method:
     tier: int
     caller: Caller
     takes_json: bool
+
+
+def missing_scope(needed: str, provided: Iterable[str]) -> Refusal:
+    return Refusal("missing_scope", needed=needed, provided=",".join(sorted(provided)))
 
 
 METHODS: dict[str, Method] = {}

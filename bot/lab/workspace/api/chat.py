@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.lab.workspace.api.calls import Call, method
 from bot.lab.workspace.api.content import MOST_UPDATED, read_content
 from bot.lab.workspace.messages import Message
-from bot.lab.workspace.state import Channel, Whisper
+from bot.lab.workspace.records import Channel, Whisper
 from bot.lab.workspace.words import BOT_USER, Json, Refusal
 
 WRITE = "chat:write"
@@ -61,6 +61,8 @@ def update(call: Call) -> Json:
     message = call.message(channel)
     if not message.by_bot:
         raise Refusal("cant_update_message")
+    if call.state.clock() < message.streaming_until:
+        raise Refusal("streaming_state_conflict")
     content = read_content(call.params, most_text=MOST_UPDATED)
     call.state.edit(message, by=BOT_USER, **content)
     shown = call.state.shown(message, with_metadata=True)

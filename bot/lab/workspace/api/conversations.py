@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.lab.workspace.api.calls import Call, cursor_of, method, next_cursor, page_of
 from bot.lab.workspace.messages import Span
-from bot.lab.workspace.state import Channel
+from bot.lab.workspace.records import NOUNS, Channel
 from bot.lab.workspace.words import BOT_USER, TEAM, Json, Refusal
 
 READ = ("channels:read", "groups:read", "im:read", "mpim:read")
@@ -30,7 +30,7 @@ def shown(channel: Channel) -> Json:
         "is_org_shared": False,
         "is_member": BOT_USER in channel.members,
         "num_members": len(channel.members),
-        "creator": "U0LEAD",
+        "creator": channel.creator,
         "topic": {"value": channel.topic, "creator": "", "last_set": 0},
         "purpose": {"value": "", "creator": "", "last_set": 0},
     }
@@ -52,6 +52,8 @@ def _listed(call: Call, channels: list[Channel]) -> Json:
     if unknown := [kind for kind in types if kind not in KINDS]:
         raise Refusal("invalid_types", detail=",".join(unknown))
     kinds = {KINDS[kind] for kind in types}
+    for kind in sorted(kinds):
+        call.needs(f"{NOUNS[kind]}:read")
     ids = [channel.id for channel in channels if channel.kind in kinds]
     page, cursor = page_of(call, ids, "team")
     return {"channels": [shown(call.state.channels[id]) for id in page], **cursor}
@@ -59,32 +61,32 @@ def _listed(call: Call, channels: list[Channel]) -> Json:
 
 @method("conversations.info", *READ)
 def info(call: Call) -> Json:
-    return {"channel": shown(call.channel())}
+    return {"channel": shown(call.channel(to="read"))}
 
 
 @method("conversations.members", *READ, tier=4)
 def members(call: Call) -> Json:
-    page, cursor = page_of(call, sorted(call.channel().members), "user")
+    page, cursor = page_of(call, sorted(call.channel(to="read").members), "user")
     return {"members": page, **cursor}
 
 
 @method("conversations.history", *HISTORY)
 def history(call: Call) -> Json:
-    channel = call.joined()
+    channel = call.joined(to="history")
     span = _span(call, latest=cursor_of(call.params, "next_ts"))
     page, following = channel.timeline.newest(span)
     with_metadata = call.params.flag("include_all_metadata")
     return {
         "messages": [call.state.shown(message, with_metadata=with_metadata) for message in page],
         "has_more": bool(following),
-        "pin_count": 0,
+        "pin_count": len(channel.pins),
         **(next_cursor("next_ts", following) if following else {}),
     }
 
 
 @method("conversations.replies", *HISTORY)
 def replies(call: Call) -> Json:
-    channel = call.joined()
+    channel = call.joined(to="history")
     message = channel.timeline.get(call.params.needed("ts"))
     if message is None:
         raise Refusal("thread_not_found")
@@ -115,27 +117,3 @@ def _stamp(text: str, error: str) -> str:
         return f"{int(seconds):010d}.{micros:0<6}" if text and float(text) else ""
     except ValueError:
         raise Refusal(error) from None
-
-
-@method("conversations.join", "channels:join", "channels:manage")
-def join(call: Call) -> Json:
-    channel = call.channel()
-    if channel.kind != "public":
-        raise Refusal("method_not_supported_for_channel_type")
-    already = BOT_USER in channel.members
-    channel.members.add(BOT_USER)
-    call.state.tell({"type": "channel", "channel": channel.id})
-    return {"channel": shown(channel), **({"warning": "already_in_channel"} if already else {})}
-
-
-@method("conversations.open", "im:write", "mpim:write")
-def open_(call: Call) -> Json:
-    if "channel" in call.params:
-        return {"channel": shown(call.channel())}
-    users = call.params.listed("users")
-    if not users:
-        raise Refusal("users_list_not_supplied")
-    if any(user not in call.state.members for user in users):
-        raise Refusal("user_not_found")
-    channel = call.state.direct(*users, BOT_USER)
-    return {"channel": shown(channel) if call.params.flag("return_im") else {"id": channel.id}}

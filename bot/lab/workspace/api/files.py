@@ -10,7 +10,7 @@ from bot.lab.workspace.api.calls import Call, method
 from bot.lab.workspace.api.chat import thread_root
 from bot.lab.workspace.api.content import read_blocks
 from bot.lab.workspace.messages import Message
-from bot.lab.workspace.state import Channel, File
+from bot.lab.workspace.records import Channel, File
 from bot.lab.workspace.views import new_id
 from bot.lab.workspace.words import BOT_USER, Json, Refusal, invalid_arguments
 
@@ -29,19 +29,21 @@ def get_upload_url(call: Call) -> Json:
         raise Refusal("file_upload_size_restricted")
     name = call.params.needed("filename")
     file = File(id=new_id("F0"), name=name, length=length, ticket=secrets.token_urlsafe(24), title=name)
-    call.state.files[file.id] = file
+    call.state.add_file(file)
     return {"upload_url": f"{call.lab.url}upload/v1/{file.ticket}", "file_id": file.id}
 
 
 @method("files.completeUploadExternal", "files:write", tier=4)
 def complete(call: Call) -> Json:
-    files = _uploaded(call)
+    files, titles = _uploaded(call), _titles(call)
     targets = [_target(call, id) for id in [call.params.text("channel_id"), *call.params.listed("channels")] if id]
+    messages = [_message(call, channel) for channel in targets]
     for file in files:
-        file.shared = True
+        file.shared, file.title = True, titles[file.id] or file.name
         file.facts = describe(call, file, [channel.id for channel in targets])
-    for channel in targets:
-        _share(call, channel, files)
+    for message in messages:
+        message.files = [file.facts for file in files]
+        call.state.post(message)
     return {"files": [file.facts if targets else {"id": file.id, "title": file.title} for file in files]}
 
 
@@ -54,9 +56,12 @@ def _uploaded(call: Call) -> list[File]:
         file = call.state.files.get(str(one["id"]))
         if file is None or file.data is None or file.shared:
             raise Refusal("file_not_found", file=str(one["id"]))
-        file.title = str(one.get("title") or file.name)
         files.append(file)
     return files
+
+
+def _titles(call: Call) -> dict[str, str]:
+    return {str(one["id"]): str(one.get("title") or "") for one in call.params.json("files", "invalid_arguments")}
 
 
 def _target(call: Call, id: str) -> Channel:
@@ -69,18 +74,17 @@ def _target(call: Call, id: str) -> Channel:
     return channel
 
 
-def _share(call: Call, channel: Channel, files: list[File]) -> None:
-    blocks = read_blocks(call.params) if "blocks" in call.params else []
-    message = Message(
+def _message(call: Call, channel: Channel) -> Message:
+    """With which the files are shared: refused before any of them counts as shared, so that the app can try again."""
+    comment = call.params.text("initial_comment")
+    return Message(
         ts=call.state.next_ts(),
         channel=channel.id,
         user=BOT_USER,
-        text=call.params.text("initial_comment"),
-        blocks=blocks,
+        text=comment,
+        blocks=read_blocks(call.params) if "blocks" in call.params and not comment else [],
         thread_ts=thread_root(call, channel),
-        files=[file.facts for file in files],
     )
-    call.state.post(message)
 
 
 def describe(call: Call, file: File, channels: list[str]) -> Json:

@@ -13,7 +13,7 @@ def add(call: Call) -> Json:
     name = call.params.needed("name").strip(":")
     if not re.fullmatch(r"[a-z0-9_+\-']+(::skin-tone-[2-6])?", name):
         raise Refusal("invalid_name")
-    message = call.message(call.channel(), "timestamp")
+    message = call.item(call.channel())
     if BOT_USER in message.reactions.get(name, []):
         raise Refusal("already_reacted")
     call.state.react(message, name, BOT_USER)
@@ -23,7 +23,7 @@ def add(call: Call) -> Json:
 @method("reactions.remove", "reactions:write", tier=2)
 def remove(call: Call) -> Json:
     name = call.params.needed("name").strip(":")
-    message = call.message(call.channel(), "timestamp")
+    message = call.item(call.channel())
     if BOT_USER not in message.reactions.get(name, []):
         raise Refusal("no_reaction")
     call.state.unreact(message, name, BOT_USER)

@@ -7,10 +7,12 @@ from bot.lab.workspace.api.chat import WRITE, posting_channel, thread_root
 from bot.lab.workspace.api.content import read_blocks, read_metadata
 from bot.lab.workspace.blocks import MOST_TEXT
 from bot.lab.workspace.messages import Message
-from bot.lab.workspace.state import Channel
+from bot.lab.workspace.records import Channel
 from bot.lab.workspace.words import BOT_USER, TEAM, Json, Refusal
 
 LIFE_SECONDS = 5 * 60
+CHUNKS = {"markdown_text", "task_update", "plan_update", "blocks"}
+"""Of which the text is kept and shown; the others are taken and left."""
 
 
 @method("chat.startStream", WRITE, tier=2)
@@ -46,7 +48,7 @@ def _check_recipient(call: Call) -> None:
 def append(call: Call) -> Json:
     channel, message = _streaming(call)
     piece = _piece(call)
-    if not piece:
+    if not (piece or call.params.json("chunks", "invalid_chunks")):
         raise Refusal("no_text")
     call.state.grow(message, **_grown(message.text, piece))
     return {"channel": channel.id, "ts": message.ts}
@@ -78,7 +80,7 @@ def _piece(call: Call) -> str:
     """The text to append: as such, or from chunks of markdown text."""
     text = call.params.text("markdown_text")
     chunks = call.params.json("chunks", "invalid_chunks") or []
-    if not isinstance(chunks, list) or not all(isinstance(chunk, dict) and "type" in chunk for chunk in chunks):
+    if not isinstance(chunks, list) or not all(isinstance(one, dict) and one.get("type") in CHUNKS for one in chunks):
         raise Refusal("invalid_chunks")
     text += "".join(str(chunk.get("text", "")) for chunk in chunks if chunk["type"] == "markdown_text")
     if len(text) > MOST_TEXT:

@@ -11,23 +11,23 @@ from bot.lab.workspace.words import Json, Refusal
 @method("views.open", tier=4)
 def open_(call: Call) -> Json:
     view = read_view(call, "modal")
-    user, _ = call.lab.triggers.exchange(_trigger(call))
-    for open_view in list(call.state.views.stack(user)):
+    trigger = call.lab.triggers.exchange(_trigger(call))
+    for open_view in list(call.state.views.stack(trigger.user)):
         # Slack puts a newly opened modal in the place of what is open.
         call.state.close_view(open_view)
-    return {"view": call.state.put_view(user, view).shown()}
+    return {"view": call.state.put_view(trigger.user, view, channel=trigger.channel).shown()}
 
 
 @method("views.push", tier=4)
 def push(call: Call) -> Json:
     view = read_view(call, "modal")
-    user, source = call.lab.triggers.exchange(_trigger(call))
-    stack = call.state.views.stack(user)
-    if not source or not any(view.id == source for view in stack):
+    trigger = call.lab.triggers.exchange(_trigger(call))
+    stack = call.state.views.stack(trigger.user)
+    if not any(view.id == trigger.view for view in stack):
         raise Refusal("not_found")
     if len(stack) >= DEEPEST:
         raise Refusal("push_limit_reached")
-    return {"view": call.state.put_view(user, view).shown()}
+    return {"view": call.state.put_view(trigger.user, view, channel=trigger.channel).shown()}
 
 
 @method("views.update", tier=4)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from typing import Any
 
 import pytest
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.lab.workspace import People, Workspace, start
 from bot.lab.workspace.client import Refused
 from tests.bot.lab.workspace.cards import actions, button, section
-from tests.bot.lab.workspace.conftest import QUICK, Connect
+from tests.bot.lab.workspace.conftest import QUICK, Clock, Connect
 
 SLASH_FIELDS = {
     *("token", "team_id", "team_domain", "channel_id", "channel_name", "user_id", "user_name", "command", "text"),
@@ -128,13 +131,36 @@ async def test_shortcut(app: AsyncApp, people: People, connect: Connect) -> None
 async def test_response_url(app: AsyncApp, people: People, connect: Connect) -> None:
     """A response URL takes five answers and no sixth."""
     statuses: list[int] = []
+    done = asyncio.Event()
 
     @app.command("/power")
     async def power(ack: Any, respond: Any) -> None:
         await ack()
         statuses.extend([(await respond(f"answer {number}")).status_code for number in range(6)])
+        done.set()
 
     await connect()
     await people.slash("requester", "power-ops", "/power")
-    await people.wait_for_ephemeral("requester", lambda m: m["text"] == "answer 4")
-    assert statuses == [200] * 5 + [404]
+    await asyncio.wait_for(done.wait(), 10)
+    told = [m["text"] for m in (await people.inbox("requester"))["ephemeral"]]
+    assert (statuses, told) == ([200] * 5 + [404], [f"answer {number}" for number in range(5)])
+
+
+async def test_response_url_ends(app: AsyncApp, people: People, connect: Connect, clock: Clock) -> None:
+    """A response URL works for thirty minutes."""
+    urls: list[str] = []
+
+    @app.command("/power")
+    async def power(ack: Any, body: dict[str, Any]) -> None:
+        urls.append(body["response_url"])
+        await ack()
+
+    await connect()
+    await people.slash("requester", "power-ops", "/power")
+    hook = AsyncWebhookClient(urls[0])
+    clock.ahead += 29 * 60
+    assert (await hook.send(text="in time", response_type="in_channel")).status_code == 200
+    clock.ahead += 60
+    late = await hook.send(text="too late")
+    assert (late.status_code, json.loads(late.body)["error"]) == (404, "expired_url")
+    assert [m["text"] for m in await people.messages("power-ops")] == ["in time"]

@@ -63,6 +63,22 @@ async def test_bolt_comes_back(workspace: Workspace, people: People, connect: Co
     assert texts == ["again"]
 
 
+async def test_hello(workspace: Workspace) -> None:
+    """Each connection is told how many there are, is asked to make way by name, and the eleventh is turned away."""
+    client = AsyncWebClient(base_url=workspace.api_url)
+    async with aiohttp.ClientSession() as session, People(workspace.url) as people:
+        opened = []
+        for _ in range(11):
+            url = (await client.apps_connections_open(app_token=workspace.app_token))["url"]
+            opened.append(await session.ws_connect(url))
+        firsts = [await socket.receive_json() for socket in opened]
+        await people.refresh()
+        asked = [await socket.receive_json() for socket in opened[:10]]
+    assert [one.get("num_connections") for one in firsts] == [*range(1, 11), None]
+    assert (firsts[10]["type"], firsts[10]["reason"]) == ("disconnect", "too_many_websockets")
+    assert {(one["type"], one["reason"]) for one in asked} == {("disconnect", "refresh_requested")}
+
+
 async def test_refresh(workspace: Workspace, people: People, connect: Connect, texts: list[str]) -> None:
     """An app that is asked to make way opens a new connection and misses nothing."""
     await connect()
@@ -89,6 +105,16 @@ async def test_duplicate_and_drop(people: People, connect: Connect, texts: list[
     await people.fault(delivery="slash_commands", do="drop")
     assert not (await people.slash("requester", "power-ops", "/power never"))["acked"]
     assert texts == ["twice", "twice"]
+
+
+async def test_delay(people: People, connect: Connect, texts: list[str]) -> None:
+    """A delivery that was asked to be late is late, and those of other kinds are not."""
+    await connect()
+    await people.fault(delivery="slash_commands", do="delay", seconds=0.05)
+    assert (await people.slash("requester", "power-ops", "/power late"))["ack_ms"] > 50
+    await people.fault(delivery="interactive", do="delay", seconds=60)
+    assert (await people.slash("requester", "power-ops", "/power again"))["acked"]
+    assert texts == ["late", "again"]
 
 
 async def test_half_open(people: People, connect: Connect, texts: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import aiohttp
@@ -11,6 +12,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.lab.workspace import Limits, Pace, People, Workspace, start
 from bot.lab.workspace.messages import Message, Span, Timeline
+from bot.lab.workspace.records import File
+from bot.lab.workspace.state import State
 from tests.bot.lab.workspace.conftest import Clock
 
 OPS = "C0POWEROPS"
@@ -128,6 +131,20 @@ def test_timeline_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     page, following = timeline.newest(Span(limit=1000))
     assert (len(timeline), len(page), following) == (100, 50, "")
     assert all(timeline.replies(message.ts) for message in page)
+
+
+def test_files_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The oldest files make room for new ones, by number and by bytes."""
+    monkeypatch.setattr("bot.lab.workspace.state.KEPT_FILES", 5)
+    monkeypatch.setattr("bot.lab.workspace.state.KEPT_BYTES", 30)
+    state = State(time.time)
+    for number in range(20):
+        file = File(id=f"F{number}", name="x", length=10, ticket=str(number))
+        state.add_file(file)
+        if number >= 10:
+            state.receive(file, b"x" * 10)
+        assert len(state.files) <= 5
+    assert list(state.files) == ["F17", "F18", "F19"]
 
 
 async def test_rate_limit(clock: Clock) -> None:

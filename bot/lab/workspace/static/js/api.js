@@ -17,14 +17,32 @@ export const post = async (path, body) =>
     }),
   );
 
-/** Calls `tell` with each change that `user` may see, `lost` when the feed breaks. The returned function ends it. */
-export function live(user, tell, lost) {
-  const socket = new WebSocket(`ws://${location.host}/lab/live?user=${encodeURIComponent(user)}`);
+/**
+ * Follows each change that `user` may see; `lost` is called when a feed that was open breaks.
+ * What comes before `tell` is kept for it: one opens the feed, reads what there is, then listens, and misses nothing.
+ */
+export function live(user, lost) {
+  const socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/lab/live?user=${encodeURIComponent(user)}`);
+  const early = [];
+  let hear = (event) => early.push(event);
   let over = false;
-  socket.onmessage = (event) => over || tell(JSON.parse(event.data));
-  socket.onclose = () => over || lost();
-  return () => {
-    over = true;
-    socket.close();
+  socket.onmessage = (event) => over || hear(JSON.parse(event.data));
+  const opened = new Promise((resolve, reject) => {
+    socket.onopen = () => {
+      socket.onclose = () => over || lost();
+      resolve();
+    };
+    socket.onclose = () => reject(new Error("no_connection"));
+  });
+  return {
+    opened,
+    tell: (listener) => {
+      hear = listener;
+      early.splice(0).forEach(listener);
+    },
+    stop: () => {
+      over = true;
+      socket.close();
+    },
   };
 }

@@ -2,7 +2,8 @@
 
 import { el } from "./dom.js";
 import { interactive } from "./elements.js";
-import { link, markdown, mrkdwn, plain } from "./mrkdwn.js";
+import { markdown } from "./markdown.js";
+import { link, mrkdwn, plain } from "./mrkdwn.js";
 import { richText } from "./rich_text.js";
 
 export const textOf = (text) => (text.type === "mrkdwn" ? mrkdwn(text.text) : plain(text.text));
@@ -20,13 +21,28 @@ function section(block, host) {
   return el("div.section", body, side && el("div.accessory", side));
 }
 
+let inputs = 0;
+
+/** The label, hint and error of an input, tied to its field or to its group of fields. */
 function input(block, host) {
+  const id = `input-${(inputs += 1)}`;
   const error = host.error?.(block.block_id);
+  const element = interactive(block, block.element, host);
+  const fields = element.matches("input, select, textarea") ? [element] : [...element.querySelectorAll("input")];
+  const group = element.classList.contains("choices");
+  if (!group && fields[0]) fields[0].id = id;
+  if (group) element.setAttribute("role", element.getAttribute("role") ?? "group");
+  if (group) element.setAttribute("aria-labelledby", `${id}-label`);
+  const about = [error && `${id}-error`, block.hint && `${id}-hint`].filter(Boolean).join(" ");
+  const told = group ? element : fields[0];
+  if (about) told?.setAttribute("aria-describedby", about);
+  if (error) told?.setAttribute("aria-invalid", "true");
+  if (!block.optional && !group) told?.setAttribute("aria-required", "true");
   return el(error ? "div.input.wrong" : "div.input",
-    el("label.label", plain(block.label.text), block.optional && el("small", " (optional)")),
-    interactive(block, block.element, host),
-    error && el("p.error", { role: "alert" }, error),
-    block.hint && el("p.hint", plain(block.hint.text)));
+    el(group ? "span.label" : "label.label", { id: `${id}-label`, htmlFor: group ? null : id }, plain(block.label.text), block.optional && el("small", " (optional)")),
+    element,
+    error && el("p.error", { id: `${id}-error`, role: "alert" }, error),
+    block.hint && el("p.hint", { id: `${id}-hint` }, plain(block.hint.text)));
 }
 
 function table(block) {
@@ -35,11 +51,11 @@ function table(block) {
     const align = block.column_settings?.[column]?.align;
     return el(`${at ? "td" : "th"}${align ? `.align-${align}` : ""}`, cell(one));
   })));
-  return el("div.table", el("table", rows));
+  return el("div.table", { tabIndex: 0, role: "region", "aria-label": "Table" }, el("table", rows));
 }
 
 const STATUS = { pending: "○", in_progress: "◐", complete: "●", error: "✕" };
-const task = (one) => el(`div.task.${one.status}`, el("span.status", STATUS[one.status]), el("span", one.title),
+const task = (one) => el(`div.task.${one.status}`, el("span.status", { role: "img", "aria-label": one.status.replace("_", " ") }, STATUS[one.status]), el("span", one.title),
   one.details && el("div.more", richText(one.details)), one.output && el("div.more", richText(one.output)));
 
 const BLOCKS = {
@@ -49,6 +65,7 @@ const BLOCKS = {
   header: (block) => el("h3.header", plain(block.text.text)),
   divider: () => el("hr"),
   context: (block) => el("div.context", block.elements.map((one) => (one.type === "image" ? image(one) : el("span", textOf(one))))),
+  context_actions: (block, host) => el("div.actions.tight", block.elements.map((one) => interactive(block, one, host))),
   actions: (block, host) => el("div.actions", block.elements.map((one) => interactive(block, one, host))),
   image,
   rich_text: (block) => el("div.rich-text", richText(block)),

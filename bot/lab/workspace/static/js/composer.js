@@ -1,89 +1,141 @@
-// The message box: sends messages and commands, and completes commands and mentions.
+// The message box: sends messages and commands, and completes what is typed.
 
 import { post } from "./api.js";
+import { offers, usage } from "./completion.js";
 import { el, icon } from "./dom.js";
 import { attempt } from "./messages.js";
 import { store, title } from "./store.js";
 
-const HINTS = 8;
-const where = (channel) => (channel.kind === "public" ? `#${channel.name}` : title(channel));
+const TALLEST = 200;
+// What was typed and not sent, by seat and place.
+const drafts = new Map();
 
-/** What could stand where the cursor is: [{insert, label, hint, detail}] */
-function offers(text) {
-  const command = /^\/(\S*)$/.exec(text);
-  if (command) {
-    return store.commands
-      .filter((one) => one.command.startsWith(text))
-      .map((one) => ({ insert: `${one.command} `, label: one.command, hint: one.usage_hint, detail: one.description }));
-  }
-  const mention = /(?:^|\s)@(\w*)$/.exec(text);
-  if (!mention) return [];
-  return [...store.members.values()]
-    .filter((member) => member.name.startsWith(mention[1]) && member.id !== store.me)
-    .map((member) => ({ insert: `${text.slice(0, text.length - mention[1].length)}${member.name} `, label: `@${member.name}`, detail: member.real_name }));
-}
-
-/** Once a command is typed, how it goes on. */
-function usage(text) {
-  const known = store.commands.find((one) => text.startsWith(`${one.command} `));
-  return known?.usage_hint ? `${known.command} ${known.usage_hint}` : "";
-}
-
-async function send(text, thread) {
-  const at = { user: store.me, channel: store.place };
-  if (!text.startsWith("/")) return attempt(() => post("post", { ...at, text, thread_ts: thread }));
+async function send({ user, channel, thread }, text) {
+  if (!text.startsWith("/")) return attempt(() => post("post", { user, channel, text, thread_ts: thread }));
   const [command, ...rest] = text.split(" ");
-  return attempt(() => post("slash", { ...at, command, text: rest.join(" ").trim() }));
+  return attempt(() => post("slash", { user, channel, command, text: rest.join(" ").trim() }));
+}
+
+function labelFor(thread) {
+  if (thread) return "Reply…";
+  const channel = store.channels.get(store.place);
+  const whom = `Message ${channel.kind === "public" ? `#${channel.name}` : title(channel)}`;
+  return matchMedia("(min-width: 721px)").matches ? `${whom}, or / for commands` : whom;
 }
 
 export function composer({ thread = "" } = {}) {
-  const label = thread ? "Reply…" : `Message ${where(store.channels.get(store.place))}, or / for commands`;
-  const box = el("textarea", { id: thread ? "reply" : "composer", rows: 1, placeholder: label, "aria-label": label, maxLength: 12000, autocomplete: "off" });
-  const list = el("div.offers", { role: "listbox", hidden: true });
-  const hint = el("div.usage");
+  const at = { user: store.me, channel: store.place, thread };
+  const id = thread ? "reply" : "composer";
+  const label = labelFor(thread);
+  const box = el("textarea", {
+    id, rows: 1, placeholder: label, "aria-label": label, maxLength: 12000, autocomplete: "off",
+    "aria-autocomplete": "list", "aria-haspopup": "listbox", "aria-controls": `${id}-offers`, "aria-describedby": `${id}-usage`,
+  });
+  const list = el("div.offers", { id: `${id}-offers`, role: "listbox", "aria-label": "Suggestions", hidden: true });
+  const hint = el("div.usage", { id: `${id}-usage` });
   const go = el("button.send", { type: "button", "aria-label": "Send", disabled: true }, icon("send"));
-  let shown = [];
-  let at = 0;
+  new Composer(at, box, list, hint, go).show();
+  return el("div.composer", list, el("div.composer-box", box, go), hint);
+}
 
-  const show = () => {
-    shown = offers(box.value.slice(0, box.selectionStart)).slice(0, HINTS);
-    at = Math.min(at, Math.max(0, shown.length - 1));
-    list.hidden = !shown.length;
-    list.replaceChildren(...shown.map((one, place) =>
-      el(place === at ? "button.offer.active" : "button.offer", { type: "button", role: "option", "aria-selected": String(place === at), tabIndex: -1, onmousedown: (event) => { event.preventDefault(); take(place); } },
-        el("span.offer-name", one.label), one.hint && el("code", one.hint), el("small", one.detail))));
-    hint.textContent = shown.length ? "" : usage(box.value);
-    go.disabled = !box.value.trim();
-    box.style.height = "auto";
-    box.style.height = `${Math.min(box.scrollHeight, 200)}px`;
-  };
-  const take = (place) => {
-    box.value = shown[place].insert + box.value.slice(box.selectionStart).trimStart();
-    at = 0;
-    show();
-    box.focus();
-  };
-  const submit = async () => {
-    const text = box.value.trim();
-    if (!text) return;
-    box.value = "";
-    show();
-    hint.textContent = text.startsWith("/") ? "Sending…" : "";
-    await send(text, thread);
-    if (hint.textContent === "Sending…") hint.textContent = "";
-  };
-  box.oninput = () => { at = 0; show(); };
-  go.onclick = submit;
-  box.onkeydown = (event) => {
-    const open = !list.hidden;
-    if (open && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
-      at = (at + (event.key === "ArrowDown" ? 1 : -1) + shown.length) % shown.length;
-      show();
-    } else if (open && (event.key === "Tab" || (event.key === "Enter" && box.value !== shown[at].insert.trim()))) take(at);
-    else if (open && event.key === "Escape") { list.hidden = true; event.stopPropagation(); }
-    else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) submit();
+class Composer {
+  #shown = [];
+  #active = -1;
+
+  constructor(at, box, list, hint, go) {
+    Object.assign(this, { at, box, list, hint, go, draft: `${at.user} ${at.channel} ${at.thread}` });
+    box.value = drafts.get(this.draft) ?? "";
+    box.oninput = () => this.show();
+    box.onkeydown = (event) => this.#key(event);
+    go.onclick = () => this.#submit();
+  }
+
+  /** What fits what is typed now, from its first offer. */
+  show() {
+    const { eager, list } = offers(this.box.value.slice(0, this.box.selectionStart));
+    this.#shown = list;
+    this.#active = eager ? 0 : -1;
+    this.#draw();
+    this.hint.textContent = list.length ? "" : usage(this.box.value);
+    this.go.disabled = !this.box.value.trim();
+    drafts.set(this.draft, this.box.value);
+    // A moment later: a new box stands in no page yet, and has no height.
+    queueMicrotask(() => this.#grow());
+  }
+
+  #grow() {
+    this.box.style.height = "auto";
+    this.box.style.height = `${Math.min(this.box.scrollHeight, TALLEST)}px`;
+  }
+
+  #draw() {
+    this.list.hidden = !this.#shown.length;
+    this.list.replaceChildren(...this.#shown.map((one, place) => this.#offer(one, place)));
+    const active = this.list.children[this.#active];
+    if (active) this.box.setAttribute("aria-activedescendant", active.id);
+    else this.box.removeAttribute("aria-activedescendant");
+    active?.scrollIntoView({ block: "nearest" });
+  }
+
+  #offer(one, place) {
+    const active = place === this.#active;
+    // Taken on the press: a click would first take the focus away from the box.
+    const take = (event) => {
+      event.preventDefault();
+      this.#take(place);
+    };
+    return el(active ? "div.offer.active" : "div.offer", { id: `${this.list.id}-${place}`, role: "option", "aria-selected": String(active), onmousedown: take },
+      el("span.offer-name", one.label), one.hint && el("code", one.hint), one.detail && el("small", one.detail));
+  }
+
+  #take(place) {
+    const rest = this.box.value.slice(this.box.selectionStart).trimStart();
+    const { insert } = this.#shown[place];
+    this.box.value = insert + rest;
+    this.box.setSelectionRange(insert.length, insert.length);
+    this.show();
+    this.box.focus();
+  }
+
+  #key(event) {
+    const open = !this.list.hidden;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (open && step && !event.altKey) this.#move(step);
+    else if (open && event.key === "Tab" && !event.shiftKey) this.#take(Math.max(0, this.#active));
+    else if (open && event.key === "Enter" && !event.shiftKey && this.#wanted()) this.#take(this.#active);
+    else if (open && event.key === "Escape") this.#hide(event);
+    else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) this.#submit();
     else return;
     event.preventDefault();
-  };
-  return el("div.composer", list, el("div.composer-box", box, go), hint);
+  }
+
+  #move(step) {
+    const count = this.#shown.length;
+    this.#active = this.#active < 0 && step < 0 ? count - 1 : (this.#active + step + count) % count;
+    this.#draw();
+  }
+
+  /** Whether Enter means the offer: one is chosen, and it isn't what stands there already. */
+  #wanted() {
+    return this.#active >= 0 && this.box.value.trim() !== this.#shown[this.#active].insert.trim();
+  }
+
+  #hide(event) {
+    event.stopPropagation();
+    this.#shown = [];
+    this.#draw();
+  }
+
+  async #submit() {
+    const text = this.box.value.trim();
+    if (!text) return;
+    this.box.value = "";
+    this.show();
+    this.hint.textContent = text.startsWith("/") ? "Sending…" : "";
+    const sent = await send(this.at, text);
+    if (this.hint.textContent === "Sending…") this.hint.textContent = "";
+    if (sent || this.box.value) return;
+    this.box.value = text;
+    this.show();
+  }
 }

@@ -39,6 +39,10 @@ const ICONS = {
   dots: "M5 12h.01M12 12h.01M19 12h.01",
   home: "M4 11l8-7 8 7v9h-5v-6H9v6H4z",
   chevron: "M7 10l5 5 5-5",
+  rack: "M4 4h16v6H4zM4 14h16v6H4zM8 7h.01M8 17h.01",
+  trash: "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13",
+  thumb: "M7 11v9H4v-9zM7 11l4-8c2 0 2.5 1.5 2 3.5L12.5 9H19c1 0 1.6.8 1.4 1.8l-1.5 7.5c-.2 1-.9 1.7-1.9 1.7H7",
+  sun: "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 2v2M12 20v2M2 12h2M20 12h2M5 5l1.4 1.4M17.6 17.6 19 19M5 19l1.4-1.4M17.6 6.4 19 5",
   bolt: "M13 3 5 14h6l-1 7 8-11h-6z",
 };
 
@@ -53,38 +57,6 @@ export function icon(name) {
   path.setAttribute("d", ICONS[name]);
   svg.append(path);
   return svg;
-}
-
-/** A popover menu under a button: [{label, hint?, onpick}] */
-export function menu(anchor, items) {
-  const list = el("div.menu", { role: "menu" });
-  const shut = () => {
-    list.remove();
-    document.removeEventListener("pointerdown", outside, true);
-  };
-  const outside = (event) => list.contains(event.target) || shut();
-  for (const item of items) {
-    const pick = () => {
-      shut();
-      item.onpick();
-    };
-    list.append(el("button.menu-item", { type: "button", role: "menuitem", onclick: pick }, el("span", item.label), item.hint && el("small", item.hint)));
-  }
-  list.addEventListener("keydown", (event) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step) {
-      const all = [...list.children];
-      all[(all.indexOf(document.activeElement) + step + all.length) % all.length].focus();
-      event.preventDefault();
-    } else if (event.key === "Escape") {
-      event.stopPropagation();
-      shut();
-      anchor.focus();
-    }
-  });
-  anchor.after(list);
-  document.addEventListener("pointerdown", outside, true);
-  list.firstElementChild?.focus();
 }
 
 export function toast(text) {

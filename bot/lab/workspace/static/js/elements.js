@@ -5,63 +5,87 @@
 
 import { post } from "./api.js";
 import { confirmed } from "./confirm.js";
-import { el, icon, menu } from "./dom.js";
+import { el, icon } from "./dom.js";
+import { menu } from "./menu.js";
 import { plain } from "./mrkdwn.js";
 import { store, title } from "./store.js";
 
 const words = (text) => text?.text ?? "";
 const optionsOf = (element) => [...(element.options ?? []), ...(element.option_groups ?? []).flatMap((group) => group.options)];
 
+/** Presses a button. It stays focusable meanwhile, so that the keyboard does not lose its place. */
+async function press(node, element, work) {
+  if (node.classList.contains("busy")) return;
+  if (element.confirm && !(await confirmed(element.confirm))) return;
+  if (element.url) window.open(element.url, "_blank", "noopener");
+  node.classList.add("busy");
+  node.setAttribute("aria-busy", "true");
+  await work();
+  node.classList.remove("busy");
+  node.removeAttribute("aria-busy");
+}
+
 function button(block, element, host) {
   const style = element.style ? `.${element.style}` : "";
-  const face = element.text ? plain(element.text.text) : [icon("dots")];
-  const node = el(`button.btn${style}`, { type: "button", title: element.accessibility_label }, face);
-  node.onclick = async () => {
-    if (element.confirm && !(await confirmed(element.confirm))) return;
-    if (element.url) window.open(element.url, "_blank", "noopener");
-    node.classList.add("busy");
-    node.disabled = true;
-    await host.act(block, element, undefined);
-    node.classList.remove("busy");
-    node.disabled = false;
-  };
+  const node = el(`button.btn${style}`, { type: "button", "aria-label": element.accessibility_label, "data-key": element.action_id }, plain(words(element.text)));
+  node.onclick = () => press(node, element, () => host.act(block, element, undefined));
   return node;
+}
+
+function iconButton(block, element, host) {
+  const label = element.accessibility_label ?? words(element.text);
+  const node = el("button.btn.quiet", { type: "button", title: label, "aria-label": label, "data-key": element.action_id }, icon(element.icon));
+  node.onclick = () => press(node, element, () => host.act(block, element, undefined));
+  return node;
+}
+
+function feedback(block, element, host) {
+  const one = ({ text, value, accessibility_label: said }, which) => {
+    const label = said ?? words(text);
+    const node = el(`button.btn.quiet.${which}`, { type: "button", title: label, "aria-label": label, "data-key": `${element.action_id} ${which}` }, icon("thumb"));
+    node.onclick = () => press(node, element, () => host.act(block, element, value));
+    return node;
+  };
+  return el("span.feedback", one(element.positive_button, "up"), one(element.negative_button, "down"));
 }
 
 function overflow(block, element, host) {
-  const node = el("button.btn.quiet", { type: "button", "aria-label": "More" }, icon("dots"));
-  node.onclick = () =>
-    menu(
-      node,
-      element.options.map((option) => ({
-        label: words(option.text),
-        hint: words(option.description),
-        onpick: async () => {
-          if (!element.confirm || (await confirmed(element.confirm))) host.act(block, element, option.value);
-        },
-      })),
-    );
+  const node = el("button.btn.more-of", { type: "button", "aria-label": "More actions", "aria-haspopup": "menu", "aria-expanded": "false", "data-key": element.action_id }, icon("dots"));
+  const item = (option) => ({
+    label: words(option.text),
+    hint: words(option.description),
+    onpick: () => press(node, element, () => host.act(block, element, option.value)),
+  });
+  node.onclick = () => menu(node, element.options.map(item));
   return node;
 }
 
-/** A choice was made: an action where the element stands among actions, an entry where it stands in a form. */
+/** A choice was made: an action where the element stands among actions, an entry in a form. Whether it holds. */
 async function chose(block, element, host, value) {
   const inForm = block.type === "input";
-  if (!inForm && element.confirm && !(await confirmed(element.confirm))) return;
+  if (!inForm && element.confirm && !(await confirmed(element.confirm))) return false;
   host.enter(block, element, value);
   if (!inForm || block.dispatch_action) host.act(block, element, value);
+  return true;
 }
+
+/** In a form the label names it; among actions nothing but its own words do. */
+const labelOf = (block, element) => (block.label ? null : words(element.placeholder) || element.type.replaceAll("_", " "));
 
 function select(options, initial) {
   return (block, element, host) => {
     const held = host.held(block, element) ?? initial(element) ?? "";
-    const node = el("select.field", { "aria-label": words(element.placeholder) || words(block.label) });
+    const node = el("select.field", { "aria-label": labelOf(block, element), "data-key": element.action_id });
     node.append(el("option", { value: "" }, words(element.placeholder) || "Choose…"));
     for (const { value, label, group } of options(element)) {
       const option = el("option", { value, selected: value === held }, label);
       (group ? groupNode(node, group) : node).append(option);
     }
-    node.onchange = () => chose(block, element, host, node.value || null);
+    let stands = node.value;
+    node.onchange = async () => {
+      if (await chose(block, element, host, node.value || null)) stands = node.value;
+      else node.value = stands;
+    };
     return node;
   };
 }
@@ -89,7 +113,7 @@ function several(options, initial) {
     const held = new Set(host.held(block, element) ?? initial(element) ?? []);
     const list = el("div.choices");
     for (const { value, label, description } of options(element)) {
-      const box = el("input", { type: "checkbox", checked: held.has(value) });
+      const box = el("input", { type: "checkbox", checked: held.has(value), "data-key": `${element.action_id} ${value}` });
       box.onchange = () => {
         box.checked ? held.add(value) : held.delete(value);
         chose(block, element, host, [...held]);
@@ -105,7 +129,7 @@ function radio(block, element, host) {
   const list = el("div.choices", { role: "radiogroup" });
   const name = `${block.block_id} ${element.action_id}`;
   for (const option of element.options) {
-    const box = el("input", { type: "radio", name, checked: option.value === held });
+    const box = el("input", { type: "radio", name, checked: option.value === held, "data-key": `${element.action_id} ${option.value}` });
     box.onchange = () => chose(block, element, host, option.value);
     list.append(el("label.choice", box, el("span", words(option.text), option.description && el("small", words(option.description)))));
   }
@@ -116,7 +140,7 @@ function radio(block, element, host) {
 function external(block, element, host) {
   const id = `options-${block.block_id}-${element.action_id}`;
   const list = el("datalist", { id });
-  const node = el("input.field", { list: id, placeholder: words(element.placeholder), autocomplete: "off" });
+  const node = el("input.field", { list: id, placeholder: words(element.placeholder), autocomplete: "off", "aria-label": labelOf(block, element), "data-key": element.action_id });
   const byLabel = new Map();
   node.value = words(host.held(block, element)?.text ?? element.initial_option?.text);
   node.oninput = async () => {
@@ -137,7 +161,8 @@ function typed(type, read = (value) => value, show = (value) => value ?? "") {
     const long = element.multiline;
     const node = el(long ? "textarea.field" : "input.field", {
       placeholder: words(element.placeholder),
-      "aria-label": words(block.label) || words(element.placeholder) || element.type,
+      "aria-label": labelOf(block, element),
+      "data-key": element.action_id,
       maxLength: element.max_length ?? 3000,
       autofocus: element.focus_on_load,
     });
@@ -159,7 +184,8 @@ const MAKERS = {
   button,
   overflow,
   workflow_button: button,
-  icon_button: button,
+  icon_button: iconButton,
+  feedback_buttons: feedback,
   static_select: select(staticOptions, (element) => element.initial_option?.value),
   users_select: select(people, (element) => element.initial_user),
   channels_select: select(channels, (element) => element.initial_channel),

@@ -4,6 +4,7 @@ import { post } from "./api.js";
 import { renderBlocks } from "./blocks.js";
 import { el, icon } from "./dom.js";
 import { attempt } from "./messages.js";
+import { keepFocus } from "./patch.js";
 import { store } from "./store.js";
 
 const entries = new Map();
@@ -33,22 +34,28 @@ let dialog = null;
 
 export function drawViews() {
   const view = store.views.at(-1);
-  if (!view) {
-    dialog?.remove();
-    dialog = null;
-    return;
-  }
+  if (!view) return gone();
   const scroll = dialog?.querySelector(".modal-body")?.scrollTop ?? 0;
   const same = dialog?.dataset.view === view.id;
-  const focused = same ? [...dialog.querySelectorAll("input, select, textarea, button")].indexOf(document.activeElement) : -1;
+  const invalid = Object.keys(store.errors.get(view.id) ?? {}).length > 0;
   if (!dialog) open();
   dialog.dataset.view = view.id;
   dialog.setAttribute("aria-label", view.title.text);
-  dialog.replaceChildren(form(view));
+  keepFocus(dialog, () => dialog.replaceChildren(form(view)));
   if (same) dialog.querySelector(".modal-body").scrollTop = scroll;
-  const fields = dialog.querySelectorAll("input, select, textarea, button");
-  const first = dialog.querySelector(".wrong input, .wrong select, .wrong textarea") ?? dialog.querySelector(".modal-body :is(input, select, textarea)");
-  (focused >= 0 ? fields[focused] : first)?.focus();
+  const wrong = dialog.querySelector(".wrong :is(input, select, textarea)");
+  if (invalid) (wrong ?? dialog.querySelector(".trouble"))?.focus();
+  else if (!dialog.querySelector("form").contains(document.activeElement)) firstField()?.focus();
+}
+
+const firstField = () => dialog.querySelector("[autofocus]") ?? dialog.querySelector(".modal-body :is(input, select, textarea)") ?? dialog.querySelector(".modal-foot .btn:last-child");
+
+/** Closed, not only removed: the focus then goes back to where it was before. */
+function gone() {
+  const was = dialog;
+  dialog = null;
+  was?.close();
+  was?.remove();
 }
 
 function open() {
@@ -57,27 +64,38 @@ function open() {
     event.preventDefault();
     shut(store.views.at(-1));
   });
+  // A second Esc can't be held back: the view then goes the same way.
+  dialog.addEventListener("close", ({ currentTarget }) => {
+    if (currentTarget !== dialog) return;
+    shut(store.views.at(-1));
+    dialog.showModal();
+  });
   document.body.append(dialog);
   dialog.showModal();
 }
 
-const shut = (view) => attempt(() => post("close", { user: store.me, view_id: view.id }));
+let closing = "";
+
+/** Once: a person who presses Esc twice means the same view. */
+async function shut(view) {
+  if (closing === view.id) return;
+  closing = view.id;
+  if (!(await attempt(() => post("close", { user: store.me, view_id: view.id })))) closing = "";
+}
 
 function form(view) {
   const host = viewHost(view);
   const trouble = store.errors.get(view.id)?.[""];
-  const submit = view.submit && el("button.btn.primary", { type: "submit", disabled: view.submit_disabled }, view.submit.text);
+  const submit = view.submit && el("button.btn.primary", { type: "submit", disabled: view.submit_disabled, "data-key": "submit" }, view.submit.text);
   const node = el("form", { noValidate: true },
     el("header.modal-head", el("h2", view.title.text), el("button.btn.quiet", { type: "button", "aria-label": "Close", onclick: () => shut(view) }, icon("close"))),
-    el("div.modal-body", trouble && el("p.error.trouble", { role: "alert" }, trouble), renderBlocks(view.blocks, host)),
+    el("div.modal-body", trouble && el("p.error.trouble", { role: "alert", tabIndex: -1 }, trouble), renderBlocks(view.blocks, host)),
     el("footer.modal-foot", el("button.btn", { type: "button", onclick: () => shut(view) }, view.close?.text ?? "Cancel"), submit));
   node.onsubmit = async (event) => {
     event.preventDefault();
-    if (!submit) return;
-    submit.disabled = true;
+    if (!submit || submit.classList.contains("busy")) return;
     submit.classList.add("busy");
     await attempt(() => post("submit", { user: store.me, view_id: view.id, values: known(view, host.entered) }));
-    submit.disabled = false;
     submit.classList.remove("busy");
   };
   return node;

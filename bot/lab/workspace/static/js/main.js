@@ -1,18 +1,23 @@
 // Starting up: whose seat, which conversation, and the keys that work everywhere.
 
 import { toast } from "./dom.js";
+import { drawFleet, showFleet } from "./fleet.js";
 import { drawViews } from "./forms.js";
+import { attempt } from "./messages.js";
+import { shutDrawer } from "./drawer.js";
 import { drawHome, drawMessages, drawPlace, drawThread } from "./panes.js";
 import { drawSidebar, openDirect } from "./sidebar.js";
-import { become, goTo, listen, openThread, store } from "./store.js";
+import { useTheme } from "./theme.js";
+import { become, goTo, listen, openThread, showThread, store, visible } from "./store.js";
 
 const asked = new URLSearchParams(location.search);
 const FIRST = { seat: "U0REQUESTER", place: "C0POWEROPS" };
 
-if (asked.get("theme")) document.documentElement.dataset.theme = asked.get("theme");
+useTheme(asked.get("theme"));
 
 const DRAW = {
-  all: () => { drawSidebar(); drawPlace(); drawThread(); drawViews(); },
+  all: () => { drawSidebar(); drawPlace(); drawThread(); drawViews(); drawFleet(); },
+  fleet: drawFleet,
   place: () => { drawSidebar(); drawPlace(); drawThread(); },
   channels: drawSidebar,
   messages: ({ channel }) => channel === store.place && drawMessages(),
@@ -31,23 +36,28 @@ const remember = (seat) => {
   try { sessionStorage.setItem("seat", seat); } catch { /* a private window may forbid it; the seat is then not kept */ }
 };
 
+let drawn = false;
+
 /** #C0POWEROPS, #C0POWEROPS/1700000000.000100 (a thread), #home, #@name */
 async function follow() {
   const [place, thread = ""] = decodeURIComponent(location.hash.slice(1)).split("/");
   if (place.startsWith("@")) return history.replaceState(null, "", `#${await openDirect(place)}`), follow();
-  const known = place === "home" || store.channels.get(place);
-  await goTo(known ? place : FIRST.place, thread);
+  const wanted = place === "home" || visible(store.channels.get(place)) ? place : FIRST.place;
+  if (wanted !== store.place || !drawn) await attempt(() => goTo(wanted, thread));
+  else showThread(thread);
+  drawn = true;
 }
 
 async function sit(seat) {
+  if (seat === store.me) return;
   remember(seat);
-  store.thread = "";
-  const channel = store.channels.get(store.place);
-  if (channel?.kind === "im" && !channel.members.includes(seat)) store.place = FIRST.place;
-  history.replaceState(null, "", `#${store.place}`);
-  await become(seat);
-  toast(`You are now ${store.members.get(seat).real_name}.`);
-  if (store.place === "home") await follow();
+  const stays = store.place === "home" || visible(store.channels.get(store.place), seat);
+  if (!stays) store.thread = "";
+  const place = stays ? store.place : FIRST.place;
+  history.replaceState(null, "", store.thread ? `#${place}/${store.thread}` : `#${place}`);
+  await attempt(() => become(seat, place));
+  toast(`You are now ${store.members.get(store.me).real_name}.`);
+  if (place === "home") await attempt(() => goTo("home"));
 }
 
 document.addEventListener("seat", (event) => sit(event.detail));
@@ -57,14 +67,21 @@ addEventListener("keydown", (event) => {
     const people = [...store.members.values()].filter((member) => !member.is_bot);
     if (people[event.key - 1]) sit(people[event.key - 1].id);
   } else if (event.altKey && (event.key === "ArrowDown" || event.key === "ArrowUp")) step(event.key === "ArrowDown" ? 1 : -1);
-  else if (event.key === "Escape" && document.body.classList.contains("drawer-open")) document.body.classList.remove("drawer-open");
-  else if (event.key === "Escape" && store.thread && !document.querySelector("dialog")) openThread("");
-  else if (event.key === "/" && !/INPUT|TEXTAREA|SELECT/.test(document.activeElement.tagName)) document.getElementById("composer")?.focus();
+  else if (document.querySelector("dialog[open]")) return;
+  else if (event.key === "Escape" && document.body.classList.contains("drawer-open")) shutDrawer();
+  else if (event.key === "Escape" && store.thread) openThread("");
+  else if (event.key === "Escape" && !document.getElementById("fleet").hidden) showFleet(false);
+  // Not prevented: the slash itself then begins the command.
+  else if (event.key === "/" && !/INPUT|TEXTAREA|SELECT/.test(document.activeElement.tagName)) return document.getElementById("composer")?.focus();
   else return;
   event.preventDefault();
 });
 document.addEventListener("click", (event) => {
-  if (document.body.classList.contains("drawer-open") && !event.target.closest("#sidebar, .drawer")) document.body.classList.remove("drawer-open");
+  if (document.body.classList.contains("drawer-open") && !event.target.closest("#sidebar, .drawer")) shutDrawer();
+});
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  document.getElementById("composer")?.focus();
 });
 
 function step(by) {
@@ -73,5 +90,5 @@ function step(by) {
   location.hash = entries[(at + by + entries.length) % entries.length].hash;
 }
 
-await become(asked.get("as") ?? remembered() ?? FIRST.seat).catch(() => become(FIRST.seat));
+await become(asked.get("as") ?? remembered() ?? FIRST.seat).catch(() => become(FIRST.seat)).catch(() => toast("The workspace is not answering."));
 await follow();

@@ -17,12 +17,16 @@ export function avatar(id, size = "") {
   return el(`span.avatar.${hue}${size && `.${size}`}`, { "aria-hidden": "true" }, initials);
 }
 
-/** What a person does to the elements of a message. */
+const entries = new Map();
+
+/** What a person does to the elements of a message; what they entered survives its edits. */
 function hostOf(message, channel) {
-  const entered = {};
+  const whose = `${store.me} ${channel} ${message.ts}`;
+  if (!entries.has(whose)) entries.set(whose, {});
+  const entered = entries.get(whose);
   return {
     where: { channel, ts: message.ts },
-    held: () => undefined,
+    held: (block, element) => entered[block.block_id]?.[element.action_id],
     enter: (block, element, value) => ((entered[block.block_id] ??= {})[element.action_id] = value),
     act: async (block, element, value) => {
       const click = { user: store.me, channel, ts: message.ts, action_id: element.action_id, block_id: block.block_id };
@@ -47,14 +51,14 @@ function file(one) {
   const more = one.preview_is_truncated ? "\n…" : "";
   return el("div.file",
     el("div.file-head", icon("file"), el("span.file-name", one.title, el("small", `${one.pretty_type} · ${size}`)),
-      el("a.btn.quiet", { href: url, download: one.name, "aria-label": `Download ${one.name}` }, icon("download"))),
+      el("a.btn.quiet", { href: url, download: one.name, "data-key": one.id, "aria-label": `Download ${one.name}` }, icon("download"))),
     shown && el("img", { src: url, alt: one.title, loading: "lazy" }),
-    one.preview && el("details.preview", { open: one.lines < 12 }, el("summary", `${one.lines} lines`), el("pre", one.preview + more)));
+    one.preview && el("details.preview", { open: one.lines < 12 }, el("summary", { "data-key": `preview ${one.id}` }, `${one.lines} ${one.lines === 1 ? "line" : "lines"}`), el("pre", { tabIndex: 0, role: "region", "aria-label": `Preview of ${one.name}` }, one.preview + more)));
 }
 
 function threadLink(message) {
   const count = message.reply_count;
-  return el("button.thread-link", { type: "button", onclick: () => openThread(message.ts) },
+  return el("button.thread-link", { type: "button", "data-key": "thread", onclick: () => openThread(message.ts) },
     (message.reply_users ?? []).slice(0, 3).map((id) => avatar(id, "tiny")),
     el("strong", `${count} ${count === 1 ? "reply" : "replies"}`), el("span.faint", `Last reply at ${clock(message.latest_reply)}`));
 }
@@ -74,13 +78,13 @@ function body(message, channel) {
   ];
 }
 
-export function messageNode(message, { grouped, inThread }) {
+function messageNode(message, { grouped, inThread }) {
   const hidden = message.is_ephemeral;
   const classes = ["article", "message", grouped && "grouped", hidden && "ephemeral"].filter(Boolean).join(".");
   const tools = el("div.tools",
-    !inThread && !hidden && el("button.btn.quiet", { type: "button", title: "Reply in thread", "aria-label": "Reply in thread", onclick: () => openThread(message.thread_ts || message.ts) }, icon("reply")),
-    hidden && el("button.btn.quiet", { type: "button", title: "Dismiss", "aria-label": "Dismiss", onclick: () => dismiss(message.ts) }, icon("close")));
-  return el(classes, { "data-ts": message.ts, tabIndex: -1 },
+    !inThread && !hidden && el("button.btn.quiet", { type: "button", title: "Reply in thread", "aria-label": "Reply in thread", "data-key": "reply", onclick: () => openThread(message.thread_ts || message.ts) }, icon("reply")),
+    hidden && el("button.btn.quiet", { type: "button", title: "Dismiss", "aria-label": "Dismiss", "data-key": "dismiss", onclick: () => dismiss(message.ts) }, icon("close")));
+  return el(classes, { "data-ts": message.ts, tabIndex: -1, "aria-label": `${name(message.user)}, ${clock(message.ts)}` },
     grouped ? el("time.side", clock(message.ts)) : avatar(message.user),
     el("div.content",
       hidden && el("p.only-you", icon("eye"), "Only visible to you"),
@@ -90,11 +94,24 @@ export function messageNode(message, { grouped, inThread }) {
     tools.childElementCount ? tools : null);
 }
 
-const day = (ts) => when(ts).toLocaleDateString(undefined, { weekday: "long", day: "numeric", month: "long" });
+const drawn = new WeakMap();
 
-function dayLabel(ts) {
-  const today = day(Date.now() / 1000);
-  return day(ts) === today ? "Today" : day(ts);
+/** The node of a message, the same one for as long as nothing about it changed. */
+function nodeOf(message, flags) {
+  const key = `${store.me} ${flags.grouped} ${flags.inThread}`;
+  if (!drawn.has(message)) drawn.set(message, new Map());
+  const nodes = drawn.get(message);
+  if (!nodes.has(key)) nodes.set(key, messageNode(message, flags));
+  return nodes.get(key);
+}
+
+const day = (ts) => when(ts).toLocaleDateString(undefined, { weekday: "long", day: "numeric", month: "long" });
+const days = new Map();
+
+function dayNode(ts) {
+  const label = day(ts) === day(Date.now() / 1000) ? "Today" : day(ts);
+  if (!days.has(label)) days.set(label, el("div.day", { role: "separator" }, el("span", label)));
+  return days.get(label);
 }
 
 /** The messages with their days, those of one author close together without repeating their name. */
@@ -103,10 +120,10 @@ export function messageList(messages, { inThread = false } = {}) {
   let last = null;
   for (const message of messages) {
     const newDay = !last || day(last.ts) !== day(message.ts);
-    if (newDay && !inThread) nodes.push(el("div.day", { role: "separator" }, el("span", dayLabel(message.ts))));
+    if (newDay && !inThread) nodes.push(dayNode(message.ts));
     const near = last && message.user === last.user && Number(message.ts) - Number(last.ts) < GAP;
     const alike = near && Boolean(last.is_ephemeral) === Boolean(message.is_ephemeral) && !last.reply_count;
-    nodes.push(messageNode(message, { grouped: !newDay && alike, inThread }));
+    nodes.push(nodeOf(message, { grouped: !newDay && alike, inThread }));
     last = message;
   }
   return nodes;

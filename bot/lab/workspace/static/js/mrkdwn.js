@@ -1,4 +1,4 @@
-// Slack's mrkdwn, and the markdown of markdown blocks, as elements. Nothing is ever parsed as HTML.
+// Slack's mrkdwn as elements. Nothing is ever parsed as HTML.
 
 import { el } from "./dom.js";
 import { emoji } from "./emoji.js";
@@ -63,17 +63,8 @@ const INLINE = [
   [new RegExp(`${edge}~(?! )([^~\\n]+?)(?<! )~${after}`, "u"), (inside) => el("s", inline(inside))],
   [/:([a-z0-9_+-]+):/u, (inside) => emoji(inside)],
 ];
-const MARKDOWN = [
-  [/`([^`\n]+)`/u, (inside) => el("code", inside)],
-  [/\*\*([^*\n]+)\*\*/u, (inside) => el("strong", inline(inside, MARKDOWN))],
-  [/\[([^\]\n]+)\]\(([^)\s]+)\)/u, (label, url) => link(url, label)],
-  [/(?<![*\w])[*_]([^*_\n]+)[*_](?![*\w])/u, (inside) => el("em", inline(inside, MARKDOWN))],
-  [/~~([^~\n]+)~~/u, (inside) => el("s", inline(inside, MARKDOWN))],
-  [/:([a-z0-9_+-]+):/u, (inside) => emoji(inside)],
-];
-
 /** The text with the rule that matches first taken out, again and again. */
-function inline(text, rules = INLINE) {
+export function inline(text, rules = INLINE) {
   const plain = rules === INLINE ? unescape : (same) => same;
   const nodes = [];
   while (text) {
@@ -89,7 +80,7 @@ function inline(text, rules = INLINE) {
   return nodes;
 }
 
-function lines(text, rules) {
+export function lines(text, rules = INLINE) {
   return text.split("\n").flatMap((line, at) => [at ? el("br") : "", ...inline(line, rules)]);
 }
 
@@ -97,9 +88,9 @@ function lines(text, rules) {
 export function mrkdwn(text) {
   return text.split(/```/).flatMap((part, at) => {
     if (at % 2) return el("pre", unescape(part.replace(/^\n/, "").replace(/\n$/, "")));
-    return part.split(/((?:^|\n)(?:&gt;[^\n]*\n?)+)/).flatMap((piece) => {
-      if (!/^\n?&gt;/.test(piece)) return lines(piece, INLINE);
-      return el("blockquote", lines(piece.trim().replace(/^&gt; ?/gm, ""), INLINE));
+    return part.split(/((?:^|\n)(?:(?:&gt;|>)[^\n]*\n?)+)/).flatMap((piece) => {
+      if (!/^\n?(&gt;|>)/.test(piece)) return lines(piece);
+      return el("blockquote", lines(piece.trim().replace(/^(&gt;|>) ?/gm, "")));
     });
   });
 }
@@ -107,28 +98,4 @@ export function mrkdwn(text) {
 /** plain_text: emoji only. */
 export function plain(text) {
   return text.split("\n").flatMap((line, at) => [at ? el("br") : "", ...inline(line, [INLINE.at(-1)])]);
-}
-
-/** Standard markdown, as far as bots use it. */
-export function markdown(text) {
-  const out = [];
-  text.split(/```\w*\n?/).forEach((part, at) => {
-    if (at % 2) out.push(el("pre", part.replace(/\n$/, "")));
-    else for (const paragraph of part.split(/\n{2,}/)) if (paragraph.trim()) out.push(paragraphOf(paragraph.trim()));
-  });
-  return out;
-}
-
-function paragraphOf(text) {
-  const heading = /^(#{1,6}) +(.+)$/.exec(text);
-  if (heading) return el("p.heading", inline(heading[2], MARKDOWN));
-  const rows = text.split("\n");
-  if (rows.every((row) => /^\s*[-*+] /.test(row))) {
-    return el("ul", rows.map((row) => el("li", inline(row.replace(/^\s*[-*+] /, ""), MARKDOWN))));
-  }
-  if (rows.every((row) => /^\s*\d+[.)] /.test(row))) {
-    return el("ol", rows.map((row) => el("li", inline(row.replace(/^\s*\d+[.)] /, ""), MARKDOWN))));
-  }
-  if (rows.every((row) => row.startsWith(">"))) return el("blockquote", lines(text.replace(/^> ?/gm, ""), MARKDOWN));
-  return el("p", lines(text, MARKDOWN));
 }

@@ -19,6 +19,7 @@ export const store = {
   views: [],
   errors: new Map(),
   home: null,
+  fleet: null,
   unread: new Map(),
   place: "",
   thread: "",
@@ -37,41 +38,75 @@ export function title(channel) {
   return others.map(name).join(", ");
 }
 
-let stop = () => {};
+/** Whether a person can go there. */
+export const visible = (channel, user = store.me) => Boolean(channel) && (channel.kind === "public" || channel.members.includes(user));
 
-/** Takes a person's seat: reads everything as they see it, then follows what changes. */
-export async function become(user) {
-  stop();
-  store.me = user;
-  await readWorkspace();
-  await readInbox();
-  store.messages.clear();
-  store.unread.clear();
-  store.more.clear();
-  if (store.place && store.place !== "home") await readMessages(store.place);
-  stop = live(user, hear, () => setTimeout(() => become(user).catch(() => emit("lost")), 1000));
-  emit("all");
+let feed = null;
+let sittings = 0;
+
+/** Takes a person's seat: reads everything as they see it, at `place`, then follows what changes. */
+export async function become(user, place = store.place) {
+  await sit(user, place, (sittings += 1));
 }
 
-async function readWorkspace() {
-  const workspace = await get("workspace");
+async function sit(user, place, turn) {
+  feed?.stop();
+  const mine = live(user, () => again(user, turn));
+  feed = mine;
+  await mine.opened;
+  const [workspace, inbox, { fleet }, page] = await Promise.all([get("workspace"), get(`users/${user}/inbox`), get("fleet"), place && place !== "home" ? pageOf(place, user) : null]);
+  if (turn !== sittings) return mine.stop();
+  if (user !== store.me) store.unread.clear();
+  Object.assign(store, { me: user, place, fleet, messages: new Map(), more: new Map() });
+  tookWorkspace(workspace);
+  tookInbox(inbox);
+  if (page) tookPage(place, page);
+  emit("all");
+  mine.tell(hear);
+}
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** The feed broke: tries until it holds again, or until somebody takes another seat. */
+async function again(user, turn) {
+  for (let wait = 300; turn === sittings; wait = Math.min(wait * 2, 5000)) {
+    await pause(wait);
+    if (turn !== sittings) return;
+    try {
+      return await sit(user, store.place, turn);
+    } catch {
+      emit("lost");
+    }
+  }
+}
+
+function tookWorkspace(workspace) {
   Object.assign(store, { commands: workspace.commands, bot: workspace.bot, team: workspace.team });
   store.members = new Map(workspace.members.map((member) => [member.id, member]));
   store.channels = new Map(workspace.channels.map((channel) => [channel.id, channel]));
   store.groups = new Map(workspace.groups.map((group) => [group.id, group]));
+}
+
+async function readWorkspace() {
+  tookWorkspace(await get("workspace"));
   emit("channels");
 }
 
-async function readInbox() {
-  const inbox = await get(`users/${store.me}/inbox`);
+function tookInbox(inbox) {
   Object.assign(store, { ephemeral: inbox.ephemeral, views: inbox.views, home: inbox.home });
   store.errors = new Map(inbox.views.map((view) => [view.id, view.errors]));
 }
 
-async function readMessages(id, before = "") {
-  const page = await get(`channels/${id}/messages?limit=${PAGE}&before=${before}&user=${store.me}`);
-  store.messages.set(id, [...page.messages, ...(before ? store.messages.get(id) : [])]);
+const pageOf = (id, user, before = "") => get(`channels/${id}/messages?limit=${PAGE}&before=${before}&user=${user}`);
+
+function tookPage(id, page, later = []) {
+  store.messages.set(id, [...page.messages, ...later]);
   store.more.set(id, page.has_more);
+}
+
+async function readMessages(id, before = "") {
+  const page = await pageOf(id, store.me, before);
+  tookPage(id, page, before ? store.messages.get(id) : []);
 }
 
 export async function readOlder() {
@@ -87,13 +122,16 @@ export async function goTo(place, thread = "") {
   store.unread.delete(place);
   if (place === "home") await post("home", { user: store.me });
   else if (!store.messages.has(place)) await readMessages(place);
-  emit("place");
+  if (store.place === place) emit("place");
 }
 
-export function openThread(ts) {
+export function showThread(ts) {
   store.thread = ts;
   emit("thread");
 }
+
+/** A thread is a place of its own: the browser's Back closes it. */
+export const openThread = (ts) => (location.hash = ts ? `#${store.place}/${ts}` : `#${store.place}`);
 
 const HEARD = {
   message: heardMessage,
@@ -105,6 +143,10 @@ const HEARD = {
     emit("messages", { channel: event.channel });
   },
   channel: () => readWorkspace(),
+  fleet: async () => {
+    store.fleet = (await get("fleet")).fleet;
+    emit("fleet");
+  },
   view: heardView,
   view_closed: (event) => {
     store.views = store.views.filter((view) => view.id !== event.view_id);
@@ -120,22 +162,22 @@ const hear = (event) => HEARD[event.type]?.(event);
 
 function heardMessage({ channel, message }) {
   const list = store.messages.get(channel);
+  if (list?.some((one) => one.ts === message.ts)) return heardChange({ channel, message });
   if (channel !== store.place && message.user !== store.me) store.unread.set(channel, (store.unread.get(channel) ?? 0) + 1);
   if (list) {
     list.push(message);
-    if (message.thread_ts && message.thread_ts !== message.ts) countReply(list, message);
+    if (isReply(message)) countReply(list, message);
   }
-  emit("messages", { channel, added: message });
+  emit("messages", { channel });
   emit("channels");
 }
 
+/** The root as a new object: what is drawn is kept for as long as its message is the same one. */
 function countReply(list, reply) {
-  const root = list.find((one) => one.ts === reply.thread_ts);
-  if (!root) return;
-  root.thread_ts = root.ts;
-  root.reply_count = (root.reply_count ?? 0) + 1;
-  root.latest_reply = reply.ts;
-  root.reply_users = [...new Set([...(root.reply_users ?? []), reply.user])];
+  const at = list.findIndex((one) => one.ts === reply.thread_ts);
+  if (at < 0) return;
+  const { ts, reply_count: count = 0, reply_users: users = [] } = list[at];
+  list[at] = { ...list[at], thread_ts: ts, reply_count: count + 1, latest_reply: reply.ts, reply_users: [...new Set([...users, reply.user])] };
 }
 
 function heardChange({ channel, message }) {
@@ -143,7 +185,7 @@ function heardChange({ channel, message }) {
   const at = list?.findIndex((one) => one.ts === message.ts) ?? -1;
   if (at < 0) return;
   list[at] = message;
-  emit("messages", { channel, changed: message });
+  emit("messages", { channel });
 }
 
 async function heardDeletion({ channel, ts }) {
@@ -157,7 +199,7 @@ async function heardDeletion({ channel, ts }) {
 
 function heardEphemeral({ message }) {
   store.ephemeral = [...store.ephemeral.filter((one) => one.ts !== message.ts), message];
-  emit("messages", { channel: message.channel, added: message });
+  emit("messages", { channel: message.channel });
 }
 
 function heardView({ view }) {
