@@ -44,7 +44,13 @@ Config = Annotated[Path, typer.Option("--config", envvar="HSCBOT_CONFIG", help="
 
 @cli.command()
 def demo(
-    port: Annotated[int, typer.Option(help="Port of the workspace's page, on loopback.")] = 8010,
+    port: Annotated[int, typer.Option(help="Port of the workspace's page.")] = 8010,
+    host: Annotated[
+        str, typer.Option(help="Address of the workspace's page; loopback unless --allow-remote.")
+    ] = "127.0.0.1",
+    allow_remote: Annotated[
+        bool, typer.Option("--allow-remote", help="Let --host be one that other machines reach. Dangerous.")
+    ] = False,
     data: Annotated[
         Path | None, typer.Option("--data", envvar="HSCBOT_DATA", help="Default: a new private folder.")
     ] = None,
@@ -56,7 +62,17 @@ def demo(
     _log_to_stderr(quiet=True)
     with tempfile.TemporaryDirectory(prefix="hscbot-demo-") as private:
         folder = data or Path(private)
-        _run(lambda stop: play(folder, port=port, migration_seconds=migration_seconds, stop=stop, say=out.print))
+        _run(
+            lambda stop: play(
+                folder,
+                port=port,
+                host=host,
+                remote=allow_remote,
+                migration_seconds=migration_seconds,
+                stop=stop,
+                say=out.print,
+            )
+        )
 
 
 @cli.command()

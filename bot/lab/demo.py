@@ -16,6 +16,8 @@ from pydantic import SecretStr
 from bot import app
 from bot.lab.fleet.demo import demo_fleet
 from bot.lab.fleet.running import RunningFleet, start_fleet
+from bot.lab.panel import Panel
+from bot.lab.workspace import NotLoopback
 from bot.lab.workspace.server import Workspace
 from bot.lab.workspace.server import start as start_workspace
 from bot.lab.workspace.words import TEAM
@@ -32,9 +34,16 @@ TRY = (
 )
 
 
+class BeyondLoopback(Problem):
+    code = "beyond-loopback"
+    sentence = "{host} is not on this machine alone, so I don't listen there."
+    why = "Nobody logs in to the demo's workspace: whoever reaches it can play any person, approvers too."
+    remedy = "Leave --host away; or, on a network that you trust, add --allow-remote."
+
+
 class PortTaken(Problem):
     code = "port-taken"
-    sentence = "Port {port} on this machine is taken."
+    sentence = "I can't listen on {host} port {port}: it is taken, or not this machine's."
     why = "The workspace's page needs it. Perhaps another demo still runs."
     remedy = "Stop the other program, or give another port: hscbot demo --port N"
 
@@ -57,8 +66,15 @@ class Lab:
 
 
 @asynccontextmanager
-async def lab(*, port: int = 0, migration_seconds: float = 30.0, line_delay: float = 0.05) -> AsyncIterator[Lab]:
-    """The lab, until the block ends."""
+async def lab(
+    *,
+    port: int = 0,
+    host: str = "127.0.0.1",
+    remote: bool = False,
+    migration_seconds: float = 30.0,
+    line_delay: float = 0.05,
+) -> AsyncIterator[Lab]:
+    """The lab, until the block ends. `remote`: the workspace, and only that, may be reached from other machines."""
     for name in ("http_proxy", "https_proxy", "all_proxy"):
         # slack_sdk heeds them for loopback too, whatever NO_PROXY says.
         for spelled in (name, name.upper()):
@@ -68,15 +84,23 @@ async def lab(*, port: int = 0, migration_seconds: float = 30.0, line_delay: flo
             manifest = _manifest()
             workspace = await start_workspace(
                 port,
+                host=host,
+                allow_remote=remote,
                 commands=manifest["features"]["slash_commands"],
                 scopes=manifest["oauth_config"]["scopes"]["bot"],
                 events=(),
             )
+        except NotLoopback as fault:
+            raise BeyondLoopback(host=host) from fault
         except OSError as fault:
-            raise PortTaken(port=port) from fault
+            raise PortTaken(port=port, host=host) from fault
         stack.push_async_callback(workspace.close)
         fleet = await start_fleet(demo_fleet(), migration_seconds=migration_seconds, line_delay=line_delay)
         stack.push_async_callback(fleet.close)
+        panel = Panel(fleet)
+        workspace.show(panel)
+        watching = asyncio.create_task(panel.watch(workspace.fleet_changed))
+        stack.callback(watching.cancel)
         yield Lab(workspace=workspace, fleet=fleet)
 
 
@@ -93,11 +117,18 @@ async def open_ledger(folder: Path) -> AsyncIterator[Ledger]:
 
 
 async def play(
-    folder: Path, *, port: int, migration_seconds: float, stop: asyncio.Event, say: Callable[[str], object]
+    folder: Path,
+    *,
+    port: int,
+    host: str,
+    remote: bool,
+    migration_seconds: float,
+    stop: asyncio.Event,
+    say: Callable[[str], object],
 ) -> int:
     """The demo: until `stop`."""
     async with (
-        lab(port=port, migration_seconds=migration_seconds) as running,
+        lab(port=port, host=host, remote=remote, migration_seconds=migration_seconds) as running,
         open_ledger(folder) as ledger,
         app.running(running.settings, ledger),
     ):

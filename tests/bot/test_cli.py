@@ -184,3 +184,10 @@ def test_help_lists_every_command() -> None:
     for words in ([], ["--help"]):
         told = said(hscbot(*words))
         assert all(name in told for name in ("demo", "tour", "serve", "check", "explain", "audit", "policy"))
+
+
+def test_the_demo_stays_on_this_machine() -> None:
+    """Another address is refused without its flag, with the reason why it is dangerous."""
+    ended = hscbot("demo", "--host", "0.0.0.0")
+    assert ended.returncode == 2
+    assert "can play any person" in said(ended)

@@ -11,7 +11,7 @@ import signal
 import sqlite3
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing, suppress
+from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -36,12 +36,11 @@ class Nursery:
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
-        self.pid = 0
 
     async def start(self, life: Life) -> None:
         assert self._process.stdin is not None
         self._process.stdin.write(base64.b64encode(pickle.dumps(life)) + b"\n")
-        self.pid = int((await self._told())["pid"])
+        await self._told()  # it is born
 
     async def ended(self) -> int:
         """The signal that the bot died of; 0: it stopped by itself."""
@@ -62,15 +61,13 @@ async def nursery() -> AsyncIterator[Nursery]:
         cwd=ROOT,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
+        start_new_session=True,
     )
-    assert process.stdin is not None
-    born = Nursery(process)
     try:
-        yield born
+        yield Nursery(process)
     finally:
-        process.stdin.close()
-        with suppress(ProcessLookupError):
-            os.kill(born.pid, signal.SIGTERM)
+        # The whole family: a bot that was just born has not told its pid yet.
+        os.killpg(process.pid, signal.SIGKILL)
         await process.wait()
 
 

@@ -124,18 +124,20 @@ async def test_a_request_that_nobody_drives_is_picked_up(slow: Stage) -> None:
     assert len(slow.ran("migrlpar", "-o", "m")) == 1
 
 
-async def test_a_policy_loaded_while_the_fleet_is_read_counts(idle: Stage) -> None:
+async def test_a_policy_loaded_while_the_fleet_is_read_counts(idle: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """Judged when asked and again when kept: what was denied in between doesn't get through."""
+    monkeypatch.setattr("bot.inventory.FRESH", timedelta(0))
     await idle.start()
-    await idle.bot.runner.settled()
-    idle.fleet.fault("hmc-oslo", matching="lssyscfg -r sys", stall_after=0)
-    asked = asyncio.create_task(idle.type("migrate db01 p72 nowhere9"))
-    await asked
-    denying = demo.demo_policy() + DENIES
-    await idle.ledger.write(lambda tx: policies.load(tx, denying, by="test"))
-    idle.fleet.cut("hmc-oslo")
-    await idle.settled()
-    assert idle.rows("SELECT count(*) FROM request") == [(0,)]
+    await idle.ask("status db01 p72")
+    before = len(idle.ran("lssyscfg", "-r", "sys", host="hmc-arizona"))
+    idle.fleet.fault("hmc-arizona", matching="lssyscfg -r sys", stall_after=0)
+    await idle.type("migrate db01 p72 p75")
+    while len(idle.ran("lssyscfg", "-r", "sys", host="hmc-arizona")) == before:  # noqa: ASYNC110  # the fleet's own list
+        await asyncio.sleep(0.01)
+    await idle.ledger.write(lambda tx: policies.load(tx, demo.demo_policy() + DENIES, by="test"))
+    idle.fleet.cut("hmc-arizona")
+    await idle.people.wait_for_ephemeral("requester", lambda m: "You may not ask for lpm.migrate" in words(m))
+    assert idle.rows("SELECT operation FROM request") == [("lpm.status",)]
 
 
 async def test_a_policy_loaded_after_the_approval_makes_it_stale(idle: Stage) -> None:

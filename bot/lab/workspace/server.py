@@ -15,7 +15,7 @@ from bot.lab.workspace.faults import Faults
 from bot.lab.workspace.guard import Guard, add_headers
 from bot.lab.workspace.lab import Lab, Tokens
 from bot.lab.workspace.limits import Limits, Meter
-from bot.lab.workspace.page import Page
+from bot.lab.workspace.page import FleetSide, Page
 from bot.lab.workspace.request_url import RequestUrl, checked
 from bot.lab.workspace.response_hooks import ResponseHooks
 from bot.lab.workspace.scheduled import Schedule
@@ -80,6 +80,15 @@ class Workspace:
     def connections(self) -> int:
         """How many Socket Mode connections take deliveries now."""
         return self.lab.sockets.connections
+
+    def show(self, fleet: FleetSide) -> None:
+        """Fill the side panel of the page."""
+        self._page.fleet = fleet
+        self.fleet_changed()
+
+    def fleet_changed(self) -> None:
+        """Have the pages look at the fleet again."""
+        self.state.tell({"type": "fleet"})
 
     async def close(self) -> None:
         await self._page.close()

@@ -252,8 +252,7 @@ async def test_the_side_panel(browser: Browser, workspace: Workspace, size: tupl
     async with window(browser, workspace.url, size=size) as page:
         toggle = page.get_by_role("button", name="Power lab", exact=True)
         await expect(toggle).to_have_count(0)
-        workspace._page.fleet = Rack()
-        workspace.state.tell({"type": "fleet"})
+        workspace.show(Rack())
         await toggle.press("Enter")
         panel = page.get_by_role("complementary", name="Power lab")
         await expect(panel).to_contain_text("db01Running")
