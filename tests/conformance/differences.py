@@ -86,31 +86,6 @@ TYPED: tuple[Typed, ...] = (
 )
 
 # Here the types are right and our workspace is not. Whoever mends it takes the line out: the test asks for it.
-OWED: tuple[Typed, ...] = (
-    *_each((ANYWHERE,), "user.name", GONE, "A global shortcut names its user by username alone."),
-    *_each((ANYWHERE, ON_MESSAGE), "api_app_id", GONE, "Shortcuts don't name the app."),
-    *_each(("Wire<webApi.ChatUpdateResponse>",), "message.ts", GONE, "The ts stands beside the message, not in it."),
-    *_each(
-        ("Wire<webApi.UsersConversationsResponse>",),
-        "channels.*.is_member",
-        GONE,
-        "Slack doesn't tell membership of the conversations that somebody is in.",
-    ),
-    *_each(("Wire<webApi.UsersConversationsResponse>",), "channels.*.num_members", GONE, "Nor does it count there."),
-    *_each(
-        tuple(f"Wire<webApi.Conversations{each}Response>" for each in ("Create", "Invite", "Join")),
-        "channel.num_members",
-        GONE,
-        "Nor there.",
-    ),
-    *_each(
-        ("Wire<webApi.PinsListResponse>",),
-        "items.*.message.pinned_info",
-        GONE,
-        "A pinned message says where; by whom and when stands beside it.",
-    ),
-)
-ALL_TYPED = (*TYPED, *OWED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -232,14 +207,3 @@ ANSWERED: dict[str, Answered] = {
 }
 
 # Here emulate is right and our workspace is not; as above, whoever mends it takes the line out.
-OWED_ANSWERS: dict[str, Answered] = {
-    **_since(
-        "Slack cuts a post's text at 40,000 characters and says so in a warning.",
-        **{"a post of too much": "msg_too_long / ok"},
-    ),
-    **_since(
-        "Slack posts a reply to a message that is gone to the channel; only the answer's lack of thread_ts tells.",
-        **{"a reply to nothing": "thread_not_found / ok"},
-    ),
-}
-ALL_ANSWERED = ANSWERED | OWED_ANSWERS

@@ -14,7 +14,7 @@ import pytest
 from bot.lab.workspace.client import People
 from bot.lab.workspace.server import Workspace
 from tests.conformance.captures import OPS, Capture, Json, blocks, payloads, responses
-from tests.conformance.differences import ALL_TYPED, Typed
+from tests.conformance.differences import TYPED, Typed
 from tests.conformance.node import HERE, MODULES, SURROUNDINGS, needs_node, running
 from tests.conformance.registry import extremes
 from tests.conformance.test_bolt import CHOICES
@@ -158,7 +158,7 @@ def as_typed(capture: Capture, differences: Sequence[Typed]) -> Capture:
 
 def with_only(difference: Typed, captures: Sequence[Capture]) -> Capture | None:
     """The first capture in which this difference occurs, without any other."""
-    others = [each for each in ALL_TYPED if each is not difference]
+    others = [each for each in TYPED if each is not difference]
     for capture in captures:
         if capture.type == difference.type:
             left = as_typed(capture, others)
@@ -171,14 +171,14 @@ async def test_what_goes_over_the_wire_is_what_slacks_types_say(captures: list[C
     """Every payload, response, block, view and the manifest, but for the differences that are listed."""
     folder = tmp_path / "typed"
     folder.mkdir()
-    alone = [with_only(difference, captures) for difference in ALL_TYPED]
-    outlived = [each.at for each, capture in zip(ALL_TYPED, alone, strict=True) if capture is None]
+    alone = [with_only(difference, captures) for difference in TYPED]
+    outlived = [each.at for each, capture in zip(TYPED, alone, strict=True) if capture is None]
     assert not outlived, f"listed, and nowhere any more: {outlived}"
     differing = [capture for capture in alone if capture is not None]
-    faults = compiled(folder, clean=[as_typed(each, ALL_TYPED) for each in captures], differing=differing)
+    faults = compiled(folder, clean=[as_typed(each, TYPED) for each in captures], differing=differing)
     unlisted = "\n".join(f"{captures[number].name}: {told}" for number, told in faults["clean"].items())
     assert not unlisted, unlisted
-    needless = [each.at for number, each in enumerate(ALL_TYPED) if number not in faults["differing"]]
+    needless = [each.at for number, each in enumerate(TYPED) if number not in faults["differing"]]
     assert not needless, f"listed, and the types take them: {needless}"
 
 

@@ -50,6 +50,11 @@ def _interaction(lab: Lab, kind: str, user: Member) -> Json:
     }
 
 
+def _shortcut(lab: Lab, kind: str, user: Member) -> Json:
+    """Shortcuts don't name the app."""
+    return {name: value for name, value in _interaction(lab, kind, user).items() if name != "api_app_id"}
+
+
 def _of_channel(channel: Channel) -> Json:
     return {"id": channel.id, "name": channel_name(channel)}
 
@@ -114,7 +119,7 @@ def view_closed(lab: Lab, user: Member, view: View, *, cleared: bool) -> Json:
 def message_shortcut(lab: Lab, user: Member, message: Message, callback_id: str) -> Json:
     channel = lab.state.channels[message.channel]
     path = lab.response_urls.issue("actions", user.id, channel.id, thread_ts=message.thread_ts)
-    return _interaction(lab, "message_action", user) | {
+    return _shortcut(lab, "message_action", user) | {
         "action_ts": lab.state.next_ts(),
         "callback_id": callback_id,
         "trigger_id": lab.triggers.issue(user.id, channel=channel.id),
@@ -126,7 +131,8 @@ def message_shortcut(lab: Lab, user: Member, message: Message, callback_id: str)
 
 
 def global_shortcut(lab: Lab, user: Member, callback_id: str) -> Json:
-    return _interaction(lab, "shortcut", user) | {
+    return _shortcut(lab, "shortcut", user) | {
+        "user": {"id": user.id, "username": user.name, "team_id": TEAM},
         "action_ts": lab.state.next_ts(),
         "callback_id": callback_id,
         "trigger_id": lab.triggers.issue(user.id),

@@ -16,6 +16,8 @@ MOST_INVITED = 100
 MANAGING = {"public": "channels:manage", "private": "groups:write"}
 INVITING = {"public": "channels:write.invites", "private": "groups:write.invites"}
 
+UNCOUNTED = ("num_members",)  # what joins, creates and invites don't tell
+
 
 @method("conversations.create", *MANAGING.values(), tier=2)
 def create(call: Call) -> Json:
@@ -24,7 +26,7 @@ def create(call: Call) -> Json:
     name = _name(call)
     now = int(call.state.clock())
     channel = Channel(id=new_id("C0"), name=name, kind=kind, members={BOT_USER}, created=now, creator=BOT_USER)
-    return {"channel": shown(call.state.add_channel(channel))}
+    return {"channel": shown(call.state.add_channel(channel), without=UNCOUNTED)}
 
 
 def _name(call: Call) -> str:
@@ -49,9 +51,13 @@ def join(call: Call) -> Json:
         raise Refusal("method_not_supported_for_channel_type")
     if BOT_USER in channel.members:
         warning = "already_in_channel"
-        return {"channel": shown(channel), "warning": warning, "response_metadata": {"warnings": [warning]}}
+        return {
+            "channel": shown(channel, without=UNCOUNTED),
+            "warning": warning,
+            "response_metadata": {"warnings": [warning]},
+        }
     call.state.join(channel, BOT_USER)
-    return {"channel": shown(channel)}
+    return {"channel": shown(channel, without=UNCOUNTED)}
 
 
 @method("conversations.invite", *MANAGING.values(), *INVITING.values())
@@ -67,7 +73,7 @@ def invite(call: Call) -> Json:
     if refused and (len(refused) == len(users) or not call.params.flag("force")):
         raise Refusal(next(iter(refused.values())), errors=errors)
     call.state.join(channel, *(user for user in users if user not in refused))
-    return {"channel": shown(channel), **({"errors": errors} if errors else {})}
+    return {"channel": shown(channel, without=UNCOUNTED), **({"errors": errors} if errors else {})}
 
 
 def _to_invite_into(call: Call) -> Channel:
@@ -108,5 +114,5 @@ def open_(call: Call) -> Json:
 def _opened(call: Call, channel: Channel, *, already: bool) -> Json:
     if channel.kind in MANAGING:
         raise Refusal("method_not_supported_for_channel_type")
-    told = shown(channel) if call.params.flag("return_im") else {"id": channel.id}
+    told = shown(channel, without=UNCOUNTED) if call.params.flag("return_im") else {"id": channel.id}
     return {"channel": told, **({"no_op": True, "already_open": True} if already else {})}

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.lab.workspace.api.calls import Call, method
-from bot.lab.workspace.api.content import MOST_UPDATED, read_content
+from bot.lab.workspace.api.content import MOST_POSTED, MOST_UPDATED, read_content
 from bot.lab.workspace.messages import Message
 from bot.lab.workspace.records import Channel, Whisper
 from bot.lab.workspace.words import BOT_USER, Json, Refusal
 
 WRITE = "chat:write"
+TS = re.compile(r"\d+\.\d+")
 
 
 @method("chat.postMessage", WRITE)
 def post_message(call: Call) -> Json:
     channel = posting_channel(call)
-    content = read_content(call.params)
-    root = thread_root(call, channel)
+    content = read_content(call.params, cut=True)
+    root = thread_root(call, channel, gone_is_none=True)
     message = call.state.post(
         Message(
             ts=call.state.next_ts(),
@@ -26,7 +29,15 @@ def post_message(call: Call) -> Json:
             **content,
         )
     )
-    return {"channel": channel.id, "ts": message.ts, "message": call.state.shown(message, with_metadata=True)}
+    shown = call.state.shown(message, with_metadata=True)
+    return {"channel": channel.id, "ts": message.ts, "message": shown, **_cut_off(call)}
+
+
+def _cut_off(call: Call) -> Json:
+    """The warning that comes with a text of which the end is missing."""
+    if len(call.params.text("text")) <= MOST_POSTED:
+        return {}
+    return {"warning": "message_truncated", "response_metadata": {"warnings": ["message_truncated"]}}
 
 
 def posting_channel(call: Call) -> Channel:
@@ -44,13 +55,20 @@ def posting_channel(call: Call) -> Channel:
     return channel
 
 
-def thread_root(call: Call, channel: Channel) -> str:
-    """The root of the thread in which to post, also where a reply was named."""
+def thread_root(call: Call, channel: Channel, *, gone_is_none: bool = False) -> str:
+    """The root of the thread in which to post, also where a reply was named.
+
+    `gone_is_none`: what is meant for a thread that is gone is posted to the channel, and only its answer tells.
+    """
     wanted = call.params.text("thread_ts")
     if not wanted:
         return ""
+    if not TS.fullmatch(wanted):
+        raise Refusal("invalid_thread_ts")
     message = channel.timeline.get(wanted)
     if message is None:
+        if gone_is_none:
+            return ""
         raise Refusal("thread_not_found")
     return message.thread_ts or message.ts
 
@@ -66,6 +84,7 @@ def update(call: Call) -> Json:
     content = read_content(call.params, most_text=MOST_UPDATED)
     call.state.edit(message, by=BOT_USER, **content)
     shown = call.state.shown(message, with_metadata=True)
+    shown = {name: value for name, value in shown.items() if name != "ts"}
     return {"channel": channel.id, "ts": message.ts, "text": message.text, "message": shown}
 
 
@@ -104,7 +123,9 @@ def post_ephemeral(call: Call) -> Json:
 def get_permalink(call: Call) -> Json:
     channel = call.channel()
     message = call.message(channel, "message_ts")
-    link = f"{call.lab.url}archives/{channel.id}/p{message.ts.replace('.', '')}"
-    if message.is_reply:
-        link += f"?thread_ts={message.thread_ts}&cid={channel.id}"
-    return {"channel": channel.id, "permalink": link}
+    return {"channel": channel.id, "permalink": permalink(call, message)}
+
+
+def permalink(call: Call, message: Message) -> str:
+    link = f"{call.lab.url}archives/{message.channel}/p{message.ts.replace('.', '')}"
+    return link + (f"?thread_ts={message.thread_ts}&cid={message.channel}" if message.is_reply else "")

@@ -14,8 +14,11 @@ MOST_UPDATED = 4_000
 MOST_METADATA = 16_000
 
 
-def read_content(params: Params, *, most_text: int = MOST_POSTED) -> Json:
-    """The fields of a message that were given; a message needs text, blocks, attachments or markdown."""
+def read_content(params: Params, *, most_text: int = MOST_POSTED, cut: bool = False) -> Json:
+    """The fields of a message that were given; a message needs text, blocks, attachments or markdown.
+
+    `cut`: too long a text is cut off instead of refused.
+    """
     content: Json = {}
     if "text" in params:
         content["text"] = params.text("text")
@@ -28,7 +31,9 @@ def read_content(params: Params, *, most_text: int = MOST_POSTED) -> Json:
     if not any(content.get(name) for name in ("text", "blocks", "attachments")):
         raise Refusal("no_text")
     if len(content.get("text", "")) > most_text:
-        raise Refusal("msg_too_long")
+        if not cut:
+            raise Refusal("msg_too_long")
+        content["text"] = content["text"][:most_text]
     if "metadata" in params:
         content["metadata"] = read_metadata(params)
     return content

@@ -12,7 +12,12 @@ HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
 KINDS = {"public_channel": "public", "private_channel": "private", "im": "im", "mpim": "mpim"}
 
 
-def shown(channel: Channel) -> Json:
+def shown(channel: Channel, *, without: tuple[str, ...] = ()) -> Json:
+    """A conversation, without what the asking method doesn't tell of it."""
+    return {name: value for name, value in _whole(channel).items() if name not in without}
+
+
+def _whole(channel: Channel) -> Json:
     base: Json = {"id": channel.id, "created": channel.created, "is_archived": False, "context_team_id": TEAM}
     if channel.is_direct:
         return base | {"is_im": True, "is_org_shared": False, "user": channel.other(BOT_USER), "priority": 0}
@@ -44,10 +49,11 @@ def list_(call: Call) -> Json:
 @method("users.conversations", *READ)
 def of_user(call: Call) -> Json:
     user = call.params.text("user", BOT_USER)
-    return _listed(call, [c for c in call.state.channels.values() if user in c.members and c.visible_to(BOT_USER)])
+    theirs = [c for c in call.state.channels.values() if user in c.members and c.visible_to(BOT_USER)]
+    return _listed(call, theirs, without=("is_member", "num_members"))
 
 
-def _listed(call: Call, channels: list[Channel]) -> Json:
+def _listed(call: Call, channels: list[Channel], *, without: tuple[str, ...] = ()) -> Json:
     types = call.params.listed("types") or ["public_channel"]
     if unknown := [kind for kind in types if kind not in KINDS]:
         raise Refusal("invalid_types", detail=",".join(unknown))
@@ -56,7 +62,7 @@ def _listed(call: Call, channels: list[Channel]) -> Json:
         call.needs(f"{NOUNS[kind]}:read")
     ids = [channel.id for channel in channels if channel.kind in kinds]
     page, cursor = page_of(call, ids, "team")
-    return {"channels": [shown(call.state.channels[id]) for id in page], **cursor}
+    return {"channels": [shown(call.state.channels[id], without=without) for id in page], **cursor}
 
 
 @method("conversations.info", *READ)

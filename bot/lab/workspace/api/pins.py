@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.lab.workspace.api.calls import Call, method
+from bot.lab.workspace.api.chat import permalink
 from bot.lab.workspace.messages import Message
 from bot.lab.workspace.words import BOT_USER, Json, Refusal
 
@@ -47,5 +48,6 @@ def _shown(call: Call, message: Message | None) -> Json:
         "channel": message.channel,
         "created": pinned["pinned_ts"],
         "created_by": pinned["pinned_by"],
-        "message": call.state.shown(message),
+        "message": {name: value for name, value in call.state.shown(message).items() if name != "pinned_info"}
+        | {"permalink": permalink(call, message), "pinned_to": [message.channel]},
     }
