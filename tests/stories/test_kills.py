@@ -114,8 +114,14 @@ class Story:
 
     async def _quiet(self) -> None:
         """Until the bot has dealt with everything and said everything."""
-        while self._open():  # noqa: ASYNC110  # another process writes the file
+        while self._open() or self._dying():  # noqa: ASYNC110  # another process writes the files
             await asyncio.sleep(0.02)
+
+    def _dying(self) -> bool:
+        """Its step was reached, its death not heard of yet: behind the last step nothing else is to wait for."""
+        if self.life.kill == "never" or self.died:
+            return False
+        return len(self.life.notes.read_text(encoding="utf-8").splitlines()) >= self.life.commit
 
     def _open(self) -> int:
         with closing(sqlite3.connect(f"file:{self.life.folder}/hscbot.db?mode=ro", uri=True)) as db:
