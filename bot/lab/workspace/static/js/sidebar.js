@@ -49,7 +49,20 @@ const lists = () => [
   el("h2", "Direct messages"), directs(),
 ];
 
+// A redraw between the press and the release of a button would take the click away with what it was on.
+let pressed = false;
+let late = false;
+place.addEventListener("pointerdown", () => (pressed = true));
+["pointerup", "pointercancel"].forEach((end) =>
+  window.addEventListener(end, () =>
+    setTimeout(() => {
+      pressed = false;
+      if (late) drawSidebar();
+    })));
+
 export function drawSidebar() {
+  late = pressed;
+  if (pressed) return;
   const top = place.querySelector(".scroll")?.scrollTop ?? 0;
   keepFocus(place, () =>
     place.replaceChildren(
