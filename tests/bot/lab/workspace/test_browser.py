@@ -206,6 +206,7 @@ async def test_each_seat_sees_its_own(browser: Browser, workspace: Workspace, we
         await web.chat_postMessage(channel="U0APPROVER", text="in private")
         await web.chat_postMessage(channel="C0POWEROPS", text="for all")
         await expect(approver.locator(".message.ephemeral")).to_contain_text("Only visible to you")
+        await expect(approver.locator(".message")).to_have_count(2)  # all of it is there
         chat = approver.get_by_role("link", name="hscbot 1 unread")
         await chat.click()
         await expect(approver.locator(".message")).to_contain_text("in private")
