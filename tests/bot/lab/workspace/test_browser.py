@@ -209,6 +209,7 @@ async def test_each_seat_sees_its_own(browser: Browser, workspace: Workspace, we
         await expect(approver.locator(".message")).to_have_count(2)  # all of it is there
         chat = approver.get_by_role("link", name="hscbot 1 unread")
         await chat.click()
+        await expect(approver.locator(".message")).to_have_count(1)  # the other place's two are gone
         await expect(approver.locator(".message")).to_contain_text("in private")
         await expect(approver.get_by_role("link", name="hscbot", exact=True)).to_have_attribute("aria-current", "page")
         await expect(requester.locator(".message")).to_have_count(1)
