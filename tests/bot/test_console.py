@@ -24,24 +24,11 @@ from policies.problems import (
     SessionRefused,
 )
 from tests.bot.lab.fleet.eventually import eventually
+from tests.bot.stops import Stops
 
 Process = asyncssh.SSHServerProcess[bytes]
 PASSWORD = "correct horse"
 LOCK_WORDS = "The account is locked due to 3 failed logins.\n(5 minutes left to unlock)\n"
-
-
-class Stops:
-    def __init__(self) -> None:
-        self.kept: dict[str, str] = {}
-
-    async def stopped(self, host: str) -> tuple[str, str] | None:
-        return ("yesterday", self.kept[host]) if host in self.kept else None
-
-    async def stop(self, host: str, reason: str) -> None:
-        self.kept[host] = reason
-
-    async def lift(self, host: str) -> None:
-        self.kept.pop(host, None)
 
 
 @dataclass

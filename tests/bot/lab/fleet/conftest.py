@@ -9,20 +9,7 @@ import pytest
 
 from bot.console import Answer, Console, Host
 from bot.lab.fleet import Fleet, RunningFleet, demo_fleet, start_fleet
-
-
-class Stops:
-    def __init__(self) -> None:
-        self.kept: dict[str, str] = {}
-
-    async def stopped(self, host: str) -> tuple[str, str] | None:
-        return ("yesterday", self.kept[host]) if host in self.kept else None
-
-    async def stop(self, host: str, reason: str) -> None:
-        self.kept[host] = reason
-
-    async def lift(self, host: str) -> None:
-        self.kept.pop(host, None)
+from tests.bot.stops import Stops
 
 
 class Terminal:

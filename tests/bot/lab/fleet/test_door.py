@@ -14,8 +14,9 @@ from bot.console import Answer, Console, Host
 from bot.lab.fleet import RunningFleet, demo_fleet
 from bot.lab.fleet.faults import RAW
 from policies.problems import AccountLocked, HostKeyWrong, HostProblem, HostUnreachable, LoginRefused, SessionRefused
-from tests.bot.lab.fleet.conftest import Clock, Opener, Stops, Terminal
+from tests.bot.lab.fleet.conftest import Clock, Opener, Terminal
 from tests.bot.lab.fleet.eventually import eventually
+from tests.bot.stops import Stops
 
 HMC = "hmc-oslo"
 
