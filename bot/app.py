@@ -13,25 +13,34 @@ from typing import Any
 
 import structlog
 
+from bot.ballot import Ballot
+from bot.circumstances import Circumstances
 from bot.console import Console
-from bot.desk import Desk, LeftOver
+from bot.desk import Desk
 from bot.door import Door
+from bot.groups import Groups
+from bot.home import Home
 from bot.inventory import Inventory
 from bot.ledger.hosts import LoginStops
 from bot.ledger.store import Ledger
 from bot.listeners import Listeners
 from bot.outbox import Outbox, Pace
+from bot.recovery import LeftOver, Recovery
 from bot.runner import Runner
 from bot.settings import Settings
 from bot.socket_mode import connected, slack_client, try_tokens
+from bot.starting import Starting
 from bot.teller import Teller
+from bot.views import Views
 from handlers import lpm
 from handlers.operation import Operation
+from policies.faults import Vocabulary
 
 log = structlog.get_logger()
 
 CATALOG: dict[str, tuple[type[Operation], ...]] = {"lpm": lpm.OPERATIONS}
 OPERATIONS: dict[str, type[Operation]] = {each.name(): each for verbs in CATALOG.values() for each in verbs}
+VOCABULARY = Vocabulary(operations={name: each.effect for name, each in OPERATIONS.items()})
 SWEEP_EVERY = 5.0  # seconds
 FORGET_TURNS = 720  # about an hour
 
@@ -49,6 +58,7 @@ class Bot:
     runner: Runner
     outbox: Outbox
     listeners: Listeners
+    recovery: Recovery
 
     async def settled(self) -> None:
         """Back when nothing is being dealt with, run or said."""
@@ -68,20 +78,25 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
     outbox = Outbox(ledger, client, pace=pace or Pace())
     teller = Teller(ledger, OPERATIONS, outbox.wake)
     console = Console(settings.hosts, LoginStops(ledger))
+    views, groups = Views(client), Groups(ledger, client)
 
     door = Door(ledger, console, teller)
     inventory = Inventory({name: host.address for name, host in settings.hosts.items()}, door.read, utc_now)
-    runner = Runner(ledger, door, teller, inventory)
-    desk = Desk(ledger, CATALOG, inventory, runner, teller)
-    listeners = Listeners(ledger, desk.handle)
+    circumstances = Circumstances(settings.tags)
+    runner = Runner(ledger, door, Starting(ledger, circumstances, teller), teller, inventory)
+    ballot = Ballot(ledger, circumstances, teller, runner.start)
+    home = Home(ledger, teller, views)
+    desk = Desk(ledger, CATALOG, inventory, circumstances, groups, ballot, runner, teller, views, home)
+    recovery = Recovery(ledger, desk, ballot, runner, teller)
+    listeners = Listeners(ledger, desk.handle, desk.open_home)
     await try_tokens(client, settings)
     # Read before the first delivery can come: what is live from then on is nobody's left-over.
-    left = await desk.left_over()
-    bot = Bot(ledger=ledger, desk=desk, runner=runner, outbox=outbox, listeners=listeners)
+    left = await recovery.left_over()
+    bot = Bot(ledger=ledger, desk=desk, runner=runner, outbox=outbox, listeners=listeners, recovery=recovery)
     try:
         async with (
             connected(listeners.app(client), settings),
-            _background(outbox.run(), _keep_up(inventory, desk, left)),
+            _background(outbox.run(), _keep_up(inventory, groups, recovery, left)),
         ):
             yield bot
     finally:
@@ -111,14 +126,15 @@ async def reading(settings: Settings, ledger: Ledger) -> AsyncIterator[tuple[Con
         await console.close()
 
 
-async def _keep_up(inventory: Inventory, desk: Desk, left: LeftOver) -> None:
+async def _keep_up(inventory: Inventory, groups: Groups, recovery: Recovery, left: LeftOver) -> None:
     """Learn the fleet, pick up what a stop left, then see to what is overdue or idle, over and over."""
     await _tried(inventory.refresh())
-    await _tried(desk.recover(left))
+    await _tried(recovery.recover(left))
     for turn in itertools.count():
-        await _tried(desk.sweep())
+        await _tried(groups.refresh())
+        await _tried(recovery.sweep())
         if turn % FORGET_TURNS == 0:
-            await _tried(desk.forget())
+            await _tried(recovery.forget())
         await asyncio.sleep(SWEEP_EVERY)
 
 

@@ -7,14 +7,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeAlias
 
+from bot.ledger.locks import Held
 from bot.ledger.requests import Request
+from handlers.command import Progress
 from handlers.finding import Finding, ReturnCode, Section
-from handlers.operation import Operation, PlanShown, Progress
+from handlers.operation import Operation
+from handlers.plan import PlanShown
 from policies.problems import Problem
 from policies.requests import State
-from policies.rules import Ask, Deny
+from policies.verdicts import Allow, Ask, Deny
+from policies.words import Person
 
 Block: TypeAlias = dict[str, Any]
 Message: TypeAlias = dict[str, Any]  # text, blocks
@@ -55,13 +61,27 @@ SAID = {
 }
 
 
-def request_card(request: Request, operation: Operation, *, progress: Progress | None = None) -> Message:
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """What a card shows that isn't the request's own: who holds what it needs, whether its review is open."""
+
+    held: Held | None = None
+    review_open: bool = False
+
+
+NOTHING = Beside()
+
+
+def request_card(
+    request: Request, operation: Operation, beside: Beside = NOTHING, *, progress: Progress | None = None
+) -> Message:
     """The one message of a request, as it stands now."""
-    headline = _headline(request)
+    headline = _headline(request, beside)
     asked = f"/{operation.command} {operation.text()}"
     blocks = [
         _section(f"{ICONS[request.state]} *{escape(headline)}*"),
-        _context(f"`{code(asked)}`  ·  <@{request.requester.member}>  ·  #{request.id}"),
+        _context(f"`{code(asked)}`  ·  {person(request.requester)}  ·  #{request.id}"),
+        *_beside_it(request, beside),
     ]
     if progress is not None:
         blocks.append(_section(f"{_bar(progress)}\n{escape(progress.state)}"))
@@ -71,8 +91,104 @@ def request_card(request: Request, operation: Operation, *, progress: Progress |
         blocks += [_context("\n".join(_votes(request)))] if request.votes else []
     elif request.plan is not None:
         blocks += _plan(request.plan, request)
-    blocks += _buttons(request, operation)
+    blocks += _buttons(request, operation, beside)
     return {"text": f"#{request.id} {escape(asked)}: {escape(headline)}"[:SECTION], "blocks": blocks}
+
+
+def _beside_it(request: Request, beside: Beside) -> list[Block]:
+    """Why it was asked, when it is to run, what it waits for, and that its glass was broken."""
+    told = []
+    if request.asking.reason:
+        told.append(f"Reason: {escape(request.asking.reason)}")
+    if request.asking.ticket:
+        told.append(f"Ticket: {escape(request.asking.ticket)}")
+    if isinstance(request.verdict, Allow) and request.verdict.glass:
+        told.append("🔨 glass broken" + (", review open" if beside.review_open else ", reviewed"))
+    if beside.held is not None:
+        told.append(f"⏳ {waiting_for(beside.held)}")
+    return [_context("  ·  ".join(told))] if told else []
+
+
+def voter_card(request: Request, operation: Operation) -> Message:
+    """What somebody whose vote is asked for is told by direct message; edited once it is decided."""
+    asked = f"/{operation.command} {operation.text()}"
+    moves = request.plan.moves if request.plan is not None else ""
+    lines = [f"{ICONS[request.state]} *{escape(SAID[request.state])}*: `{code(asked)}`"]
+    lines += [f"{person(request.requester)} asks in <#{request.channel}>  ·  #{request.id}"]
+    lines += [escape(moves)] if moves else []
+    lines += [f"Reason: {escape(request.asking.reason)}"] if request.asking.reason else []
+    if request.state is State.WAITING:
+        lines.append(_approvals(request))
+    elif request.report is not None:
+        lines.append(escape(request.report.headline))
+    blocks = [_section("\n".join(lines)), *_vote_buttons(request)]
+    return {"text": f"#{request.id} {escape(asked)}: {SAID[request.state]}"[:SECTION], "blocks": blocks}
+
+
+def reminder_card(request: Request, operation: Operation) -> Message:
+    asked = f"/{operation.command} {operation.text()}"
+    until = moment(request.approve_by) if request.approve_by is not None else "soon"
+    return note_card(f"⏰ #{request.id} `{code(asked)}` still waits for a vote, until {until}. Then it expires.")
+
+
+def skipped_card(request: Request, operation: Operation) -> Message:
+    """For those whose approval was gone past."""
+    asked = f"/{operation.command} {operation.text()}"
+    return note_card(
+        f"🔨 {person(request.requester)} broke the glass in <#{request.channel}>: `{code(asked)}` runs unapproved."
+        f"\nReason: {escape(request.asking.reason)}\nA review of #{request.id} is open until somebody else closes it."
+    )
+
+
+def details(request: Request, operation: Operation) -> list[Block]:
+    """All that an approver may want to know."""
+    asking = request.asking
+    blocks = [
+        _section(f"`{code(f'/{operation.command} {operation.text()}')}`\n{_ours(_help(operation.__class__))}"),
+        _section(f"Asked by {person(request.requester)} at {moment(request.asked_at)}, judged by policy version "
+                 f"{request.policy_version}: {', '.join(map(escape, request.verdict.rules)) or 'no rule'}"),
+    ]  # fmt: skip
+    told = [("Reason", asking.reason), ("Ticket", asking.ticket)]
+    blocks += [_section(f"*{name}:* {escape(value)}") for name, value in told if value]
+    if isinstance(request.verdict, Ask):
+        blocks.append(_section(_approvals(request)))
+    plan = request.plan
+    if plan is not None:
+        blocks += [_raw(f"{host}: {_argv(argv)}") for host, *argv in plan.commands]
+        blocks += [_section(line) for line in _effects(plan)]
+        facts = "\n".join(f"{fact.name} = {fact.value}" for fact in plan.facts)
+        blocks += [_section("*What it rests on:*"), *_raws(facts)] if facts else []
+        checks = [f"{each.takes_out} goes; its partner {each.partner}: {each.seen}" for each in plan.interlocks]
+        blocks += [_raw("\n".join(checks))] if checks else []
+        blocks += [_context(f"Holds while it runs: {escape(', '.join(plan.locks))}")] if plan.locks else []
+        blocks.append(_context(f"Digest: `{request.digest or 'none'}`"))
+    return blocks
+
+
+def _raws(text: str) -> list[Block]:
+    """The machine's words in as many blocks as they take, none cut."""
+    blocks: list[Block] = []
+    page = ""
+    for line in text.splitlines():
+        if page and len(page) + len(line) + 1 > SECTION - 50:
+            blocks, page = [*blocks, _raw(page)], ""
+        page = f"{page}\n{line}" if page else line
+    return [*blocks, _raw(page)] if page else blocks
+
+
+def waiting_for(held: Held) -> str:
+    """`waiting for #41, @who, since 03:12: it holds partition db01 on p72`; mrkdwn."""
+    return f"waiting for #{held.request}, {person(held.who)}, since {moment(held.since)}: it holds {escape(held.name)}"
+
+
+def person(who: Person) -> str:
+    """A mention; who sits at a terminal has none."""
+    return f"<@{who.member}>" if who.is_in_slack else escape(str(who))
+
+
+def moment(at: datetime) -> str:
+    """A time that each reader sees in their own zone."""
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{at:%Y-%m-%d %H:%M} UTC>"
 
 
 def finding_card(finding: Finding) -> Message:
@@ -188,43 +304,58 @@ def _told(problem: Problem | Deny) -> Iterable[str]:
     return (_ours(part).format_map(facts) for part in (problem.sentence, problem.why, problem.remedy))
 
 
-def _headline(request: Request) -> str:
+def _headline(request: Request, beside: Beside) -> str:
     if request.report is not None:
         return request.report.headline
+    if request.state is State.GRANTED and beside.held is not None:
+        return f"approved, waiting for #{beside.held.request}"
+    if request.state is State.GRANTED and request.not_before is not None:
+        return f"approved, to run at {request.not_before:%Y-%m-%d %H:%M} UTC"
     if request.state is State.RUNNING and request.plan is not None:
         return f"{SAID[request.state]}: {request.plan.moves}"
     return SAID[request.state]
 
 
 def _plan(plan: PlanShown, request: Request) -> list[Block]:
-    asked = request.verdict if isinstance(request.verdict, Ask) else None
-    given = sum(vote.choice == "approve" for vote in request.votes)
     # While it runs the headline says so already.
     blocks = [_section(f"*{escape(plan.moves)}*")] if request.state is not State.RUNNING else []
     blocks += [_raw(f"{host}: {_argv(argv)}") for host, *argv in plan.commands]
+    lines = _effects(plan)
+    if request.state is State.WAITING:
+        lines.append(_approvals(request))
+    told = [*lines, *_votes(request)]
+    return [*blocks, _section("\n".join(told))] if told else blocks
+
+
+def _effects(plan: PlanShown) -> list[str]:
     warnings = [finding for finding in plan.findings if finding.section is not None]
     warned = ", ".join(dict.fromkeys(found.code or "unknown text" for found in warnings))
+    carried = "; ".join(f"{each.what}: {each.before} now, {each.after} while it lasts" for each in plan.redundancy)
     lines = [
         f"*Affected:* {escape(', '.join(plan.affected))}",
+        f"*Redundancy:* {escape(carried)}",
         f"*Validation:* {escape(_fact(plan, 'validation'))}" + (f" ({escape(warned)})" if warned else ""),
         f"*To stop it:* {escape(plan.stop)}",
         f"*To undo it:* {escape(plan.undo)}",
     ]
-    if asked and request.state is State.WAITING:
-        until = (
-            f"<!date^{int(request.approve_by.timestamp())}^{{time}}|{request.approve_by:%H:%M} UTC>"
-            if (request.approve_by)
-            else "later"
-        )
-        roles = " or ".join(asked.approvers)
-        lines.append(f"*Approvals:* {given} of {asked.approvals}, from {escape(roles)}, until {until}")
-    told = [line for line in (*lines, *_votes(request)) if not line.endswith(":* ")]
-    return [*blocks, _section("\n".join(told))] if told else blocks
+    return [line for line in lines if not line.endswith(":* ")]
+
+
+def _approvals(request: Request) -> str:
+    asked = request.verdict if isinstance(request.verdict, Ask) else None
+    given = sum(vote.choice == "approve" for vote in request.votes)
+    needed = asked.said if asked is not None else "nobody"
+    until = f", until {moment(request.approve_by)}" if request.approve_by is not None else ""
+    return f"*Approvals:* {given} so far, needs {escape(needed)}{until}"
 
 
 def _votes(request: Request) -> list[str]:
     said = {"approve": "approved", "deny": "denied"}
-    return [f"{THUMBS[vote.choice]} <@{vote.person.member}> {said[vote.choice]}" for vote in request.votes]
+    return [
+        f"{THUMBS[vote.choice]} {person(vote.person)} {said[vote.choice]}"
+        + (f": {escape(vote.reason)}" if vote.reason else "")
+        for vote in request.votes
+    ]
 
 
 def _fact(plan: PlanShown, name: str) -> str:
@@ -279,18 +410,15 @@ def _called(finding: Finding) -> str:
     return " → ".join(codes) or ("message without a code" if finding.known else "unknown message")
 
 
-def _buttons(request: Request, operation: Operation) -> list[Block]:
+def _buttons(request: Request, operation: Operation, beside: Beside) -> list[Block]:
+    value = str(request.id)
     if request.state is State.WAITING:
-        value = str(request.id)
-        return [
-            _actions(
-                _button("Approve", "vote.approve", value, style="primary"),
-                _button("Deny", "vote.deny", value, style="danger"),
-                _button("Withdraw", "request.withdraw", value),
-            )
-        ]
+        return [_actions(*_vote_buttons(request)[0]["elements"], _button("Withdraw", "request.withdraw", value))]
+    made = [_button("Close the review", "review.close", value, style="primary")] if beside.review_open else []
+    if request.state is State.GRANTED and request.report is None and (beside.held or request.not_before):
+        made.append(_button("Withdraw", "request.withdraw", value))
     offers = request.report.offers if request.report is not None else ()
-    made = [
+    made += [
         _button(
             offer.label,
             f"offer.{n}",
@@ -300,6 +428,20 @@ def _buttons(request: Request, operation: Operation) -> list[Block]:
         for n, offer in enumerate(offers[:5])
     ]
     return [_actions(*made)] if made else []
+
+
+def _vote_buttons(request: Request) -> list[Block]:
+    """None once it is decided."""
+    if request.state is not State.WAITING:
+        return []
+    value = str(request.id)
+    return [
+        _actions(
+            _button("Approve", "vote.approve", value, style="primary"),
+            _button("Deny", "vote.deny", value, style="danger"),
+            _button("Details", "request.details", value),
+        )
+    ]
 
 
 def _bar(progress: Progress) -> str:

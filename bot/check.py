@@ -22,7 +22,7 @@ from bot.refusals import word_of
 from bot.settings import Settings
 from bot.socket_mode import slack_client
 from handlers import hmcout
-from handlers.operation import Command
+from handlers.command import Command
 from policies.problems import Problem
 
 NEEDED = (

@@ -16,7 +16,8 @@ import typer
 from rich.console import Console as Terminal
 
 from policies.problems import Problem
-from policies.rules import Policy, parse_policy
+from policies.rules import Policy
+from policies.source import parse_policy
 
 if TYPE_CHECKING:
     from bot.ledger.store import Ledger
@@ -137,10 +138,14 @@ def verify(data: Data = DEFAULT_DATA) -> None:
 @policy_cli.command("load")
 def policy_load(file: Path, data: Data = DEFAULT_DATA) -> None:
     """Put a policy in force. Every version is kept."""
+    from bot.app import VOCABULARY
     from bot.ledger import policies as policy_rows
 
     policy = _with_ledger(
-        data, lambda ledger: ledger.write_now(lambda tx: policy_rows.load(tx, _text(file), by=_login()))
+        data,
+        lambda ledger: ledger.write_now(
+            lambda tx: policy_rows.load(tx, _text(file), by=_login(), vocabulary=VOCABULARY)
+        ),
     )
     out.print(f"policy version {policy.version} is in force: {len(policy.roles)} roles, {len(policy.rules)} rules")
 

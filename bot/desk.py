@@ -1,43 +1,39 @@
-"""The desk: takes in what people ask and click, has it judged, and keeps the answer. One transaction for each."""
+"""The desk: takes in what people ask, click and fill in, has it judged, and keeps the answer in one transaction."""
 
 from __future__ import annotations
 
 import html
 import json
-from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 import structlog
 
-from bot import cards
+from bot import cards, forms
+from bot.ballot import Ballot
+from bot.circumstances import Circumstances
+from bot.groups import Groups
+from bot.home import Home
 from bot.inventory import Inventory
 from bot.ledger import policies, requests, slack
-from bot.ledger.requests import Moved
 from bot.ledger.slack import Envelope, Letter
 from bot.ledger.store import Ledger
 from bot.ledger.tx import Tx
 from bot.runner import Runner
 from bot.teller import Teller
+from bot.views import Views
 from handlers import explain, grammar
-from handlers.operation import Ending, Offer, Operation, Report
+from handlers.grammar import Asked
+from handlers.operation import Operation
 from policies.problems import Problem
-from policies.requests import State, TooLate, Vote, cast, withdraw
-from policies.rules import Allow, Deny, judge
+from policies.requests import State, Vote
+from policies.verdicts import Allow, Deny
 from policies.words import Effect, Person
 
 log = structlog.get_logger()
 
 STILL_MEANT = timedelta(minutes=2)
-KEPT = timedelta(days=30)  # deliveries and letters that are done with
-
-
-@dataclass(frozen=True, kw_only=True)
-class LeftOver:
-    envelopes: list[Envelope]
-    requests: list[requests.Request]
 
 
 class Broken(Problem):
@@ -69,12 +65,17 @@ class Desk:
         ledger: Ledger,
         catalog: Mapping[str, Sequence[type[Operation]]],
         inventory: Inventory,
+        circumstances: Circumstances,
+        groups: Groups,
+        ballot: Ballot,
         runner: Runner,
         teller: Teller,
+        views: Views,
+        home: Home,
     ) -> None:
         self._ledger, self._catalog, self._inventory = ledger, catalog, inventory
-        self._runner, self._teller = runner, teller
-        self._idle: set[int] = set()
+        self._circumstances, self._groups, self._ballot = circumstances, groups, ballot
+        self._runner, self._teller, self._views, self._home = runner, teller, views, home
 
     async def handle(self, envelope: Envelope) -> None:
         """Deal with one delivery; what it leads to and that it is handled are one transaction."""
@@ -82,8 +83,10 @@ class Desk:
             "command": self._command,
             "action": self._action,
             "shortcut": self._shortcut,
+            "view": self._filled_in,
         }
         try:
+            await self._groups.refresh()
             await take[envelope.kind](envelope)
         except Problem as problem:
             await self._whisper(envelope, [problem], asked=_asked(envelope))
@@ -116,25 +119,25 @@ class Desk:
         else:
             await self._submit(envelope, asked, shown)
 
-    async def _submit(self, envelope: Envelope, operation: Operation, shown: str) -> None:
-        person = _person(envelope)
-        policy = await self._ledger.read(policies.current)
-        verdict = judge(policy, operation.name(), operation.effect, person)
+    async def _submit(self, envelope: Envelope, asked: Asked, shown: str) -> None:
+        operation = asked.operation
+        case = self._circumstances.case(operation, _person(envelope), asked.asking)
+        verdict = await self._ledger.read(lambda db: policies.judged(db, self._ledger.now(), case))
         if isinstance(verdict, Deny):
             await self._whisper(envelope, [verdict], asked=shown)
             return
         if faults := await self._inventory.ensure(operation.systems()):
             await self._whisper(envelope, faults, asked=shown)
             return
-        number = await self._ledger.write(lambda tx: self._accepted(tx, envelope, operation, shown))
+        number = await self._ledger.write(lambda tx: self._accepted(tx, envelope, asked, shown))
         self._teller.wake()
         if number is not None:
             self._runner.start(number)
 
-    def _accepted(self, tx: Tx, envelope: Envelope, operation: Operation, shown: str) -> int | None:
+    def _accepted(self, tx: Tx, envelope: Envelope, asked: Asked, shown: str) -> int | None:
         """Judge it again, by the policy of this very transaction, and keep it; None: refused, or handled already."""
-        person, policy = _person(envelope), policies.current(tx.db)
-        verdict = judge(policy, operation.name(), operation.effect, person)
+        operation, person, policy = asked.operation, _person(envelope), policies.current(tx.db)
+        verdict = policies.judged(tx.db, tx.now(), self._circumstances.case(operation, person, asked.asking))
         if isinstance(verdict, Deny) or policy is None:
             self._refuse(tx, envelope, [verdict] if isinstance(verdict, Deny) else [], shown)
             return None
@@ -145,6 +148,8 @@ class Desk:
             tx,
             operation=operation.name(),
             parameters=operation.model_dump_json(),
+            asking=asked.asking,
+            targets=operation.targets(),
             requester=person,
             channel=_channel(envelope),
             verdict=verdict,
@@ -159,70 +164,64 @@ class Desk:
     async def _action(self, envelope: Envelope) -> None:
         action = envelope.body["actions"][0]
         name, value = str(action.get("action_id", "")), str(action.get("value", ""))
-        if name in ("vote.approve", "vote.deny") and value.isdigit():
-            await self._vote(envelope, int(value), name)
-        elif name == "request.withdraw" and value.isdigit():
-            await self._withdraw(envelope, int(value))
+        take: dict[str, Callable[[Envelope, int], Any]] = {
+            "vote.approve": self._approve,
+            "vote.deny": self._ask_why,
+            "request.withdraw": lambda envelope, number: self._ballot.withdraw(envelope, number, _person(envelope)),
+            "request.details": self._show_details,
+            "review.close": self._ask_for_review,
+            "home.page": self._turn_page,
+        }
+        if name.partition(":")[0] in take and value.isdigit():
+            await take[name.partition(":")[0]](envelope, int(value))
         elif name.startswith("offer."):
             await self._ask(envelope, *_offered(value))
         else:
             raise OddClick
+        if _from_home(envelope):
+            await self._home.show(_person(envelope))
 
-    async def _vote(self, envelope: Envelope, number: int, action: str) -> None:
-        vote = Vote(person=_person(envelope), choice="approve" if action == "vote.approve" else "deny")
+    async def _approve(self, envelope: Envelope, number: int) -> None:
+        await self._ballot.vote(envelope, number, Vote(person=_person(envelope), choice="approve"))
 
-        def change(tx: Tx) -> bool:
-            if not slack.handled(tx, envelope.key):
-                return False
-            request = _request(tx, number)
-            after = cast(request.standing, vote, policies.current(tx.db), tx.now())
-            requests.voted(tx, number, vote)
-            if after is not State.WAITING:
-                requests.move(tx, number, after, person=str(vote.person))
-            if after is State.DENIED:
-                self._closed(tx, number, f"denied by <@{vote.person.member}>")
-            else:
-                self._teller.card(tx, requests.get(tx.db, number))
-            return after is State.GRANTED
+    async def _ask_why(self, envelope: Envelope, number: int) -> None:
+        """A veto has a reason, so a form asks for it; who may not deny hears so before they write one."""
+        request = await self._ballot.may_vote(number, Vote(person=_person(envelope), choice="deny"))
+        await self._open(envelope, forms.deny(request, self._teller.operation(request), _channel(envelope)))
 
-        granted = await self._ledger.write(change)
-        self._teller.wake()
-        if granted:
-            self._runner.start(number)
+    async def _ask_for_review(self, envelope: Envelope, number: int) -> None:
+        request = await self._ballot.may_review(number, _person(envelope))
+        await self._open(envelope, forms.review(request, self._teller.operation(request), _channel(envelope)))
 
-    async def _withdraw(self, envelope: Envelope, number: int) -> None:
+    async def _show_details(self, envelope: Envelope, number: int) -> None:
+        request = await self._ledger.read(lambda db: requests.get(db, number))
+        await self._open(envelope, forms.details(request, self._teller.operation(request)))
+
+    async def _open(self, envelope: Envelope, view: forms.View) -> None:
+        await self._views.open(str(envelope.body.get("trigger_id", "")), view)
+        await self._ledger.write(lambda tx: slack.handled(tx, envelope.key))
+
+    async def _filled_in(self, envelope: Envelope) -> None:
+        """A form was sent."""
+        form = forms.read(envelope.body["view"])
         person = _person(envelope)
+        if form.kind == "vote.deny":
+            await self._ballot.vote(envelope, form.request, Vote(person=person, choice="deny", reason=form.text))
+        elif form.kind == "review.close":
+            await self._ballot.review(envelope, form.request, person, form.text)
+        else:
+            raise OddClick
 
-        def change(tx: Tx) -> None:
-            if not slack.handled(tx, envelope.key):
-                return
-            after = withdraw(_request(tx, number).standing, person)
-            requests.move(tx, number, after, person=str(person))
-            self._closed(tx, number, f"withdrawn by <@{person.member}>")
+    # ── Home ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-        await self._ledger.write(change)
-        self._teller.wake()
+    async def open_home(self, person: Person) -> None:
+        await self._groups.refresh()
+        await self._home.show(person)
 
-    def _closed(self, tx: Tx, number: int, how: str) -> None:
-        """It will not run: said on the card, and to who asked."""
-        request = requests.get(tx.db, number)
-        self._teller.card(tx, request)
-        self._teller.note(tx, request, f"{cards.ICONS[request.state]} <@{request.requester.member}> #{number} {how}")
-
-    async def expire(self) -> None:
-        """Close what waited longer than its policy allows."""
-        late = await self._ledger.read(lambda db: requests.due(db, self._ledger.now()))
-        for request in late:
-            try:
-                await self._ledger.write(partial(self._expired, number=request.id))
-            except Moved:
-                log.info("decided just in time", request=request.id)
-        if late:
-            self._teller.wake()
-
-    def _expired(self, tx: Tx, *, number: int) -> None:
-        requests.move(tx, number, State.EXPIRED, person="hscbot")
-        self._closed(tx, number, "expired: nobody decided, or it didn't start, in time. Nothing ran.")
+    async def _turn_page(self, envelope: Envelope, page: int) -> None:
+        action = envelope.body["actions"][0]
+        await self._home.show(_person(envelope), section=str(action["action_id"]).partition(":")[2], page=page)
+        await self._ledger.write(lambda tx: slack.handled(tx, envelope.key))
 
     # ── explaining ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -262,81 +261,12 @@ class Desk:
         reader = _person(envelope).member
         slack.say(tx, Letter(kind="whisper", channel=_channel(envelope), reader=reader, body=message))
 
-    # ── starting again ────────────────────────────────────────────────────────────────────────────────────────────
-
-    async def left_over(self) -> LeftOver:
-        """What the last stop left: deliveries that were not dealt with, requests that were under way."""
-        return LeftOver(
-            envelopes=await self._ledger.read(slack.unhandled), requests=await self._ledger.read(requests.unfinished)
-        )
-
-    async def recover(self, left: LeftOver) -> None:
-        """Pick it up, each by itself. Nothing that was sent to a machine is sent again."""
-        for envelope in left.envelopes:
-            await _alone(self._late(envelope))
-        for request in left.requests:
-            await _alone(self._pick_up(request))
-
-    async def _late(self, envelope: Envelope) -> None:
-        """What was asked long ago may not be wanted any more."""
+    async def late(self, envelope: Envelope) -> None:
+        """A delivery that the last stop left. What was asked long ago may not be wanted any more."""
         if envelope.at is not None and self._ledger.now() - envelope.at > STILL_MEANT:
             await self._whisper(envelope, [AskedLongAgo()], asked=_asked(envelope))
         else:
             await self.handle(envelope)
-
-    async def sweep(self) -> None:
-        """Close what is overdue, and pick up what nobody works on: twice seen so, for work that just starts."""
-        await self.expire()
-        idle = {
-            request.id: request
-            for request in await self._ledger.read(requests.unfinished)
-            if request.state is not State.WAITING and not self._runner.busy(request.id)
-        }
-        for number in idle.keys() & self._idle:
-            await _alone(self._pick_up(idle.pop(number)))
-        self._idle = set(idle)
-
-    async def forget(self) -> None:
-        """Let go of what is long done with."""
-        await self._ledger.write(lambda tx: slack.forget(tx, tx.now() - KEPT))
-
-    async def _pick_up(self, request: requests.Request) -> None:
-        if self._runner.busy(request.id):
-            return
-        if request.state is State.GRANTED:
-            self._runner.start(request.id)
-        elif request.state is State.UNKNOWN:
-            self._runner.look(request.id)
-        elif request.state in (State.PLANNING, State.RUNNING):
-            await self._interrupted(request)
-
-    async def _interrupted(self, request: requests.Request) -> None:
-        """Nothing is sent again: told as unknown where a change may be under way, and looked at."""
-        changed = await self._ledger.read(lambda db: requests.change_sent(db, request.id))
-        operation = self._teller.operation(request)
-        if changed:
-            report = Report(
-                ending=Ending.UNKNOWN,
-                headline="unknown: I was interrupted while it ran; I am looking at the machines",
-            )
-        else:
-            asked_alone = operation.effect is Effect.READS  # its answer was on its way, and nobody heard it
-            report = Report(
-                ending=Ending.UNKNOWN if asked_alone else Ending.FAILED,
-                headline="interrupted: I was stopped before it ended; nothing was changed",
-                offers=(Offer(label="Ask again", text=operation.text()),),
-            )
-        await self._teller.ended(request.id, State(report.ending.value), report)
-        if changed:
-            self._runner.look(request.id)
-
-
-async def _alone(work: Coroutine[Any, Any, None]) -> None:
-    """One that fails doesn't keep the others from their turn."""
-    try:
-        await work
-    except Exception:
-        log.exception("couldn't pick up what was left")
 
 
 def _asked(envelope: Envelope) -> str:
@@ -357,13 +287,6 @@ def _offered(value: str) -> tuple[str, str]:
         raise OddClick from fault
 
 
-def _request(tx: Tx, number: int) -> requests.Request:
-    try:
-        return requests.get(tx.db, number)
-    except KeyError:
-        raise TooLate(request=number, state="not one of mine") from None
-
-
 def _person(envelope: Envelope) -> Person:
     body = envelope.body
     if envelope.kind == "command":
@@ -376,4 +299,10 @@ def _channel(envelope: Envelope) -> str:
     body = envelope.body
     if envelope.kind == "command":
         return str(body["channel_id"])
+    if envelope.kind == "view":
+        return forms.channel_of(body["view"]) or str(body["user"]["id"])
     return str((body.get("channel") or body.get("container") or {}).get("id") or body["user"]["id"])
+
+
+def _from_home(envelope: Envelope) -> bool:
+    return str((envelope.body.get("view") or {}).get("type")) == "home"

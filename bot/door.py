@@ -14,7 +14,7 @@ from bot.ledger.requests import Request
 from bot.ledger.store import Ledger
 from bot.stream import Stream
 from bot.teller import Teller
-from handlers.operation import Command, Progress, Result
+from handlers.command import Command, Progress, Result
 from policies.problems import HostProblem
 from policies.words import Effect
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from difflib import get_close_matches
 
 from handlers import hmcout
-from handlers.operation import Command, Result
+from handlers.command import Command, Result
 from policies.problems import AskProblem, HostProblem, Problem
 
 FRESH = timedelta(minutes=10)

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import json
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 import structlog
@@ -17,6 +17,7 @@ from bot.ledger import slack
 from bot.ledger.slack import Envelope
 from bot.ledger.store import Ledger
 from policies.problems import Problem
+from policies.words import Person
 
 log = structlog.get_logger()
 ANY = re.compile(r".*", re.DOTALL)
@@ -25,10 +26,15 @@ DROPPED = ("token", "response_url", "response_urls")
 
 
 class Listeners:
-    """`handle` deals with a delivery once it is kept and acked."""
+    """`handle` deals with a delivery once it is kept and acked; `open_home` with somebody who looks at their Home."""
 
-    def __init__(self, ledger: Ledger, handle: Callable[[Envelope], Awaitable[None]]) -> None:
-        self._ledger, self._handle = ledger, handle
+    def __init__(
+        self,
+        ledger: Ledger,
+        handle: Callable[[Envelope], Awaitable[None]],
+        open_home: Callable[[Person], Coroutine[Any, Any, None]],
+    ) -> None:
+        self._ledger, self._handle, self._open_home = ledger, handle, open_home
         self._tasks: set[asyncio.Task[None]] = set()
 
     def app(self, client: AsyncWebClient) -> AsyncApp:
@@ -37,7 +43,15 @@ class Listeners:
         app.command(ANY)(self._listener("command"))
         app.action(ANY)(self._listener("action"))
         app.shortcut(ANY)(self._listener("shortcut"))
+        app.view(ANY)(self._listener("view"))
+        app.event("app_home_opened")(self._home_opened)
         return app
+
+    async def _home_opened(self, body: dict[str, Any]) -> None:
+        """Not kept: who still wants to see it after a crash opens it again."""
+        event = body.get("event") or {}
+        if event.get("tab", "home") == "home":
+            self._begin(self._open_home(Person(workspace=str(body["team_id"]), member=str(event["user"]))))
 
     def _listener(self, kind: str) -> Callable[[AsyncAck, dict[str, Any]], Awaitable[None]]:
         async def listen(ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -56,9 +70,12 @@ class Listeners:
             return
         await ack()
         if fresh:
-            task = asyncio.create_task(self._deal_with(envelope))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._begin(self._deal_with(envelope))
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _deal_with(self, envelope: Envelope) -> None:
         try:

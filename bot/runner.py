@@ -9,14 +9,16 @@ from typing import Any, Protocol
 import structlog
 
 from bot.door import Door
-from bot.ledger import policies, requests
+from bot.ledger import locks, requests
 from bot.ledger.requests import Moved, Request
 from bot.ledger.store import Ledger
-from bot.ledger.tx import Tx
+from bot.starting import Starting
 from bot.teller import Teller
-from handlers.operation import Command, Ending, Flow, Inventory, Operation, Plan, Progress, Report, Result
+from handlers.command import Command, Progress, Result
+from handlers.operation import Ending, Flow, Inventory, Operation, Report
+from handlers.plan import Plan
 from policies.problems import HostProblem, Problem
-from policies.requests import State
+from policies.requests import State, is_due
 from policies.words import Effect
 
 log = structlog.get_logger()
@@ -39,15 +41,15 @@ class TooLateToRun(HostProblem):
     remedy = "Ask anew when fewer operations run on that HMC."
 
 
-class StaleWhenChecked(Exception):
-    """The plan is not the approved one any more."""
+class NotStarted(Exception):
+    """It may not run, or not yet; that is told and kept already."""
 
 
 class Drive:
     """One pass over a flow: which request, and what it may still change."""
 
-    def __init__(self, request: Request, *, approved: str | None = None) -> None:
-        self.request, self.approved = request, approved
+    def __init__(self, request: Request) -> None:
+        self.request = request
         self.allowed: list[Command] = []
         self.changed = False  # something that changes a machine was sent
 
@@ -61,9 +63,11 @@ class Fleet(Inventory, Protocol):
 class Runner:
     """Everything that a request does after it is accepted."""
 
-    def __init__(self, ledger: Ledger, door: Door, teller: Teller, fleet: Fleet) -> None:
-        self._ledger, self._door, self._teller, self._fleet = ledger, door, teller, fleet
+    def __init__(self, ledger: Ledger, door: Door, starting: Starting, teller: Teller, fleet: Fleet) -> None:
+        self._ledger, self._door, self._starting = ledger, door, starting
+        self._teller, self._fleet = teller, fleet
         self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._held: dict[int, int] = {}  # request → the one that it was told to wait for
 
     # ── requests ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -112,32 +116,44 @@ class Runner:
     async def _pass(self, number: int) -> None:
         """One pass: to the plan of a request that is being planned, to the end of one that is granted."""
         request = await self._ledger.read(lambda db: requests.get(db, number))
-        if request.state is State.GRANTED:
-            claimed = await self._claim(request)
-            if claimed is None:
-                return
-            request = claimed
-        elif request.state is not State.PLANNING:
+        if request.state not in (State.PLANNING, State.GRANTED) or not await self._has_its_turn(request):
             return
-        drive = Drive(request, approved=request.digest if request.state is State.RUNNING else None)
+        drive = Drive(request)
         try:
             reached = await self._reached(drive)
-        except StaleWhenChecked:
-            await self._teller.ended(request.id, State.STALE, _stale())
+        except NotStarted:
             return
         if isinstance(reached, Plan):
-            if await self._teller.planned(request.id, reached.shown, _digest(request, reached, request.policy_version)):
+            if await self._starting.planned(request.id, reached.shown):
                 await self._pass(request.id)
         else:
-            await self._ended(request, reached)
+            await self._ended(drive.request, reached)
+
+    async def _has_its_turn(self, request: Request) -> bool:
+        """Whether its time has come, and what it works on is free; else the sweep comes back to it."""
+        if request.state is not State.GRANTED:
+            return True
+        if not is_due(request.standing, self._ledger.now()):
+            return False
+        names = request.plan.locks if request.plan is not None else ()
+        held = await self._ledger.read(lambda db: locks.holder(db, names, but=request.id)) if names else None
+        if held is not None and self._held.get(request.id) != held.request:
+            self._held[request.id] = held.request
+            await self._teller.waits(request.id, held)
+        return held is None
 
     async def _reached(self, drive: Drive) -> Plan | Report:
-        """How far the pass came; a fault on the way is a report too. StaleWhenChecked: nothing was run."""
+        """How far the pass came; a fault on the way is a report too. NotStarted: nothing was run."""
         try:
             operation = self._teller.operation(drive.request)
+            if operation.effect is Effect.READS:
+                plan = _to_read(operation)
+                if drive.request.state is State.PLANNING:
+                    return plan
+                await self._start(drive, plan)
             await self._ready(operation)
             return await self._drive(drive, operation.flow(self._fleet))
-        except StaleWhenChecked:
+        except NotStarted:
             raise
         except Problem as problem:
             return _failed(problem, drive)
@@ -145,20 +161,12 @@ class Runner:
             log.exception("a flow failed", request=drive.request.id)
             return _broken(drive)
 
-    async def _claim(self, request: Request) -> Request | None:
-        """Exactly one gets it; the others, and a start after its time, find it gone."""
-
-        def change(tx: Tx) -> Request | None:
-            late = request.run_by is not None and tx.now() > request.run_by
-            moved = requests.move(tx, request.id, State.EXPIRED if late else State.RUNNING, person="hscbot")
-            self._teller.card(tx, moved)
-            if late:
-                self._teller.note(tx, moved, "⌛ its time to run was over. Nothing ran.")
-            return None if late else moved
-
-        claimed = await self._ledger.write(change)
-        self._teller.wake()
-        return claimed
+    async def _start(self, drive: Drive, plan: Plan) -> None:
+        """From here on its changes may be sent, if everything still is as it was approved."""
+        started = await self._starting.started(drive.request.id, plan.shown)
+        if started is None:
+            raise NotStarted
+        drive.request, drive.allowed = started, list(plan.commands)
 
     async def _ended(self, request: Request, report: Report) -> None:
         await self._teller.ended(request.id, State(report.ending.value), report)
@@ -203,10 +211,9 @@ class Runner:
             step = next(flow)
             while True:
                 if isinstance(step, Plan):
-                    if drive.approved is None:
+                    if drive.request.state is State.PLANNING:
                         return step
-                    await self._same(drive, step)
-                    drive.allowed = list(step.commands)
+                    await self._start(drive, step)
                     step = next(flow)
                 else:
                     step = flow.send(await self._step(drive, step))
@@ -215,13 +222,6 @@ class Runner:
             return report
         finally:
             flow.close()
-
-    async def _same(self, drive: Drive, plan: Plan) -> None:
-        """The plan must be the approved one, under the policy that is in force at this moment."""
-        policy = await self._ledger.read(policies.current)
-        version = policy.version if policy is not None else 0
-        if _digest(drive.request, plan, version) != drive.approved:
-            raise StaleWhenChecked
 
     async def _step(self, drive: Drive, command: Command) -> Result:
         if command.after:
@@ -255,10 +255,6 @@ class Runner:
         await self._teller.progress(drive.request.id, progress)
 
 
-def _digest(request: Request, plan: Plan, policy_version: int) -> str:
-    return plan.shown.digest(operation=request.operation, parameters=request.parameters, policy_version=policy_version)
-
-
 def _authorise(drive: Drive, command: Command) -> None:
     """A change must be the next of the approved plan, to the letter."""
     wanted = drive.allowed.pop(0) if drive.allowed else None
@@ -280,12 +276,13 @@ def _broken(drive: Drive) -> Report:
     return Report(ending=ending, headline=f"hscbot itself failed: {said}", lines=(line,))
 
 
-def _stale() -> Report:
-    return Report(
-        ending=Ending.FAILED,
-        headline="refused: the plan is not the approved one any more",
-        lines=(
-            "What the machines or the policy say has changed since it was approved, so nothing ran.",
-            "→ Ask for it anew, and look at what is different.",
-        ),
+def _to_read(operation: Operation) -> Plan:
+    """What approvers of an operation that only reads see: there is nothing to reckon before."""
+    return Plan(
+        commands=(),
+        moves=f"reads alone: /{operation.command} {operation.text()}",
+        affected=(),
+        facts=(),
+        undo="",
+        stop="",
     )

@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, TypeAlias
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, StringConstraints, ValidationError, model_validator
 
 from bot.login import Host
 from policies.problems import Problem
 from policies.words import Frozen
 
 SLACK = "https://slack.com/api/"
+Tag: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+:[A-Za-z0-9_.-]+$", max_length=64)]
 
 
 class SettingsBroken(Problem):
@@ -45,6 +46,7 @@ class Settings(Frozen):
 
     slack: SlackSettings
     hosts: dict[str, Host]
+    tags: dict[Tag, tuple[str, ...]] = Field(default_factory=dict)  # names, or patterns, of what bears each
 
 
 def read(path: Path, environment: dict[str, str] | None = None) -> Settings:
@@ -52,14 +54,17 @@ def read(path: Path, environment: dict[str, str] | None = None) -> Settings:
     found = os.environ if environment is None else environment
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-        if unknown := sorted(set(table) - {"slack", "hmc"}):
-            raise ValueError(f"I know no setting called {unknown[0]}; there are [slack] and [hmc.NAME]")
+        if unknown := sorted(set(table) - {"slack", "hmc", "tags"}):
+            raise ValueError(f"I know no setting called {unknown[0]}; there are [slack], [hmc.NAME] and [tags]")
         return Settings(
             slack=SlackSettings(**_slack(_table(table, "slack"), path, dict(found))),
             hosts={name: _host(name, _table(table["hmc"], name, "hmc."), path) for name in _table(table, "hmc")},
+            tags=_table(table, "tags"),
         )
     except ValidationError as fault:
-        raise SettingsBroken(path=path, fault=_first(fault, "slack")) from None
+        raise SettingsBroken(
+            path=path, fault=_first(fault, "slack" if fault.title == "SlackSettings" else "")
+        ) from None
     except (OSError, ValueError) as fault:
         raise SettingsBroken(path=path, fault=fault) from None
 
@@ -98,7 +103,7 @@ def _host(name: str, given: dict[str, Any], path: Path) -> Host:
 def _first(fault: ValidationError, where: str) -> str:
     """The first fault by its place, without what was given there."""
     first = fault.errors(include_input=False, include_url=False, include_context=False)[0]
-    return f"{'.'.join([where, *map(str, first['loc'])])}: {first['msg']}"
+    return f"{'.'.join(filter(None, [where, *map(str, first['loc'])]))}: {first['msg']}"
 
 
 def _secret(path: Path, file: object) -> str:

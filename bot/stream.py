@@ -14,8 +14,8 @@ from bot.ledger.requests import Request
 from bot.ledger.store import Ledger
 from bot.ledger.tx import Tx
 from bot.teller import Teller
+from handlers.command import RESULT_LIMIT, Command, Result
 from handlers.finding import Finding
-from handlers.operation import RESULT_LIMIT, Command, Result
 from policies.problems import Problem
 from policies.words import Effect
 

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from bot import cards, outbox
-from bot.ledger import policies, requests, slack
+from bot.ledger import locks, policies, requests, reviews, slack
+from bot.ledger.locks import Held
 from bot.ledger.requests import Request
 from bot.ledger.slack import Letter
 from bot.ledger.store import Ledger
 from bot.ledger.tx import Tx
+from handlers.command import Progress
 from handlers.finding import Finding
-from handlers.operation import Operation, PlanShown, Progress, Report
+from handlers.operation import Operation, Report
+from policies.demands import able
 from policies.requests import State
-from policies.rules import Ask
+from policies.verdicts import Allow, Ask
+from policies.words import Person
 
 MENTIONS = 10
+TOLD_AT_MOST = 100  # people who are asked for their vote, each by a direct message
 
 
 class Teller:
@@ -30,9 +35,21 @@ class Teller:
     # ── inside a transaction ──────────────────────────────────────────────────────────────────────────────────────
 
     def card(self, tx: Tx, request: Request, *, first: bool = False, progress: Progress | None = None) -> None:
-        """The request's own message, as it stands now."""
-        message = cards.request_card(request, self.operation(request), progress=progress)
+        """The request's own message, as it stands now; and what its voters were told of it."""
+        beside = self._beside(tx, request)
+        message = cards.request_card(request, self.operation(request), beside, progress=progress)
         outbox.queue(tx, request, message, kind="post" if first else "update")
+        if progress is None and request.state is not State.PLANNING:
+            for member in requests.told_to(tx.db, request.id):
+                self._to_voter(tx, request, member, kind="update")
+
+    def _beside(self, tx: Tx, request: Request) -> cards.Beside:
+        names = request.plan.locks if request.plan is not None else ()
+        review = reviews.get(tx.db, request.id)
+        return cards.Beside(
+            held=locks.holder(tx.db, names, but=request.id) if request.state is State.GRANTED and names else None,
+            review_open=review is not None and review.closed_at is None,
+        )
 
     def log(self, tx: Tx, request: Request, text: str, *, key: str) -> None:
         """Add lines to a log message of the thread."""
@@ -58,40 +75,85 @@ class Teller:
             ),
         )
 
-    def _attach(self, tx: Tx, request: Request) -> None:
+    def attach(self, tx: Tx, request: Request) -> None:
         if requests.outputs(tx.db, request.id):
             name = f"hscbot-{request.id}-{request.state.value}.txt"
             body = {"request": request.id, "name": name}
             reader = request.requester.member
             slack.say(tx, Letter(kind="file", channel=request.channel, thread=request.key, reader=reader, body=body))
 
+    # ── those whose vote is asked for ─────────────────────────────────────────────────────────────────────────────
+
+    def ask_voters(self, tx: Tx, request: Request, asked: Ask) -> None:
+        """Each of them by direct message, and all of them in the thread."""
+        people = self._able(tx, request, asked)
+        for person in people[:TOLD_AT_MOST]:
+            requests.told(tx, request.id, person.member)
+            self._to_voter(tx, request, person.member, kind="post")
+        self.note(tx, request, f"✋ Needs {cards.escape(asked.said)} before it runs: {_named(people)} may approve it.")
+
+    def remind(self, tx: Tx, request: Request) -> None:
+        voted = {vote.person.member for vote in request.votes}
+        for member in requests.told_to(tx.db, request.id):
+            if member not in voted:
+                message = cards.reminder_card(request, self.operation(request))
+                slack.say(tx, Letter(kind="post", channel=member, thread=_dm(request, member), body=message))
+
+    def _able(self, tx: Tx, request: Request, asked: Ask) -> list[Person]:
+        policy = policies.current(tx.db)
+        if policy is None:
+            return []
+        moment = policies.moment(tx.db, tx.now())
+        people = able(asked.demands, request.requester, policy.holding(moment))
+        return sorted((person for person in people if person.is_in_slack), key=str)
+
+    def _to_voter(self, tx: Tx, request: Request, member: str, *, kind: str) -> None:
+        message = cards.voter_card(request, self.operation(request))
+        slack.say(tx, Letter(kind=kind, channel=member, key=_dm(request, member), body=message, reader=member))
+
+    def _tell_skipped(self, tx: Tx, request: Request, verdict: Allow) -> None:
+        message = cards.skipped_card(request, self.operation(request))
+        people = [person for person in verdict.skipped if person.is_in_slack]
+        for person in people[:TOLD_AT_MOST]:
+            slack.say(tx, Letter(kind="post", channel=person.member, body=message, reader=person.member))
+        told = "🔨 The glass was broken: this runs without approvals. A review is open until somebody else closes it."
+        self.note(tx, request, f"{told} Skipped and told: {_named(people)}.")
+
     # ── steps ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def planned(self, number: int, plan: PlanShown, digest: str) -> bool:
-        """The plan is there; True when it may run at once."""
-
-        def change(tx: Tx) -> bool:
-            request = requests.plan_ready(tx, number, plan, digest)
+    def planned(self, tx: Tx, request: Request) -> None:
+        """The plan is there: for those who have to agree, or on its way."""
+        self.card(tx, request)
+        self.attach(tx, request)
+        verdict = request.verdict
+        if isinstance(verdict, Ask):
+            self.ask_voters(tx, request, verdict)
+        elif verdict.glass:
+            skipped = [str(person) for person in verdict.skipped]
+            reviews.opened(tx, request.id, by=request.requester, reason=request.asking.reason, skipped=skipped)
+            self._tell_skipped(tx, request, verdict)
             self.card(tx, request)
-            self._attach(tx, request)
-            if isinstance(request.verdict, Ask):
-                self.note(tx, request, self._who_may_approve(tx, request, request.verdict))
-            return request.state is State.GRANTED
 
-        granted = await self._ledger.write(change)
-        self.wake()
-        return granted
+    def close(self, tx: Tx, number: int, state: State, report: Report) -> None:
+        """The request is over: the card, a line that its requester is told by, and the whole log."""
+        request = requests.ended(tx, number, state, report)
+        self.card(tx, request)
+        self.attach(tx, request)
+        told = f"{cards.ICONS[state]} {cards.person(request.requester)} {cards.escape(report.headline)}"
+        approved = [cards.person(vote.person) for vote in request.votes if vote.choice == "approve"]
+        self.note(tx, request, told + (f" (approved by {', '.join(approved)})" if approved else ""))
 
     async def ended(self, number: int, state: State, report: Report) -> None:
-        """The request is over: the card, a line that its requester is told by, and the whole log."""
+        await self._ledger.write(lambda tx: self.close(tx, number, state, report))
+        self.wake()
+
+    async def waits(self, number: int, held: Held) -> None:
+        """It may run, and something that it needs is in use."""
 
         def change(tx: Tx) -> None:
-            request = requests.ended(tx, number, state, report)
+            request = requests.get(tx.db, number)
             self.card(tx, request)
-            self._attach(tx, request)
-            told = f"{cards.ICONS[state]} <@{request.requester.member}> {cards.escape(report.headline)}"
-            approved = [f"<@{vote.person.member}>" for vote in request.votes]
-            self.note(tx, request, told + (f" (approved by {', '.join(approved)})" if approved else ""))
+            self.note(tx, request, f"⏳ {cards.waiting_for(held)}; it runs as soon as that is over")
 
         await self._ledger.write(change)
         self.wake()
@@ -103,7 +165,7 @@ class Teller:
             request = requests.looked(tx, number, found)
             self.card(tx, request)
             lines = "\n".join(cards.escape(line) for line in (found.headline, *found.lines))
-            self.note(tx, request, f"<@{request.requester.member}> I looked: {lines}")
+            self.note(tx, request, f"{cards.person(request.requester)} I looked: {lines}")
 
         await self._ledger.write(change)
         self.wake()
@@ -115,11 +177,13 @@ class Teller:
         await self._ledger.write(change)
         self.wake()
 
-    def _who_may_approve(self, tx: Tx, request: Request, asked: Ask) -> str:
-        policy = policies.current(tx.db)
-        able = policy.people_in(asked.approvers) - {request.requester} if policy is not None else frozenset()
-        names = sorted(f"<@{person.member}>" for person in able)
-        more = f" and {len(names) - MENTIONS} more" if len(names) > MENTIONS else ""
-        return (
-            f"✋ Needs {asked.approvals} approval(s) before it runs: {', '.join(names[:MENTIONS])}{more} may give one."
-        )
+
+def _dm(request: Request, member: str) -> str:
+    """The key of the message by which somebody is asked for their vote."""
+    return f"{request.key}:voter:{member}"
+
+
+def _named(people: Iterable[Person]) -> str:
+    names = [f"<@{person.member}>" for person in people]
+    more = f" and {len(names) - MENTIONS} more" if len(names) > MENTIONS else ""
+    return (", ".join(names[:MENTIONS]) or "nobody in Slack") + more

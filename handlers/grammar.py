@@ -9,9 +9,11 @@ from difflib import get_close_matches
 from typing import TypeAlias
 
 from pydantic import ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from handlers.operation import Operation, place_of
+from handlers.operation import Operation, place_of, takes_rest
+from policies.case import Asking
 from policies.problems import AskProblem, Problem
 
 LONGEST = 2_000  # characters; the longest operation there is has a third of it
@@ -97,8 +99,16 @@ class Help:
     verb: type[Operation] | None = None
 
 
+@dataclass(frozen=True)
+class Asked:
+    """An operation, and what its asker says beside it."""
+
+    operation: Operation
+    asking: Asking = field(default_factory=Asking)
+
+
 @dataclass
-class _Asked:
+class _Words:
     """The words of one command, sorted into places and options, with the faults met on the way."""
 
     operation: type[Operation]
@@ -107,7 +117,7 @@ class _Asked:
     faults: list[Problem] = field(default_factory=list)
 
 
-def read(catalog: Catalog, command: str, text: str) -> Operation | Help | list[Problem]:
+def read(catalog: Catalog, command: str, text: str) -> Asked | Help | list[Problem]:
     """What was asked. A list holds a problem for every fault in it, so that a person mends them in one go."""
     command = command.removeprefix("/")
     if len(text) > LONGEST:
@@ -119,6 +129,9 @@ def read(catalog: Catalog, command: str, text: str) -> Operation | Help | list[P
     except OpenQuote as fault:
         return [fault]
     verbs = {operation.verb: operation for operation in catalog[command]}
+    bare = next((verb for verb, operation in verbs.items() if operation.bare), None)
+    if not words and bare is not None:
+        words = [bare]
     if not words or words[0].lower() == "help":
         return Help(command, verbs.get(words[1].lower()) if len(words) > 1 else None)
     operation = verbs.get(words[0].lower())
@@ -155,15 +168,18 @@ def places_of(operation: type[Operation]) -> list[str]:
     return sorted((key for key, place in found.items() if place is not None), key=lambda key: found[key] or 0)
 
 
-def _sorted(operation: type[Operation], words: list[str]) -> _Asked:
-    asked = _Asked(operation)
-    options = options_of(operation)
+def _sorted(operation: type[Operation], words: list[str]) -> _Words:
+    asked = _Words(operation)
+    if takes_rest(operation):
+        asked.positional = words
+        return asked
+    options = [*options_of(operation), *Asking.model_fields]
     for word in words:
         key, equals, value = word.partition("=")
         if not equals:
             asked.positional.append(word)
         elif key.lower() not in options:
-            asked.faults.append(_unknown_option(operation, key, list(options)))
+            asked.faults.append(_unknown_option(operation, key, options))
         elif key.lower() in asked.named:
             asked.faults.append(Twice(option=key))
         else:
@@ -171,8 +187,12 @@ def _sorted(operation: type[Operation], words: list[str]) -> _Asked:
     return asked
 
 
-def _operation(asked: _Asked) -> Operation | list[Problem]:
+def _operation(asked: _Words) -> Asked | list[Problem]:
     operation = asked.operation
+    if takes_rest(operation):
+        asked.positional = _with_rest(operation, asked.positional)
+    beside = {name: asked.named.pop(name) for name in Asking.model_fields if _is_beside(name, asked)}
+    asking = _asking(asked, beside)
     places = [name for name in places_of(operation) if not _stood_in_for(operation, name, asked.named)]
     given = dict(zip(places, asked.positional, strict=False))
     asked.faults += [
@@ -189,7 +209,28 @@ def _operation(asked: _Asked) -> Operation | list[Problem]:
         # What is missing, and what clashes, is told above.
         asked.faults += [_bad(operation, error) for error in errors if error["type"] != "missing" and error["loc"]]
         return asked.faults
-    return asked.faults or made
+    return asked.faults or Asked(made, asking)
+
+
+def _is_beside(name: str, asked: _Words) -> bool:
+    """Whether it was said beside the operation: an operation's own option of that name comes first."""
+    return name in asked.named and name not in asked.operation.model_fields
+
+
+def _asking(asked: _Words, beside: dict[str, str]) -> Asking:
+    try:
+        return Asking.model_validate(beside)
+    except ValidationError as fault:
+        errors = fault.errors(include_url=False, include_context=False)
+        asked.faults += [_bad(asked.operation, error, Asking.model_fields) for error in errors]
+        return Asking()
+
+
+def _with_rest(operation: type[Operation], words: list[str]) -> list[str]:
+    """The words by place; the last place takes all that follow, as they were typed."""
+    last = len(places_of(operation)) - 1
+    rest = [f'"{word}"' if any(ch.isspace() for ch in word) else word for word in words[last:]]
+    return [*words[:last], *([" ".join(rest)] if rest else [])]
 
 
 def _wants(operation: type[Operation], name: str) -> bool:
@@ -211,9 +252,9 @@ def _stood_in_for(operation: type[Operation], name: str, named: dict[str, str]) 
     return name in named or instead in named
 
 
-def _bad(operation: type[Operation], error: ErrorDetails) -> Problem:
+def _bad(operation: type[Operation], error: ErrorDetails, fields: Mapping[str, FieldInfo] | None = None) -> Problem:
     name, value = str(error["loc"][0]), error.get("input", "")
-    meaning = operation.model_fields[name].description or ""
+    meaning = (fields or operation.model_fields)[name].description or ""
     return BadValue(name=name, value=value, fault=_plain(error, value), meaning=meaning, **_example(operation))
 
 

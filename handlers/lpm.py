@@ -8,24 +8,9 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from handlers import hmcout
+from handlers.command import Command, Meanwhile, Result
 from handlers.explain import Explainer, explain
-from handlers.operation import (
-    Command,
-    Ending,
-    Fact,
-    Flow,
-    HostName,
-    Inventory,
-    Meanwhile,
-    Name,
-    Offer,
-    Operation,
-    Plan,
-    Report,
-    Result,
-    Step,
-    UserName,
-)
+from handlers.operation import Ending, Flow, HostName, Inventory, Name, Offer, Operation, Report, Step, UserName
 from handlers.partitions import (
     Row,
     Side,
@@ -39,6 +24,7 @@ from handlers.partitions import (
     suggested,
     where,
 )
+from handlers.plan import Fact, Plan
 from handlers.verdict import Verdict, verdict
 from policies.words import Effect
 
@@ -73,6 +59,9 @@ class _Partition(Operation):
 
     def systems(self) -> tuple[str, ...]:
         return (self.source,)
+
+    def targets(self) -> tuple[str, ...]:
+        return (self.called, *self.systems())
 
     @property
     def which(self) -> Which:
@@ -124,6 +113,9 @@ class _Move(_Partition):
 
     def systems(self) -> tuple[str, ...]:
         return (self.source,) if self.hmc else (self.source, self.destination)
+
+    def targets(self) -> tuple[str, ...]:
+        return (self.called, self.source, self.destination)
 
     def argv(self, what: Literal["v", "m"]) -> tuple[str, ...]:
         """The `migrlpar` command line."""
@@ -293,6 +285,7 @@ class Migrate(_Move):
             facts=tuple(facts),
             findings=said.findings,
             undo=self._undo(row["name"]),
+            locks=tuple(f"partition {row['name']} on {system}" for system in (self.source, self.destination)),
             stop=f"/{stop.command} {stop.text()}   (migrlpar -o s on {hmc}): the partition stays where it is",
         )
 

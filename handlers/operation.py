@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Generator, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Generator, Mapping
 from enum import StrEnum
 from typing import Annotated, ClassVar, Protocol, Self, TypeAlias
 
 from pydantic import StringConstraints, model_validator
 
+from handlers.command import Command, Result
 from handlers.finding import Finding
+from handlers.plan import Plan
 from policies.words import Effect, Frozen
 
 # A parameter is a typed name, never free text. The characters are those that an HMC takes in a name, less all that a
@@ -29,128 +28,6 @@ HostName: TypeAlias = Annotated[
 UserName: TypeAlias = Annotated[
     str, StringConstraints(min_length=1, max_length=32, pattern=r"^[A-Za-z_][A-Za-z0-9_.-]*$")
 ]
-
-
-class Reader(Protocol):
-    """Fed each line of an answer as it arrives; gives back the findings that became complete with it."""
-
-    def feed(self, line: str) -> Iterable[Finding]: ...
-
-    def close(self) -> Iterable[Finding]:
-        """The findings that only the end of the answer completes."""
-        ...
-
-
-class Progress(Frozen):
-    """How far a long command is, in the machine's own numbers."""
-
-    state: str  # the machine's word, such as `Migration In Progress`
-    done: int | None = None  # bytes
-    left: int | None = None  # bytes
-
-    @property
-    def share(self) -> float | None:
-        """0.0 to 1.0, or None when the machine gave no numbers."""
-        if self.done is None or self.left is None or self.done + self.left <= 0:
-            return None
-        return self.done / (self.done + self.left)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Command:
-    """One command for one host; quoted once, at the border."""
-
-    host: str  # the HMC's name in the configuration
-    argv: tuple[str, ...]
-    effect: Effect = Effect.READS
-    deadline: float = 60.0  # seconds
-    reader: Reader | None = None
-    meanwhile: Meanwhile | None = None
-    progress: Callable[[Result], Progress | None] | None = None  # what its answer says of a migration under way
-    after: float = 0.0  # seconds to wait before it is sent
-    streamed: bool = False  # show its lines in the thread as they arrive
-
-
-@dataclass(frozen=True, kw_only=True)
-class Meanwhile:
-    """A read that is repeated while a long command runs."""
-
-    command: Command
-    every: float  # seconds
-
-
-@dataclass(frozen=True, kw_only=True)
-class Result:
-    """How a command ended.
-
-    `exit_status` None: the connection was lost or the deadline passed, so the outcome is unknown.
-    """
-
-    command: Command
-    exit_status: int | None
-    text: str = ""  # standard output and error together, decoded, at most RESULT_LIMIT characters
-    findings: tuple[Finding, ...] = ()  # what the command's reader found
-    size: int = 0  # bytes of the whole answer
-    malformed: bool = False  # some bytes were not UTF-8
-
-
-RESULT_LIMIT = 1_000_000
-
-
-class Fact(Frozen):
-    """Something that a guard or an approver relied on, as read from a machine."""
-
-    name: str
-    value: str
-
-
-class PlanShown(Frozen):
-    """A plan as approvers see it and as it is kept. `commands`: the host, then its argv."""
-
-    commands: tuple[tuple[str, ...], ...]
-    moves: str  # one sentence: what moves or changes where
-    affected: tuple[str, ...]  # partitions
-    facts: tuple[Fact, ...]
-    undo: str
-    stop: str
-    findings: tuple[Finding, ...] = ()
-
-    def digest(self, *, operation: str, parameters: str, policy_version: int) -> str:
-        """SHA-256 (hex) over all that an approval stands for."""
-        body = {
-            "operation": operation,
-            "parameters": parameters,
-            "commands": self.commands,
-            "affected": self.affected,
-            "facts": [[fact.name, fact.value] for fact in self.facts],
-            "policy": policy_version,
-        }
-        return hashlib.sha256(json.dumps(body, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Plan:
-    """What would be done, yielded by a flow before its first change; nothing but `commands` may change a machine."""
-
-    commands: tuple[Command, ...]
-    moves: str
-    affected: tuple[str, ...]
-    facts: tuple[Fact, ...]
-    undo: str
-    stop: str
-    findings: tuple[Finding, ...] = ()
-
-    @property
-    def shown(self) -> PlanShown:
-        return PlanShown(
-            commands=tuple((command.host, *command.argv) for command in self.commands),
-            moves=self.moves,
-            affected=self.affected,
-            facts=self.facts,
-            undo=self.undo,
-            stop=self.stop,
-            findings=self.findings,
-        )
 
 
 class Ending(StrEnum):
@@ -195,13 +72,16 @@ class Inventory(Protocol):
 class Operation(Frozen, ABC):
     """Something that a person can ask for. Its fields are its parameters; its docstring is its help.
 
-    Fields marked `Field(json_schema_extra={"place": n})` are given by position; the others as `key=value`.
+    Fields marked `Field(json_schema_extra={"place": n})` are given by position; the others as `key=value`. A last place
+    that is marked `"rest": True` as well takes all the words from there on.
     """
 
     command: ClassVar[str]  # the slash command without its slash
     verb: ClassVar[str]
     effect: ClassVar[Effect]
     example: ClassVar[str]
+    bare: ClassVar[bool] = False  # what the command alone, without a verb, means
+    takes_out: ClassVar[bool] = False  # one of two that stand in for each other: its plan has interlocks
 
     @classmethod
     def name(cls) -> str:
@@ -222,6 +102,10 @@ class Operation(Frozen, ABC):
     def systems(self) -> tuple[str, ...]:
         """The managed systems that must be ones of ours before anything is asked of them."""
 
+    def targets(self) -> tuple[str, ...]:
+        """The names by which rules, locks and searches find it."""
+        return self.systems()
+
     @abstractmethod
     def flow(self, inventory: Inventory) -> Flow:
         """How it is done. For an effect above reads, a Plan is yielded before the first change."""
@@ -234,7 +118,11 @@ class Operation(Frozen, ABC):
     def text(self) -> str:
         """The operation as a person would type it after the slash command."""
         given = [(key, info, getattr(self, key)) for key, info in type(self).model_fields.items()]
-        positional = [_typed(value) for _, info, value in given if place_of(info) is not None and value is not None]
+        positional = [
+            str(value) if _is_rest(info) else _typed(value)
+            for _, info, value in given
+            if place_of(info) is not None and value is not None
+        ]
         named = [
             f"{key}={_typed(value)}" for key, info, value in given if place_of(info) is None and value != info.default
         ]
@@ -246,6 +134,16 @@ def place_of(info: object) -> int | None:
     extra = getattr(info, "json_schema_extra", None)
     place = extra.get("place") if isinstance(extra, dict) else None
     return place if isinstance(place, int) else None
+
+
+def takes_rest(operation: type[Operation]) -> bool:
+    """Whether its last place takes all the words that follow, options too."""
+    return any(_is_rest(info) for info in operation.model_fields.values())
+
+
+def _is_rest(info: object) -> bool:
+    extra = getattr(info, "json_schema_extra", None)
+    return isinstance(extra, dict) and bool(extra.get("rest"))
 
 
 def _typed(value: object) -> str:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from handlers import hmcout
-from handlers.operation import Command, Progress, Result, Step
+from handlers.command import Command, Progress, Result
+from handlers.operation import Step
 
 FIELDS = ("name", "lpar_id", "state")
 Row = dict[str, str]

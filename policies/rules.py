@@ -1,50 +1,80 @@
-"""Rules and verdicts: who may ask for what, and how many others have to agree. Default deny."""
+"""A policy as a value: roles and who holds them, rules, change windows and freezes, absences, break-glass."""
 
 from __future__ import annotations
 
-import tomllib
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from enum import StrEnum
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import Literal, TypeAlias
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
-from policies.problems import Problem
-from policies.words import Effect, Frozen, Person
+from policies.case import Case, Moment, Radius
+from policies.demands import Demand, Holders
+from policies.windows import Window
+from policies.words import TERMINAL, Effect, Frozen, Group, Member, Person
 
-
-class PolicyBroken(Problem):
-    code = "policy-broken"
-    sentence = "This policy can't be loaded: {fault}"
-    why = "A policy is taken whole or not at all; the one in force stays in force."
-    remedy = "Mend that place in the file and load it again; `deploy/policy.seed.toml` shows the form."
-
-
-class NotAllowed(Problem):
-    code = "not-allowed"
-    sentence = "You may not ask for {operation} here."
-    why = "{reason}"
-    remedy = "Ask one of your leads to do it, or to give you a role that may: `hscbot policy show` lists them."
+EVERYBODY = "*"  # in `who`: anybody who holds any role
+EffectWord: TypeAlias = Literal["reads", "changes", "disrupts", "destroys"]
+WORKSPACE, SLACK_ID = re.compile(r"[TE][A-Z0-9]{1,30}"), re.compile(r"[A-Z][A-Z0-9]{1,30}")
+LOGIN, USER_GROUP = re.compile(r"[A-Za-z_][A-Za-z0-9._-]{0,63}"), re.compile(r"S[0-9][A-Z0-9]*")
 
 
-class QuorumImpossible(Problem):
-    code = "quorum-impossible"
-    sentence = "{operation} needs {needed} approval(s), and only {able} of the others may give one."
-    why = "Of the roles {roles}, {able} member(s) remain once you, who ask, are left out."
-    remedy = "Have somebody else ask, or have a policy loaded with more approvers."
+class Fit(StrEnum):
+    YES = "matches"
+    NO = "doesn't match"
+    OPEN = "depends on the plan"
 
 
-class Rule(Frozen):
-    """One line of a policy. `operations` are names or patterns such as `lpm.*`; `who` names the roles it is for."""
+class Scope(Frozen):
+    """What something is about. Nothing named: everything."""
+
+    operations: tuple[str, ...] = (EVERYBODY,)  # names, or patterns such as `lpm.*`
+    effects: tuple[EffectWord, ...] = ()
+    targets: tuple[str, ...] = ()  # names or patterns of names, or tags such as `env:prod`
+
+    def misses(self, case: Case) -> str | None:
+        """Why a case is outside; None: it is within."""
+        if not any(fnmatchcase(case.operation, pattern) for pattern in self.operations):
+            return f"is for {', '.join(self.operations)}"
+        if self.effects and case.effect.word not in self.effects:
+            return f"is for what {' or '.join(self.effects)}"
+        if self.targets and not any(self._hits(name) for name in case.targets | case.tags):
+            return f"is for the targets {', '.join(self.targets)}"
+        return None
+
+    def _hits(self, name: str) -> bool:
+        return any(fnmatchcase(name, pattern) for pattern in self.targets)
+
+
+class Rule(Scope):
+    """One line of a policy."""
 
     name: str = Field(min_length=1, max_length=80)
-    operations: tuple[str, ...] = ("*",)
-    effects: tuple[Literal["reads", "changes", "disrupts", "destroys"], ...] = ()  # none named: all
-    who: tuple[str, ...]
+    affects_at_least: int | None = Field(default=None, ge=1, le=100_000)  # partitions
+    loses_redundancy: bool | None = None
+    who: tuple[str, ...] = Field(min_length=1)
     verdict: Literal["allow", "ask", "deny"]
+    windows: tuple[str, ...] = ()  # it may run in one of these alone
     approvals: int = Field(default=0, ge=0, le=20)
     approvers: tuple[str, ...] = ()
+    of_which: dict[str, int] = Field(default_factory=dict)
+    reason: bool = False  # needed
+    ticket: str = Field(default="", max_length=200)  # the pattern that the whole ticket must match
     minutes_to_approve: int = Field(default=60, ge=1, le=7 * 24 * 60)
     minutes_to_run: int = Field(default=60, ge=1, le=7 * 24 * 60)
+
+    @field_validator("ticket")
+    @classmethod
+    def _is_a_pattern(cls, value: str) -> str:
+        try:
+            re.compile(value)
+        except re.error as fault:
+            raise ValueError(f"it is no regular expression: {fault}") from fault
+        return value
 
     @model_validator(mode="after")
     def _asks_somebody(self) -> Rule:
@@ -52,129 +82,160 @@ class Rule(Frozen):
             raise ValueError("verdict 'ask' goes with approvals of one or more, and only 'ask' does")
         if self.verdict == "ask" and not self.approvers:
             raise ValueError("a rule that asks for approvals names the roles that may give them")
+        if self.of_which and self.verdict != "ask":
+            raise ValueError("of_which goes with verdict 'ask'")
+        if any(not 1 <= number <= self.approvals for number in self.of_which.values()):
+            raise ValueError("of_which asks of each role for one or more, and for no more than approvals")
+        if self.verdict == "deny" and (self.reason or self.ticket or self.windows):
+            raise ValueError("a rule that denies needs no reason, ticket or windows: it never lets anything through")
         return self
 
-    def covers(self, operation: str, effect: Effect, roles: frozenset[str]) -> bool:
-        return (
-            any(fnmatchcase(operation, pattern) for pattern in self.operations)
-            and (not self.effects or effect.word in self.effects)
-            and not roles.isdisjoint(self.who)
-        )
+    @property
+    def demand(self) -> Demand | None:
+        if self.verdict != "ask":
+            return None
+        return Demand(needed=self.approvals, of=self.approvers, of_which=tuple(self.of_which.items()))
+
+    def fit(self, case: Case, roles: frozenset[str]) -> tuple[Fit, str]:
+        """Whether it speaks of this case, and why not or why that is open."""
+        if (missed := self.misses(case)) is not None:
+            return Fit.NO, missed
+        if roles.isdisjoint(self.who) and not (EVERYBODY in self.who and roles):
+            return Fit.NO, f"is for {', '.join(self.who)}"
+        if self.affects_at_least is None and self.loses_redundancy is None:
+            return Fit.YES, ""
+        return self._fit_radius(case.radius)
+
+    def _fit_radius(self, radius: Radius | None) -> tuple[Fit, str]:
+        wanted = []
+        if self.affects_at_least is not None:
+            wanted.append(f"affects {self.affects_at_least} partitions or more")
+        if self.loses_redundancy is not None:
+            wanted.append("loses redundancy" if self.loses_redundancy else "keeps redundancy")
+        told = f"is for what {' and '.join(wanted)}"
+        if radius is None:
+            return Fit.OPEN, told
+        few = self.affects_at_least is not None and radius.partitions < self.affects_at_least
+        other = self.loses_redundancy is not None and radius.loses_redundancy != self.loses_redundancy
+        return (Fit.NO, told) if few or other else (Fit.YES, "")
+
+
+class Freeze(Window, Scope):
+    """A time in which what it covers doesn't run. Reads always may."""
+
+    effects: tuple[EffectWord, ...] = ("changes", "disrupts", "destroys")
+
+    def covers(self, case: Case) -> bool:
+        return case.effect > Effect.READS and self.misses(case) is None
+
+
+class Absence(Frozen):
+    """While it lasts the person holds no role; a delegate holds theirs beside their own."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    person: Person
+    since: datetime = Field(alias="from")
+    until: datetime
+    delegate: Person | None = None
+
+    @field_validator("person", "delegate", mode="before")
+    @classmethod
+    def _one_person(cls, value: object) -> object:
+        member = member_of(value)
+        if isinstance(member, Group):
+            raise ValueError("an absence is one person's, not a group's")
+        return member
+
+    @field_validator("since", "until")
+    @classmethod
+    def _utc(cls, value: datetime) -> datetime:
+        return value if value.tzinfo else value.replace(tzinfo=UTC)
+
+    @model_validator(mode="after")
+    def _lasts(self) -> Absence:
+        if self.since >= self.until:
+            raise ValueError("'from' must be before 'until'")
+        if self.person == self.delegate:
+            raise ValueError("nobody is their own delegate")
+        return self
+
+    def is_on(self, now: datetime) -> bool:
+        return self.since <= now < self.until
+
+
+class BreakGlass(Scope):
+    """Who may run what at once, with a reason, and who closes the review of it."""
+
+    who: tuple[str, ...] = Field(min_length=1)
+    reviewers: tuple[str, ...] = Field(min_length=1)
+    minutes_to_run: int = Field(default=15, ge=1, le=24 * 60)
 
 
 class Policy(Frozen):
-    """One version of the rules, with the people of each role."""
+    """One version of the rules, with the members of each role."""
 
     version: int = 0
-    roles: dict[str, tuple[Person, ...]]
-    rules: tuple[Rule, ...]
+    roles: dict[str, tuple[Member, ...]] = Field(max_length=200)
+    rules: tuple[Rule, ...] = Field(max_length=1_000)
+    windows: tuple[Window, ...] = Field(default=(), max_length=100)
+    freezes: tuple[Freeze, ...] = Field(default=(), max_length=100)
+    absences: tuple[Absence, ...] = Field(default=(), max_length=1_000)
+    break_glass: BreakGlass | None = None
 
     @field_validator("roles", mode="before")
     @classmethod
-    def _people(cls, value: object) -> object:
+    def _members(cls, value: object) -> object:
         if not isinstance(value, dict):
             return value
-        return {role: [_person(member) for member in members] for role, members in value.items()}
+        if EVERYBODY in value:
+            raise ValueError(f"'{EVERYBODY}' means everybody with a role, so no role can be called that")
+        return {role: _members_of(members) for role, members in value.items()}
 
-    @model_validator(mode="after")
-    def _names_only_roles_that_exist(self) -> Policy:
-        for rule in self.rules:
-            for role in (*rule.who, *rule.approvers):
-                if role not in self.roles:
-                    raise ValueError(f"rule '{rule.name}' names the role '{role}', which is not under [roles]")
-        return self
+    def holders(self, role: str, moment: Moment) -> frozenset[Person]:
+        """Who holds the role now: its members and its groups' people, absences and delegates reckoned in."""
+        named: set[Person] = set()
+        for member in self.roles.get(role, ()):
+            named |= {member} if isinstance(member, Person) else moment.groups.get(str(member), frozenset())
+        absences = [each for each in self.absences if each.is_on(moment.now)]
+        away = {each.person for each in absences}
+        stand_ins = {each.delegate for each in absences if each.delegate is not None and each.person in named}
+        return frozenset((named | stand_ins) - away)
 
-    def roles_of(self, person: Person) -> frozenset[str]:
-        return frozenset(role for role, members in self.roles.items() if person in members)
+    def holding(self, moment: Moment) -> Holders:
+        return partial(self.holders, moment=moment)
 
-    def people_in(self, roles: tuple[str, ...]) -> frozenset[Person]:
-        return frozenset(person for role in roles for person in self.roles.get(role, ()))
+    def roles_of(self, person: Person, moment: Moment) -> frozenset[str]:
+        return frozenset(role for role in self.roles if person in self.holders(role, moment))
 
+    def people_in(self, roles: Iterable[str], moment: Moment) -> frozenset[Person]:
+        return frozenset(person for role in roles for person in self.holders(role, moment))
 
-class Allow(Frozen):
-    rules: tuple[str, ...]
-    minutes_to_run: int
+    @property
+    def groups(self) -> frozenset[Group]:
+        """The user groups whose people have to be known to judge by it."""
+        return frozenset(member for members in self.roles.values() for member in members if isinstance(member, Group))
 
-
-class Ask(Frozen):
-    rules: tuple[str, ...]
-    approvals: int
-    approvers: tuple[str, ...]  # a voter needs one of these roles
-    minutes_to_approve: int
-    minutes_to_run: int
+    def window(self, name: str) -> Window:
+        return next(window for window in self.windows if window.name == name)
 
 
-class Deny(Frozen):
-    rules: tuple[str, ...]
-    code: str
-    said: str
-    because: str
-    next_step: str
-
-    @classmethod
-    def of(cls, problem: Problem, rules: tuple[str, ...] = ()) -> Deny:
-        return cls(
-            rules=rules, code=problem.code, said=problem.said, because=problem.because, next_step=problem.next_step
+def member_of(value: object) -> object:
+    """A member as it is written: `T0123ABCD:U0456EFGH`, a user group's `T0123ABCD:S0789`, `terminal:LOGIN`."""
+    if not isinstance(value, str):
+        return value
+    workspace, _, name = value.partition(":")
+    if workspace == TERMINAL and LOGIN.fullmatch(name):
+        return Person(workspace=workspace, member=name)
+    if not WORKSPACE.fullmatch(workspace) or not SLACK_ID.fullmatch(name):
+        raise ValueError(
+            f"'{value[:80]}' is not WORKSPACE:MEMBER by Slack's exact ids, such as T0123ABCD:U0456EFGH for a person, "
+            "T0123ABCD:S0789IJKL for a user group, or terminal:LOGIN for who sits at this machine"
         )
-
-
-Verdict: TypeAlias = Allow | Ask | Deny
-
-
-def judge(policy: Policy | None, operation: str, effect: Effect, person: Person) -> Verdict:
-    """Deny wins; what no rule allows is denied; of several that ask, the strictest of each demand holds."""
-    if policy is None:
-        reason = "No policy is loaded yet, and without one everything is denied."
-        return Deny.of(NotAllowed(operation=operation, reason=reason))
-    roles = policy.roles_of(person)
-    matched = [rule for rule in policy.rules if rule.covers(operation, effect, roles)]
-    denying = tuple(rule.name for rule in matched if rule.verdict == "deny")
-    if denying:
-        reason = f"The rule '{denying[0]}' of policy version {policy.version} denies it."
-        return Deny.of(NotAllowed(operation=operation, reason=reason), denying)
-    if not matched:
-        held = ", ".join(sorted(roles)) or "none"
-        reason = f"No rule of policy version {policy.version} allows it for your roles ({held})."
-        return Deny.of(NotAllowed(operation=operation, reason=reason))
-    return _strictest(policy, operation, person, matched)
-
-
-def _strictest(policy: Policy, operation: str, person: Person, matched: list[Rule]) -> Verdict:
-    names = tuple(rule.name for rule in matched)
-    asking = [rule for rule in matched if rule.verdict == "ask"]
-    to_run = min(rule.minutes_to_run for rule in matched)
-    if not asking:
-        return Allow(rules=names, minutes_to_run=to_run)
-    approvers = tuple(sorted(set.intersection(*(set(rule.approvers) for rule in asking))))
-    needed = max(rule.approvals for rule in asking)
-    able = len(policy.people_in(approvers) - {person})
-    if able < needed:
-        shown = ", ".join(approvers) or "none in common"
-        return Deny.of(QuorumImpossible(operation=operation, needed=needed, able=able, roles=shown), names)
-    to_approve = min(rule.minutes_to_approve for rule in asking)
-    return Ask(rules=names, approvals=needed, approvers=approvers, minutes_to_approve=to_approve, minutes_to_run=to_run)
-
-
-def parse_policy(text: str, version: int = 0) -> Policy:
-    """A policy from its TOML, or PolicyBroken that names the first fault."""
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as fault:
-        raise PolicyBroken(fault=str(fault)) from fault
-    if "version" in table:
-        raise PolicyBroken(fault="'version' is given by hscbot, not by the file")
-    try:
-        return Policy(version=version, **{"roles": {}, "rules": (), **table})
-    except ValidationError as fault:
-        first = fault.errors(include_input=False, include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "file"
-        raise PolicyBroken(fault=f"{where}: {first['msg']}") from fault
-
-
-def _person(member: object) -> object:
-    if not isinstance(member, str):
-        return member
-    workspace, _, name = member.partition(":")
-    if not workspace or not name:
-        raise ValueError(f"'{member}' is not WORKSPACE:MEMBER, such as T0123ABCD:U0456EFGH")
+    if USER_GROUP.fullmatch(name):
+        return Group(workspace=workspace, group=name)
     return Person(workspace=workspace, member=name)
+
+
+def _members_of(members: object) -> object:
+    return [member_of(member) for member in members] if isinstance(members, list) else members

@@ -1,8 +1,9 @@
-"""Words that every room shares: people, effects, verdicts."""
+"""Words that every room shares: people, groups, effects."""
 
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 
@@ -14,13 +15,31 @@ class Frozen(BaseModel):
 
 
 class Person(Frozen):
-    """A Slack person by exact workspace and member id, never by name or e-mail."""
+    """A Slack person by exact workspace and member id, never by name or e-mail; or `terminal` and a login there."""
 
     workspace: str
     member: str
 
     def __str__(self) -> str:
         return f"{self.workspace}:{self.member}"
+
+    @property
+    def is_in_slack(self) -> bool:
+        return self.workspace != TERMINAL
+
+
+class Group(Frozen):
+    """A Slack user group by exact workspace and id; who is in it is Slack's to tell."""
+
+    workspace: str
+    group: str
+
+    def __str__(self) -> str:
+        return f"{self.workspace}:{self.group}"
+
+
+Member: TypeAlias = Person | Group
+TERMINAL = "terminal"  # the workspace of who sits at the machine itself
 
 
 class Effect(IntEnum):

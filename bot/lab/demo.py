@@ -110,7 +110,7 @@ async def open_ledger(folder: Path) -> AsyncIterator[Ledger]:
     ledger = app.data_ledger(folder).open(alone=True)
     try:
         source = demo_policy()
-        await ledger.write(lambda tx: policies.load_if_other(tx, source, by="hscbot demo"))
+        await ledger.write(lambda tx: policies.load_if_other(tx, source, by="hscbot demo", vocabulary=app.VOCABULARY))
         yield ledger
     finally:
         ledger.close()
@@ -144,7 +144,7 @@ async def play(
 
 def demo_policy() -> str:
     """The shipped seed policy, with the lab's people in its roles."""
-    people = {"viewer": [], "operator": ["U0REQUESTER", "U0APPROVER"], "lead": ["U0LEAD"]}
+    people = {"viewer": [], "operator": ["U0REQUESTER", "U0APPROVER"], "lead": ["U0LEAD", "U0APPROVER"]}
     source = (DEPLOY / "policy.seed.toml").read_text(encoding="utf-8")
     for role, members in people.items():
         source = source.replace(f"{role} = []", f"{role} = {json.dumps([f'{TEAM}:{one}' for one in members])}", 1)

@@ -1,63 +1,152 @@
-"""Policy versions as rows: the source as written, its roles and its rules. Every version is kept."""
+"""Policies: every version as it was written, what is proposed, and who is in the user groups that roles name."""
 
 from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
 from bot.ledger.tx import Tx
-from policies.rules import Policy, Rule, parse_policy
-from policies.words import Person
+from policies.case import Case, Moment
+from policies.faults import Vocabulary, read_policy
+from policies.judge import judge
+from policies.problems import Problem
+from policies.rules import Policy
+from policies.source import parse_policy
+from policies.verdicts import Verdict
+from policies.words import Group, Person
+
+GROUP_STANDS = timedelta(minutes=15)  # a group that wasn't read for so long has nobody: default deny
 
 
-def load(tx: Tx, source: str, *, by: str) -> Policy:
+class NoSuchVersion(Problem):
+    code = "no-such-version"
+    sentence = "There is no policy version {version}."
+    why = "Versions go from 1 to {last}."
+    remedy = "`hscbot policy history` lists them."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Version:
+    """One version, as it was loaded."""
+
+    version: int
+    loaded_at: datetime
+    loaded_by: str
+    source: str
+
+    @property
+    def sha256(self) -> str:
+        return fingerprint(self.source)
+
+
+def fingerprint(source: str) -> str:
+    """SHA-256 (hex): what an approval of a new policy stands for."""
+    return hashlib.sha256(source.encode()).hexdigest()
+
+
+def load(tx: Tx, source: str, *, by: str, vocabulary: Vocabulary, request: int | None = None) -> Policy:
     """Put a policy in force; PolicyBroken leaves the old one there."""
     last = tx.db.execute("SELECT max(version) FROM policy").fetchone()[0]
-    policy = parse_policy(source, version=(last or 0) + 1)
-    tx.db.table("policy").insert(
-        {"version": policy.version, "source": source, "loaded_at": tx.now().isoformat(), "loaded_by": by}
+    policy = read_policy(source, vocabulary, moment(tx.db, tx.now()), version=(last or 0) + 1)
+    tx.insert(
+        "policy", {"version": policy.version, "source": source, "loaded_at": tx.now().isoformat(), "loaded_by": by}
     )
-    tx.db.table("policy_role").insert_all(
-        {"version": policy.version, "role": role, "workspace": person.workspace, "member": person.member}
-        for role, people in policy.roles.items()
-        for person in people
+    tx.audit(
+        "policy-loaded",
+        person=by,
+        request=request,
+        version=policy.version,
+        sha256=fingerprint(source),
+        source=source,
     )
-    tx.db.table("policy_rule").insert_all(
-        {
-            "version": policy.version,
-            "position": position,
-            "name": rule.name,
-            "verdict": rule.verdict,
-            "approvals": rule.approvals,
-            "body": rule.model_dump_json(),
-        }
-        for position, rule in enumerate(policy.rules)
-    )
-    tx.audit("policy-loaded", person=by, version=policy.version, source=source)
     return policy
 
 
-def load_if_other(tx: Tx, source: str, *, by: str) -> None:
+def load_if_other(tx: Tx, source: str, *, by: str, vocabulary: Vocabulary) -> None:
     """Put a policy in force unless it is the one that is."""
     row = tx.db.execute("SELECT source FROM policy ORDER BY version DESC LIMIT 1").fetchone()
     if row is None or row[0] != source:
-        load(tx, source, by=by)
+        load(tx, source, by=by, vocabulary=vocabulary)
 
 
 def current(db: Database) -> Policy | None:
-    """The policy in force, from its rows; None: none was ever loaded, so everything is denied."""
-    version = db.execute("SELECT max(version) FROM policy").fetchone()[0]
-    if version is None:
-        return None
-    rules = db.execute("SELECT body FROM policy_rule WHERE version = ? ORDER BY position", [version]).fetchall()
-    roles: dict[str, tuple[Person, ...]] = dict.fromkeys(_named(version, db), ())
-    for role, workspace, member in db.execute(
-        "SELECT role, workspace, member FROM policy_role WHERE version = ? ORDER BY role, workspace, member", [version]
-    ).fetchall():
-        roles[role] = (*roles.get(role, ()), Person(workspace=workspace, member=member))
-    return Policy(version=version, roles=roles, rules=tuple(Rule.model_validate_json(row[0]) for row in rules))
+    """The policy in force; None: none was ever loaded, so everything is denied."""
+    row = db.execute("SELECT version, source FROM policy ORDER BY version DESC LIMIT 1").fetchone()
+    return parse_policy(row[1], row[0]) if row is not None else None
 
 
-def _named(version: int, db: Database) -> list[str]:
-    """The roles of a version, those without members too."""
-    source = db.execute("SELECT source FROM policy WHERE version = ?", [version]).fetchone()[0]
-    return list(parse_policy(source).roles)
+def version(db: Database, number: int | None = None) -> Version:
+    """One version as it was written; the newest, without a number."""
+    found = next((each for each in history(db) if number in (None, each.version)), None)
+    if found is None:
+        raise NoSuchVersion(version=number or 1, last=max((each.version for each in history(db)), default=0))
+    return found
+
+
+def history(db: Database) -> list[Version]:
+    """Every version, the newest first."""
+    rows = db.execute("SELECT version, loaded_at, loaded_by, source FROM policy ORDER BY version DESC").fetchall()
+    return [
+        Version(version=row[0], loaded_at=datetime.fromisoformat(row[1]), loaded_by=row[2], source=row[3])
+        for row in rows
+    ]
+
+
+def judged(db: Database, now: datetime, case: Case) -> Verdict:
+    """By the policy and the people of this moment."""
+    return judge(current(db), case, moment(db, now))
+
+
+# ── what is proposed ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def propose(tx: Tx, source: str, *, by: str) -> str:
+    """Keep a policy that somebody wants in force; its fingerprint, by which it is asked for."""
+    sha256 = fingerprint(source)
+    tx.db.execute("INSERT OR IGNORE INTO proposal VALUES (?, ?, ?, ?)", [sha256, source, tx.now().isoformat(), by])
+    tx.audit("policy-proposed", person=by, sha256=sha256, source=source)
+    return sha256
+
+
+def proposal(db: Database, sha256: str) -> str | None:
+    row = db.execute("SELECT source FROM proposal WHERE sha256 = ?", [sha256]).fetchone()
+    return str(row[0]) if row is not None else None
+
+
+# ── user groups ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def moment(db: Database, now: datetime) -> Moment:
+    """This moment, with the people of every group that was read lately."""
+    lately = (now - GROUP_STANDS).isoformat()
+    rows = db.execute("SELECT id, members FROM usergroup WHERE read_at >= ?", [lately]).fetchall()
+    return Moment(now=now, groups={row[0]: _people(row[0], row[1]) for row in rows})
+
+
+def _people(group: str, members: str) -> frozenset[Person]:
+    workspace = group.partition(":")[0]
+    return frozenset(Person(workspace=workspace, member=member) for member in json.loads(members))
+
+
+def group_read(tx: Tx, group: Group, members: Iterable[str]) -> None:
+    """Note who is in a group; a change of that is audited, for it changes who may do what."""
+    told = json.dumps(sorted(members))
+    row = tx.db.execute("SELECT members FROM usergroup WHERE id = ?", [str(group)]).fetchone()
+    tx.db.execute(
+        "INSERT INTO usergroup VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET read_at = excluded.read_at,"
+        " members = excluded.members",
+        [str(group), tx.now().isoformat(), told],
+    )
+    if row is None or row[0] != told:
+        tx.audit("group-changed", person="hscbot", group=str(group), members=json.loads(told))
+
+
+def groups_older_than(db: Database, groups: Iterable[Group], at: datetime) -> list[Group]:
+    """Those that weren't read since then."""
+    fresh = {row[0] for row in db.execute("SELECT id FROM usergroup WHERE read_at >= ?", [at.isoformat()]).fetchall()}
+    return [group for group in groups if str(group) not in fresh]

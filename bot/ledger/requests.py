@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
 from sqlite_utils import Database
 
+from bot.ledger import locks
 from bot.ledger.tx import Tx
-from handlers.operation import PlanShown, Report
-from policies.requests import ENDED, MOVES, Standing, State, Vote
-from policies.rules import Allow, Ask
+from handlers.operation import Report
+from handlers.plan import PlanShown
+from policies.case import Asking
+from policies.requests import ENDED, LIFE, Standing, State, Vote
+from policies.verdicts import Allow, Ask
 from policies.words import Person
 
 _VERDICT: TypeAdapter[Allow | Ask] = TypeAdapter(Allow | Ask)
@@ -28,6 +31,7 @@ class Request:
     id: int
     operation: str
     parameters: str  # JSON
+    asking: Asking = field(default_factory=Asking)
     requester: Person
     channel: str
     asked_at: datetime
@@ -37,6 +41,7 @@ class Request:
     plan: PlanShown | None
     digest: str | None
     approve_by: datetime | None
+    not_before: datetime | None = None
     run_by: datetime | None
     report: Report | None
     votes: tuple[Vote, ...] = ()
@@ -48,14 +53,14 @@ class Request:
 
     @property
     def standing(self) -> Standing:
-        asked = self.verdict if isinstance(self.verdict, Ask) else None
         return Standing(
             request=self.id,
             state=self.state,
             requester=self.requester,
-            approvals=asked.approvals if asked else 0,
-            approvers=asked.approvers if asked else (),
+            demands=self.verdict.demands if isinstance(self.verdict, Ask) else (),
             approve_by=self.approve_by,
+            not_before=self.not_before,
+            run_by=self.run_by,
             votes=self.votes,
         )
 
@@ -69,6 +74,8 @@ def create(
     *,
     operation: str,
     parameters: str,
+    asking: Asking,
+    targets: tuple[str, ...],
     requester: Person,
     channel: str,
     verdict: Allow | Ask,
@@ -76,10 +83,12 @@ def create(
     state: State,
 ) -> Request:
     asked_at = tx.now()
-    run_by = asked_at + timedelta(minutes=verdict.minutes_to_run) if state is State.GRANTED else None
+    begins = max(verdict.starts or asked_at, asked_at)
+    run_by = begins + timedelta(minutes=verdict.minutes_to_run) if state is State.GRANTED else None
     row = {
         "operation": operation,
         "parameters": parameters,
+        "asking": asking.model_dump_json(),
         "workspace": requester.workspace,
         "member": requester.member,
         "channel": channel,
@@ -87,6 +96,7 @@ def create(
         "state": state.value,
         "policy_version": policy_version,
         "verdict": verdict.model_dump_json(),
+        "not_before": begins.isoformat() if run_by and verdict.starts else None,
         "run_by": run_by.isoformat() if run_by else None,
     }
     made = get(tx.db, tx.insert("request", row))
@@ -97,37 +107,53 @@ def create(
         channel=channel,
         operation=operation,
         parameters=json.loads(parameters),
+        targets=list(targets),
+        asking=asking.model_dump(exclude_defaults=True),
         state=state.value,
-        rules=verdict.rules,
+        verdict=verdict.model_dump(mode="json"),
         policy=policy_version,
     )
     return made
 
 
 def move(tx: Tx, request: int, to: State, *, person: str, **facts: Any) -> Request:
-    """Take the request to another state, if it may go there from where it is now; Moved otherwise."""
+    """Take the request to another state, if it may go there from where it is now; Moved otherwise.
+
+    An end frees its locks; but not while its outcome is unknown: something may still be under way.
+    """
     now = get(tx.db, request)
-    if to not in MOVES[now.state]:
+    if to not in LIFE[now.state]:
         raise Moved(f"{now.state.value} → {to.value}")
     changed = tx.db.execute(
         "UPDATE request SET state = ? WHERE id = ? AND state = ?", [to.value, request, now.state.value]
     )
     if changed.rowcount != 1:
         raise Moved(now.state.value)
-    if to is State.GRANTED:
-        _set(tx, request, run_by=(tx.now() + timedelta(minutes=now.verdict.minutes_to_run)).isoformat())
     tx.audit(to.value, person=person, request=request, channel=now.channel, came_from=now.state.value, **facts)
+    if to in ENDED and to is not State.UNKNOWN:
+        locks.release(tx, request)
     return get(tx.db, request)
 
 
-def plan_ready(tx: Tx, request: int, plan: PlanShown, digest: str) -> Request:
-    """Keep the plan; wait for approvals, or go on where none are needed."""
-    now = get(tx.db, request)
-    _set(tx, request, plan=plan.model_dump_json(), digest=digest)
-    if isinstance(now.verdict, Ask):
-        _set(tx, request, approve_by=(tx.now() + timedelta(minutes=now.verdict.minutes_to_approve)).isoformat())
-        return move(tx, request, State.WAITING, person="hscbot", digest=digest, plan=plan.model_dump(mode="json"))
-    return move(tx, request, State.GRANTED, person="hscbot", digest=digest, plan=plan.model_dump(mode="json"))
+def planned(tx: Tx, request: int, plan: PlanShown, digest: str, verdict: Allow | Ask) -> Request:
+    """Keep the plan and the verdict on it; wait for approvals, or go on where none are needed."""
+    _set(tx, request, plan=plan.model_dump_json(), digest=digest, verdict=verdict.model_dump_json())
+    facts = {"digest": digest, "plan": plan.model_dump(mode="json"), "verdict": verdict.model_dump(mode="json")}
+    if isinstance(verdict, Allow):
+        return grant(tx, request, person="hscbot", starts=verdict.starts, **facts)
+    _set(tx, request, approve_by=(tx.now() + timedelta(minutes=verdict.minutes_to_approve)).isoformat())
+    return move(tx, request, State.WAITING, person="hscbot", **facts)
+
+
+def grant(tx: Tx, request: int, *, person: str, starts: datetime | None, **facts: Any) -> Request:
+    """It may run, from now or from `starts` on, for as long as its verdict gives it."""
+    begins = max(starts, tx.now()) if starts is not None else tx.now()
+    minutes = get(tx.db, request).verdict.minutes_to_run
+    _set(tx, request, run_by=(begins + timedelta(minutes=minutes)).isoformat())
+    if starts is not None:
+        _set(tx, request, not_before=starts.isoformat())
+        facts["not_before"] = starts.isoformat()
+    return move(tx, request, State.GRANTED, person=person, **facts)
 
 
 def voted(tx: Tx, request: int, vote: Vote) -> None:
@@ -136,10 +162,28 @@ def voted(tx: Tx, request: int, vote: Vote) -> None:
         "workspace": vote.person.workspace,
         "member": vote.person.member,
         "choice": vote.choice,
+        "reason": vote.reason,
         "at": tx.now().isoformat(),
     }
     tx.insert("vote", row)
-    tx.audit("voted", person=str(vote.person), request=request, choice=vote.choice)
+    tx.audit("voted", person=str(vote.person), request=request, choice=vote.choice, reason=vote.reason)
+
+
+def told(tx: Tx, request: int, member: str) -> None:
+    """Note that somebody was asked for their vote by direct message."""
+    tx.db.execute("INSERT OR IGNORE INTO told VALUES (?, ?)", [request, member])
+
+
+def told_to(db: Database, request: int) -> list[str]:
+    """The members who were asked for their vote by direct message."""
+    rows = db.execute("SELECT member FROM told WHERE request = ? ORDER BY member", [request]).fetchall()
+    return [row[0] for row in rows]
+
+
+def reminded(tx: Tx, request: int) -> bool:
+    """False: its voters were reminded before."""
+    changed = tx.db.execute("UPDATE request SET reminded = 1 WHERE id = ? AND reminded = 0", [request])
+    return bool(changed.rowcount == 1)
 
 
 def ended(tx: Tx, request: int, to: State, report: Report) -> Request:
@@ -162,6 +206,7 @@ def looked(tx: Tx, request: int, found: Report) -> Request:
     lines = (*before.lines, f"Looked at {tx.now():%Y-%m-%d %H:%M} UTC: {found.headline}", *found.lines)
     _set(tx, request, report=before.model_copy(update={"lines": lines, "offers": found.offers}).model_dump_json())
     tx.audit("looked", person="hscbot", request=request, headline=found.headline, lines=found.lines)
+    locks.release(tx, request)
     return get(tx.db, request)
 
 
@@ -220,6 +265,11 @@ def due(db: Database, now: datetime) -> list[Request]:
     return _select(db, "(state = 'waiting' AND approve_by < ?) OR (state = 'granted' AND run_by < ?)", [at, at])
 
 
+def waiting(db: Database) -> list[Request]:
+    """Requests that wait for approvals, the oldest first."""
+    return _select(db, "state = 'waiting'", [])
+
+
 def _select(db: Database, where: str, values: list[object]) -> list[Request]:
     cursor = db.execute(f"SELECT * FROM request WHERE {where} ORDER BY id", values)  # noqa: S608  # our own words
     names = [column[0] for column in cursor.description]
@@ -228,12 +278,13 @@ def _select(db: Database, where: str, values: list[object]) -> list[Request]:
 
 def _request(db: Database, row: dict[str, str]) -> Request:
     votes = db.execute(
-        "SELECT workspace, member, choice FROM vote WHERE request = ? ORDER BY at", [row["id"]]
+        "SELECT workspace, member, choice, reason FROM vote WHERE request = ? ORDER BY at", [row["id"]]
     ).fetchall()
     return Request(
         id=int(row["id"]),
         operation=row["operation"],
         parameters=row["parameters"],
+        asking=Asking.model_validate_json(row["asking"]),
         requester=Person(workspace=row["workspace"], member=row["member"]),
         channel=row["channel"],
         asked_at=datetime.fromisoformat(row["asked_at"]),
@@ -243,9 +294,10 @@ def _request(db: Database, row: dict[str, str]) -> Request:
         plan=PlanShown.model_validate_json(row["plan"]) if row["plan"] else None,
         digest=row["digest"],
         approve_by=datetime.fromisoformat(row["approve_by"]) if row["approve_by"] else None,
+        not_before=datetime.fromisoformat(row["not_before"]) if row["not_before"] else None,
         run_by=datetime.fromisoformat(row["run_by"]) if row["run_by"] else None,
         report=Report.model_validate_json(row["report"]) if row["report"] else None,
-        votes=tuple(Vote(person=Person(workspace=v[0], member=v[1]), choice=v[2]) for v in votes),
+        votes=tuple(Vote(person=Person(workspace=v[0], member=v[1]), choice=v[2], reason=v[3]) for v in votes),
     )
 
 

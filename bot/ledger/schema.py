@@ -104,14 +104,46 @@ CREATE TABLE login_stop (host TEXT PRIMARY KEY, since TEXT NOT NULL, reason TEXT
 """
 
 
+# A policy's source is the one place where it stands: rows taken from it could tell something else.
+_APPROVALS = """
+DROP TABLE policy_role;
+DROP TABLE policy_rule;
+CREATE TABLE proposal (sha256 TEXT PRIMARY KEY, source TEXT NOT NULL, at TEXT NOT NULL, by TEXT NOT NULL) STRICT;
+CREATE TABLE usergroup (
+    id TEXT PRIMARY KEY, read_at TEXT NOT NULL, members TEXT NOT NULL CHECK (json_valid(members))
+) STRICT;
+ALTER TABLE request ADD COLUMN asking TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(asking));
+ALTER TABLE request ADD COLUMN not_before TEXT;
+ALTER TABLE request ADD COLUMN reminded INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE vote ADD COLUMN reason TEXT NOT NULL DEFAULT '';
+CREATE INDEX request_person ON request (workspace, member, id);
+CREATE TABLE told (
+    request INTEGER NOT NULL REFERENCES request, member TEXT NOT NULL, PRIMARY KEY (request, member)
+) STRICT;
+CREATE TABLE lock (name TEXT PRIMARY KEY, request INTEGER NOT NULL REFERENCES request, since TEXT NOT NULL) STRICT;
+CREATE TABLE review (
+    request INTEGER PRIMARY KEY REFERENCES request, opened_at TEXT NOT NULL, closed_at TEXT, closed_by TEXT, note TEXT
+) STRICT;
+CREATE INDEX review_open ON review (request) WHERE closed_at IS NULL;
+"""
+
+
 def _first(db: Database) -> None:
-    for script in (_AUDIT, AUDIT_NEVER_DELETED, _POLICY, _REQUEST, _SLACK, _HOST):
+    _run(db, _AUDIT, AUDIT_NEVER_DELETED, _POLICY, _REQUEST, _SLACK, _HOST)
+
+
+def _approvals(db: Database) -> None:
+    _run(db, _APPROVALS)
+
+
+def _run(db: Database, *scripts: str) -> None:
+    for script in scripts:
         # Not executescript: that would commit the transaction that all of this stands in.
         for statement in _statements(script):
             db.execute(statement)
 
 
-STEPS: tuple[Callable[[Database], None], ...] = (_first,)
+STEPS: tuple[Callable[[Database], None], ...] = (_first, _approvals)
 VERSION = len(STEPS)
 
 

@@ -20,7 +20,7 @@ from bot import app
 from bot.console import command_line
 from bot.login import Host, log_in
 from bot.settings import Settings, SlackSettings
-from handlers.operation import Command
+from handlers.command import Command
 from tests.bench import serving
 from tests.bench.children import helper
 from tests.bench.figures import Bench, Figure

@@ -17,11 +17,14 @@ from bot.lab.workspace.blocks import MOST_TEXT, check_blocks, text_length
 from bot.ledger.requests import Request
 from handlers import grammar, lpm
 from handlers.catalogue import catalogue, finding_of
+from handlers.command import Progress
 from handlers.finding import TEXT_LIMIT, Finding, ReturnCode, Section
-from handlers.operation import Ending, Fact, Offer, PlanShown, Progress, Report
+from handlers.operation import Ending, Offer, Report
+from handlers.plan import Fact, PlanShown
+from policies.demands import Demand
 from policies.problems import AccountLocked, Problem
 from policies.requests import ENDED, State, Vote
-from policies.rules import Allow, Ask
+from policies.verdicts import Allow, Ask
 from policies.words import Person
 from tests.house.docs import all_problems
 from tests.house.test_problems import fields
@@ -33,7 +36,9 @@ NOON = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
 # ── what must hold for every message ──────────────────────────────────────────────────────────────────────────────
 
 # Ours: the requester, the voters, and the time until which approvals count, in the reader's own zone.
-OURS = re.compile(r"<@U0[A-Z0-9]+>|<!date\^\d+\^\{time\}\|\d\d:\d\d UTC>")
+OURS = re.compile(
+    r"<@U0[A-Z0-9]+>|<!date\^\d+\^\{date_short_pretty\} \{time\}\|\d{4}-\d\d-\d\d \d\d:\d\d UTC>|<#C0[A-Z0-9]+>"
+)
 CODE = re.compile(r"`[^`\n]*`")
 # A machine's EVIL in stars, tildes or backticks would stand there bold, struck or as code.
 FORMATTED = re.compile(r"[*~`]EVIL[*~`]")
@@ -136,7 +141,8 @@ def request(state: State, **more: Any) -> Request:
     return Request(**given | more)
 
 
-ASK = Ask(rules=("two",), approvals=2, approvers=("lead", "operator"), minutes_to_approve=60, minutes_to_run=30)
+TWO = Demand(needed=2, of=("lead", "operator"), of_which=(("lead", 1),))
+ASK = Ask(rules=("two",), demands=(TWO,), minutes_to_approve=60, minutes_to_run=30)
 LONG = "<!channel> `EVIL` *EVIL* " * 800
 
 
@@ -174,13 +180,13 @@ def test_a_request_has_a_card_in_every_state(state: State) -> None:
 
 
 def test_buttons_are_there_while_they_count() -> None:
-    """Approve, Deny and Withdraw while it waits, and after that none of them."""
+    """Approve, Deny, Details and Withdraw while it waits, and after that none of them."""
     for state in State:
         card = cards.request_card(request(state, plan=long_plan(), verdict=ASK), MIGRATE)
         buttons = [
             each["action_id"] for block in card["blocks"] if block["type"] == "actions" for each in block["elements"]
         ]
-        waiting = ["vote.approve", "vote.deny", "request.withdraw"]
+        waiting = ["vote.approve", "vote.deny", "request.details", "request.withdraw"]
         assert buttons == (waiting if state is State.WAITING else [])
 
 

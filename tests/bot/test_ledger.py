@@ -30,8 +30,9 @@ from bot.ledger.requests import Moved
 from bot.ledger.schema import AUDIT_TRIGGERS
 from bot.ledger.store import Ledger, verify
 from bot.ledger.tx import Tx
+from policies.case import Asking
 from policies.requests import State
-from policies.rules import Allow
+from policies.verdicts import Allow
 from policies.words import Person
 
 
@@ -187,6 +188,8 @@ def test_exactly_one_move_wins(tmp_path: Path) -> None:
                 tx,
                 operation="lpm.migrate",
                 parameters="{}",
+                asking=Asking(),
+                targets=(),
                 requester=Person(workspace="T1", member="U1"),
                 channel="C1",
                 verdict=Allow(rules=(), minutes_to_run=5),

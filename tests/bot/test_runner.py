@@ -9,6 +9,7 @@ from typing import ClassVar, Literal
 
 import pytest
 
+from bot.circumstances import Circumstances
 from bot.console import Console
 from bot.door import Door
 from bot.inventory import Inventory
@@ -19,15 +20,29 @@ from bot.ledger.hosts import LoginStops
 from bot.ledger.store import Ledger
 from bot.ledger.tx import Tx
 from bot.runner import Runner
+from bot.starting import Starting
 from bot.teller import Teller
-from handlers.operation import Command, Ending, Flow, Operation, Plan, Report
+from handlers.command import Command
+from handlers.operation import Ending, Flow, Operation, Report
 from handlers.operation import Inventory as Known
+from handlers.plan import Plan
+from policies.case import Asking
+from policies.faults import Vocabulary
 from policies.requests import State
-from policies.rules import Allow
+from policies.verdicts import Allow
 from policies.words import Effect, Person
 
 SHUT = ("chsysstate", "-m", "p72", "-r", "lpar", "-o", "shutdown", "-n", "db01")
 OFF = ("chsysstate", "-m", "p72", "-r", "lpar", "-o", "off", "-n", "db01")
+POLICY = """
+[roles]
+team = ["T0LAB:U0REQUESTER"]
+[[rules]]
+name = "all"
+who = ["team"]
+verdict = "allow"
+"""
+VOCABULARY = Vocabulary(operations={"rogue.go": Effect.DISRUPTS})
 
 
 class Rogue(Operation):
@@ -58,11 +73,13 @@ class Rogue(Operation):
 async def running(folder: Path) -> AsyncIterator[tuple[Runner, Ledger, RunningFleet]]:
     async with demo.lab() as lab, demo.open_ledger(folder) as ledger:
         hosts = lab.fleet.hosts
+        await ledger.write(lambda tx: policies.load(tx, POLICY, by="a test", vocabulary=VOCABULARY))
         console = Console(hosts, LoginStops(ledger))
         teller = Teller(ledger, {Rogue.name(): Rogue}, lambda: None)
         door = Door(ledger, console, teller)
         inventory = Inventory({name: host.address for name, host in hosts.items()}, door.read, ledger.now)
-        runner = Runner(ledger, door, teller, inventory)
+        starting = Starting(ledger, Circumstances({}), teller)
+        runner = Runner(ledger, door, starting, teller, inventory)
         try:
             yield runner, ledger, lab.fleet
         finally:
@@ -81,6 +98,8 @@ async def end_of(folder: Path, way: str, *, state: State = State.PLANNING) -> tu
                 tx,
                 operation=Rogue.name(),
                 parameters=Rogue.model_validate({"way": way}).model_dump_json(),
+                asking=Asking(),
+                targets=("db01",),
                 requester=Person(workspace="T0LAB", member="U0REQUESTER"),
                 channel="C0POWEROPS",
                 verdict=Allow(rules=(), minutes_to_run=5),

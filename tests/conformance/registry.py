@@ -13,11 +13,14 @@ from bot.app import CATALOG
 from bot.ledger.requests import Request
 from handlers import lpm
 from handlers.catalogue import catalogue, finding_of
+from handlers.command import Progress
 from handlers.finding import TEXT_LIMIT, Finding, ReturnCode, Section
-from handlers.operation import Ending, Fact, Offer, PlanShown, Progress, Report
+from handlers.operation import Ending, Offer, Report
+from handlers.plan import Fact, PlanShown
+from policies.demands import Demand
 from policies.problems import Problem
 from policies.requests import ENDED, State, Vote
-from policies.rules import Allow, Ask, Deny
+from policies.verdicts import Allow, Ask, Deny
 from policies.words import Person
 from tests.house.docs import all_problems
 from tests.house.test_problems import fields
@@ -98,7 +101,7 @@ BARE = Request(
     run_by=None,
     report=None,
 )
-ASK = Ask(rules=("two",), approvals=9, approvers=("lead",) * 9, minutes_to_approve=60, minutes_to_run=30)
+ASK = Ask(rules=("two",), demands=(Demand(needed=9, of=("lead",) * 9),), minutes_to_approve=60, minutes_to_run=30)
 
 
 def requests() -> Made:

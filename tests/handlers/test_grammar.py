@@ -14,7 +14,8 @@ CATALOG = {"lpm": lpm.OPERATIONS}
 
 
 def read(text: str, command: str = "/lpm") -> Operation | grammar.Help | list[Problem]:
-    return grammar.read(CATALOG, command, text)
+    found = grammar.read(CATALOG, command, text)
+    return found.operation if isinstance(found, grammar.Asked) else found
 
 
 def codes(text: str) -> list[str]:

@@ -9,8 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers import lpm
+from handlers.command import Command, Result
 from handlers.explain import explain
-from handlers.operation import Command, Ending, Operation, Plan, Report, Result
+from handlers.operation import Ending, Operation, Report
+from handlers.plan import Plan
 from policies.words import Effect
 
 TREE = Path(__file__).resolve().parents[2]

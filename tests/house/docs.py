@@ -11,7 +11,9 @@ from pydantic import ValidationError
 
 from bot.app import OPERATIONS
 from handlers.catalogue import Entry, catalogue
-from handlers.operation import Command, Operation, Plan, place_of
+from handlers.command import Command
+from handlers.operation import Operation, place_of
+from handlers.plan import Plan
 from policies.problems import Problem, every_problem
 from policies.words import Effect
 from tests.house import tree, walk

@@ -6,7 +6,9 @@ import pytest
 
 from bot.app import CATALOG, OPERATIONS
 from handlers import grammar
-from handlers.operation import Command, Operation, Plan
+from handlers.command import Command
+from handlers.operation import Operation
+from handlers.plan import Plan
 from policies.words import Effect
 from tests.house import walk
 
@@ -25,8 +27,9 @@ def test_it_is_described(operation: type[Operation]) -> None:
 def test_its_example_parses_to_it(operation: type[Operation]) -> None:
     """What help shows can be typed as it stands, and the operation types itself back so."""
     asked = grammar.read(CATALOG, operation.command, operation.example)
-    assert type(asked) is operation
-    assert asked.text() == operation.example
+    assert isinstance(asked, grammar.Asked)
+    assert type(asked.operation) is operation
+    assert asked.operation.text() == operation.example
 
 
 @each_operation
@@ -34,7 +37,7 @@ def test_its_largest_form_fits_the_grammar(operation: type[Operation]) -> None:
     """With every parameter given, what it types back is read as the same operation."""
     given = walk.samples(operation)
     full = operation.model_validate({name: value for name, value in given.items() if name != "id"})
-    assert grammar.read(CATALOG, operation.command, full.text()) == full
+    assert grammar.read(CATALOG, operation.command, full.text()) == grammar.Asked(full)
 
 
 @each_operation

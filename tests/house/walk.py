@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from handlers.operation import Command, Operation, Plan, Result, place_of
+from handlers.command import Command, Result
+from handlers.operation import Operation, place_of
+from handlers.plan import Plan
 
 HMC = "hmc1"
 ANSWERS = {

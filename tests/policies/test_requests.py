@@ -9,7 +9,9 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from policies.requests import ENDED, MOVES, Standing, State, TooLate, Vote, VoteProblem, cast, withdraw
+from policies.case import Moment
+from policies.demands import Demand
+from policies.requests import ENDED, LIFE, Standing, State, TooLate, Vote, VoteProblem, cast, withdraw
 from policies.rules import Policy
 from policies.words import Person
 
@@ -29,8 +31,7 @@ class Life(RuleBasedStateMachine):
             request=1,
             state=State.WAITING,
             requester=PEOPLE[0],
-            approvals=2,
-            approvers=("lead",),
+            demands=(Demand(needed=2, of=("lead",)),),
             approve_by=START + timedelta(minutes=60),
         )
 
@@ -42,7 +43,7 @@ class Life(RuleBasedStateMachine):
     def vote(self, person: Person, choice: Literal["approve", "deny"]) -> None:
         before = self.standing
         try:
-            after = cast(before, Vote(person=person, choice=choice), self.policy, self.now)
+            after = cast(before, Vote(person=person, choice=choice), self.policy, Moment(now=self.now))
         except VoteProblem:
             return
         assert before.state is State.WAITING
@@ -88,16 +89,21 @@ TestLife = Life.TestCase
 
 def test_running_is_reached_from_granted_alone() -> None:
     """No state but granted leads to running, and nothing leaves an ended state."""
-    assert {state for state, onward in MOVES.items() if State.RUNNING in onward} == {State.GRANTED}
+    assert {state for state, onward in LIFE.items() if State.RUNNING in onward} == {State.GRANTED}
     assert State.SUCCEEDED in ENDED
     assert State.UNKNOWN in ENDED
-    assert set(MOVES) == set(State)
+    assert set(LIFE) == set(State)
 
 
 def test_a_late_click_is_told_how_it_ended() -> None:
     """A vote on a closed request changes nothing and says what became of it."""
     standing = Standing(
-        request=7, state=State.EXPIRED, requester=PEOPLE[0], approvals=1, approvers=("lead",), approve_by=START
+        request=7, state=State.EXPIRED, requester=PEOPLE[0], demands=(Demand(needed=1, of=("lead",)),), approve_by=START
     )
     with pytest.raises(TooLate, match="Request 7 is expired"):
-        cast(standing, Vote(person=PEOPLE[1], choice="approve"), Policy(roles={"lead": (PEOPLE[1],)}, rules=()), START)
+        cast(
+            standing,
+            Vote(person=PEOPLE[1], choice="approve"),
+            Policy(roles={"lead": (PEOPLE[1],)}, rules=()),
+            Moment(now=START),
+        )

@@ -20,6 +20,7 @@ from bot.lab.fleet.running import RunningFleet, start_fleet
 from bot.lab.workspace.client import People
 from bot.lab.workspace.limits import Limits
 from bot.lab.workspace.server import start as start_workspace
+from bot.ledger import policies
 from bot.ledger.requests import Request, unfinished
 from bot.ledger.store import Ledger
 from bot.login import Host
@@ -60,6 +61,10 @@ class Stage:
     async def settled(self, seconds: float = 60.0) -> None:
         async with asyncio.timeout(seconds):
             await self.bot.settled()
+
+    async def put_in_force(self, source: str) -> None:
+        """A policy, loaded past its approvals."""
+        await self.ledger.write(lambda tx: policies.load(tx, source, by="a test", vocabulary=app.VOCABULARY))
 
     # ── what people do ────────────────────────────────────────────────────────────────────────────────────────────
 

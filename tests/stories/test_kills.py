@@ -141,7 +141,7 @@ async def play(folder: Path, kill: Kill = "never", commit: int = 0, *, again: in
     """One story on a lab of its own, held to its promises; what each commit was made of."""
     data, notes = folder / "data", folder / "notes"
     ledger = app.data_ledger(data).open()
-    await ledger.write(lambda tx: policies.load(tx, demo.demo_policy(), by="test"))
+    await ledger.write(lambda tx: policies.load(tx, demo.demo_policy(), by="test", vocabulary=app.VOCABULARY))
     ledger.close()
     async with demo.lab(migration_seconds=0.3, line_delay=0) as lab, People(lab.workspace.url) as people:
         life = Life(settings=lab.settings, folder=data, notes=notes, kill=kill, commit=commit)

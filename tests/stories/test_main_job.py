@@ -17,7 +17,6 @@ from bot.lab.demo import demo_policy
 from bot.lab.fleet.events import MigrationEnded, PartitionStateChanged, SnagsChanged
 from bot.lab.fleet.model import Snag
 from bot.lab.workspace.client import Refused
-from bot.ledger import policies
 from handlers.catalogue import catalogue
 from tests.stories.conftest import Json, Stage, buttons, on_the_machine, staged, words
 
@@ -141,7 +140,7 @@ async def test_approvers_see_exactly_what_would_run(stage: Stage) -> None:
     assert "*Affected:* db01" in shown
     assert "*To stop it:* /lpm stop db01 p72" in shown
     assert "*To undo it:* Migrate it back: /lpm migrate db01 p75 p72" in shown
-    assert list(buttons(card)) == ["Approve", "Deny", "Withdraw"]
+    assert list(buttons(card)) == ["Approve", "Deny", "Details", "Withdraw"]
     assert not stage.ran(*MIGRATED)
 
 
@@ -255,7 +254,7 @@ async def test_a_migration_that_has_become_impossible_does_not_run(stage: Stage)
 async def test_a_policy_loaded_in_between_makes_the_plan_stale(stage: Stage) -> None:
     """What was approved under one version of the policy doesn't run under another."""
     await stage.ask("migrate db01 p72 p75")
-    await stage.ledger.write(lambda tx: policies.load(tx, demo_policy() + "\n# looked at anew\n", by="a test"))
+    await stage.put_in_force(demo_policy() + "\n# looked at anew\n")
     card = await stage.approve()
     assert card["text"].endswith(": refused: the plan is not the approved one any more")
     assert not stage.ran(*MIGRATED)
@@ -265,7 +264,7 @@ async def test_an_approver_who_lost_the_role_cannot_approve(stage: Stage) -> Non
     """A click is judged by the policy of its moment, not by that of the card."""
     await stage.ask("migrate db01 p72 p75")
     without = demo_policy().replace(', "T0LAB:U0APPROVER"', "")
-    await stage.ledger.write(lambda tx: policies.load(tx, without, by="a test"))
+    await stage.put_in_force(without)
     await stage.click("vote.approve", who="approver")
     await stage.settled()
     assert "You can't vote on request 1." in (await stage.whispers("approver"))[0]

@@ -12,7 +12,7 @@ import pytest
 
 from bot import app, settings
 from bot.lab import demo
-from bot.ledger import policies, slack
+from bot.ledger import slack
 from bot.ledger.slack import Envelope
 from bot.socket_mode import SlackRefused
 from tests.stories.conftest import Stage, staged, words
@@ -119,7 +119,7 @@ async def test_a_request_that_nobody_drives_is_picked_up(slow: Stage) -> None:
     await under_way(slow)
     await slow.bot.runner.close()
     for _ in range(2):
-        await slow.bot.desk.sweep()
+        await slow.bot.recovery.sweep()
     await slow.card_says("unknown: I was interrupted")
     assert len(slow.ran("migrlpar", "-o", "m")) == 1
 
@@ -134,7 +134,7 @@ async def test_a_policy_loaded_while_the_fleet_is_read_counts(idle: Stage, monke
     await idle.type("migrate db01 p72 p75")
     while len(idle.ran("lssyscfg", "-r", "sys", host="hmc-arizona")) == before:  # noqa: ASYNC110  # the fleet's own list
         await asyncio.sleep(0.01)
-    await idle.ledger.write(lambda tx: policies.load(tx, demo.demo_policy() + DENIES, by="test"))
+    await idle.put_in_force(demo.demo_policy() + DENIES)
     idle.fleet.cut("hmc-arizona")
     await idle.people.wait_for_ephemeral("requester", lambda m: "You may not ask for lpm.migrate" in words(m))
     assert idle.rows("SELECT operation FROM request") == [("lpm.status",)]
@@ -144,7 +144,7 @@ async def test_a_policy_loaded_after_the_approval_makes_it_stale(idle: Stage) ->
     """What was approved under one policy doesn't run under another, whatever that one says."""
     await idle.start()
     await idle.ask("migrate db01 p72 p75")
-    await idle.ledger.write(lambda tx: policies.load(tx, demo.demo_policy() + "\n# another\n", by="test"))
+    await idle.put_in_force(demo.demo_policy() + "\n# another\n")
     await idle.approve()
     await idle.card_says("refused: the plan is not the approved one")
     assert not idle.ran("migrlpar", "-o", "m")

@@ -1,0 +1,94 @@
+"""Approvals that are asked for: how many, from which roles; whether people meet them, and by what arithmetic not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeAlias
+
+from policies.words import Frozen, Person
+
+Holders: TypeAlias = Callable[[str], frozenset[Person]]  # who holds a role at this moment
+
+
+class Demand(Frozen):
+    """`needed` different people who hold one of the roles `of`, among them so many of each role of `of_which`."""
+
+    needed: int
+    of: tuple[str, ...]
+    of_which: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def said(self) -> str:
+        """`2 from lead or operator, of which 1 from network`"""
+        which = ", ".join(f"{number} from {role}" for role, number in self.of_which)
+        return f"{self.needed} from {' or '.join(self.of)}" + (f", of which {which}" if which else "")
+
+    def among(self, people: Iterable[Person], holders: Holders) -> frozenset[Person]:
+        """Those of them whose approval counts."""
+        return frozenset().union(*(holders(role) for role in self.of)) & frozenset(people)
+
+    def is_met(self, people: Iterable[Person], holders: Holders) -> bool:
+        counted = self.among(people, holders)
+        return len(counted) >= self.needed and all(
+            len(counted & holders(role)) >= number for role, number in self.of_which
+        )
+
+    def is_implied_by(self, other: Demand) -> bool:
+        """Whether whoever meets the other meets this one as well."""
+        asked = dict(other.of_which)
+        return (
+            set(other.of) <= set(self.of)
+            and other.needed >= self.needed
+            and all(asked.get(role, 0) >= number for role, number in self.of_which)
+        )
+
+
+def strictest(demands: Iterable[Demand]) -> tuple[Demand, ...]:
+    """All of them, less those that another one implies."""
+    kept: list[Demand] = []
+    for demand in demands:
+        if not any(demand.is_implied_by(other) for other in kept):
+            kept = [*(other for other in kept if not other.is_implied_by(demand)), demand]
+    return tuple(kept)
+
+
+def are_met(demands: Sequence[Demand], people: Iterable[Person], holders: Holders) -> bool:
+    who = frozenset(people)
+    return all(demand.is_met(who, holders) for demand in demands)
+
+
+def able(demands: Sequence[Demand], requester: Person, holders: Holders) -> frozenset[Person]:
+    """Who could give an approval that counts: never who asks, by whichever workspace they come."""
+    roles = {role for demand in demands for role in demand.of}
+    holding: frozenset[Person] = frozenset().union(*(holders(role) for role in roles))
+    return frozenset(person for person in holding if person.member != requester.member)
+
+
+def shortfall(demands: Sequence[Demand], requester: Person, holders: Holders) -> str | None:
+    """Why nobody could ever meet these for this requester, with the arithmetic; None: they can be met."""
+    others = able(demands, requester, holders)
+    for demand in demands:
+        if told := _lacking(demand, requester, others, holders):
+            return told
+    return None
+
+
+def _lacking(demand: Demand, requester: Person, others: frozenset[Person], holders: Holders) -> str | None:
+    everyone = frozenset().union(*(holders(role) for role in demand.of))
+    counted = demand.among(others, holders)
+    if len(counted) < demand.needed:
+        return _sum(demand.needed, " or ".join(demand.of), everyone, requester, counted)
+    for role, number in demand.of_which:
+        if len(counted & holders(role)) < number:
+            both = f"{role} among {' or '.join(demand.of)}"
+            return _sum(number, both, everyone & holders(role), requester, counted & holders(role))
+    return None
+
+
+def _sum(needed: int, roles: str, everyone: frozenset[Person], requester: Person, left: frozenset[Person]) -> str:
+    """`2 from lead are needed; lead has 2 people now (T1:U2, T1:U3); less T1:U2, who asks, that is 1`"""
+    names = f" ({', '.join(sorted(map(str, everyone))[:10])})" if everyone else ""
+    less = f"; less {requester}, who asks, that is {len(left)}" if len(left) < len(everyone) else ""
+    noun = "person" if len(everyone) == 1 else "people"
+    verb = "is" if needed == 1 else "are"
+    return f"{needed} from {roles} {verb} needed; {roles} has {len(everyone)} {noun} now{names}{less}"
