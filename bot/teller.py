@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot import cards, outbox
-from bot.ledger import policies, requests, slack
+from bot.ledger import outputs, policies, requests, slack
 from bot.ledger.requests import Request
 from bot.ledger.slack import Letter
 from bot.ledger.store import Ledger
@@ -59,7 +59,7 @@ class Teller:
         )
 
     def _attach(self, tx: Tx, request: Request) -> None:
-        if requests.outputs(tx.db, request.id):
+        if outputs.has_log(tx.db, request.id):
             name = f"hscbot-{request.id}-{request.state.value}.txt"
             body = {"request": request.id, "name": name}
             reader = request.requester.member

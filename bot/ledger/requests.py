@@ -1,10 +1,9 @@
-"""Requests, their votes and their outputs, as rows. Every move is a compare-and-set with its audit row."""
+"""Requests and their votes, as rows. Every move is a compare-and-set with its audit row."""
 
 from __future__ import annotations
 
 import json
-import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -74,7 +73,9 @@ def create(
     verdict: Allow | Ask,
     policy_version: int,
     state: State,
+    targets: Iterable[str] | None = None,
 ) -> Request:
+    """`targets`: the names by which the audit finds it; by default every name among its parameters."""
     asked_at = tx.now()
     run_by = asked_at + timedelta(minutes=verdict.minutes_to_run) if state is State.GRANTED else None
     row = {
@@ -90,13 +91,15 @@ def create(
         "run_by": run_by.isoformat() if run_by else None,
     }
     made = get(tx.db, tx.insert("request", row))
+    given = json.loads(parameters)
     tx.audit(
         "asked",
+        targets=(each for each in given.values() if isinstance(each, str)) if targets is None else targets,
         person=str(requester),
         request=made.id,
         channel=channel,
         operation=operation,
-        parameters=json.loads(parameters),
+        parameters=given,
         state=state.value,
         rules=verdict.rules,
         policy=policy_version,
@@ -124,10 +127,11 @@ def plan_ready(tx: Tx, request: int, plan: PlanShown, digest: str) -> Request:
     """Keep the plan; wait for approvals, or go on where none are needed."""
     now = get(tx.db, request)
     _set(tx, request, plan=plan.model_dump_json(), digest=digest)
+    facts = {"digest": digest, "plan": plan.model_dump(mode="json"), "targets": plan.affected}
     if isinstance(now.verdict, Ask):
         _set(tx, request, approve_by=(tx.now() + timedelta(minutes=now.verdict.minutes_to_approve)).isoformat())
-        return move(tx, request, State.WAITING, person="hscbot", digest=digest, plan=plan.model_dump(mode="json"))
-    return move(tx, request, State.GRANTED, person="hscbot", digest=digest, plan=plan.model_dump(mode="json"))
+        return move(tx, request, State.WAITING, person="hscbot", **facts)
+    return move(tx, request, State.GRANTED, person="hscbot", **facts)
 
 
 def voted(tx: Tx, request: int, vote: Vote) -> None:
@@ -163,22 +167,6 @@ def looked(tx: Tx, request: int, found: Report) -> Request:
     _set(tx, request, report=before.model_copy(update={"lines": lines, "offers": found.offers}).model_dump_json())
     tx.audit("looked", person="hscbot", request=request, headline=found.headline, lines=found.lines)
     return get(tx.db, request)
-
-
-def keep_output(tx: Tx, request: int, command: int, raw: bytes) -> None:
-    tx.insert("output", {"request": request, "command": command, "bytes": zlib.compress(raw, 1)})
-
-
-def output(db: Database, request: int, command: int) -> Iterator[bytes]:
-    """The bytes of one command's answer, in the pieces in which they were kept."""
-    for row in db.execute("SELECT bytes FROM output WHERE request = ? AND command = ? ORDER BY id", [request, command]):
-        yield zlib.decompress(row[0])
-
-
-def outputs(db: Database, request: int) -> list[int]:
-    """Which commands of a request have an answer kept."""
-    rows = db.execute("SELECT DISTINCT command FROM output WHERE request = ? ORDER BY command", [request])
-    return [row[0] for row in rows]
 
 
 _CHANGE_SENT = (
