@@ -14,7 +14,7 @@ import structlog
 
 from bot import cards
 from bot.inventory import Inventory
-from bot.ledger import policies, requests, slack
+from bot.ledger import audit, policies, requests, slack
 from bot.ledger.requests import Moved
 from bot.ledger.slack import Envelope, Letter
 from bot.ledger.store import Ledger
@@ -245,6 +245,7 @@ class Desk:
                 "refused",
                 person=str(_person(envelope)),
                 channel=_channel(envelope),
+                targets=audit.names_in(asked),
                 asked=asked[:2_000],
                 codes=[problem.code for problem in problems],
             )

@@ -35,6 +35,20 @@ def pieces(db: Database, sending: int) -> Iterator[bytes]:
         yield zlib.decompress(row[0])
 
 
+def place(db: Database, seq: int) -> str:
+    """Where the answer is of the command that this audit row announces, or tells the end of."""
+    query = (
+        "SELECT c.sending, c.request, d.at, d.body, (SELECT count(*) FROM output AS o WHERE o.sending = c.sending)"
+        " FROM command AS c LEFT JOIN audit AS d ON d.seq = c.dropped WHERE ? IN (c.sending, c.ended)"
+    )
+    row = db.execute(query, [seq]).fetchone()
+    if row is None:
+        return "it has none"
+    if row[2] is not None:
+        return f"dropped on {row[2]}, exported to {json.loads(row[3])['file']}"
+    return f"of row {row[0]}, kept in {row[4]} piece(s)" if row[4] else f"of row {row[0]}: empty"
+
+
 def has_log(db: Database, request: int) -> bool:
     query = "SELECT 1 FROM command WHERE request = ? AND shown LIMIT 1"
     return db.execute(query, [request]).fetchone() is not None

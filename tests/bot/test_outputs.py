@@ -11,7 +11,8 @@ from typing import Any
 from sqlite_utils import Database
 
 from bot.ledger import outputs, requests
-from bot.ledger.store import Ledger, verify
+from bot.ledger.proof import verify
+from bot.ledger.store import Ledger
 from bot.ledger.tx import Tx
 from policies.requests import State
 from policies.rules import Allow
