@@ -3,43 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import sys
 import tempfile
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
+from typing import Annotated, Any
 
 import structlog
 import typer
-from rich.console import Console as Terminal
 
+from bot.terminal import audit
+from bot.terminal.screen import DEFAULT_DATA, Data, err, fail, login, out, with_ledger
 from policies.problems import Problem
 from policies.rules import Policy
 from policies.source import parse_policy
-
-if TYPE_CHECKING:
-    from bot.ledger.store import Ledger
 
 # The rooms that a command needs are imported by that command: `hscbot explain` in a pipe waits for neither Slack's
 # library nor SSH.
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="A Slack bot for IBM Power administrators.")
-audit_cli = typer.Typer(no_args_is_help=True, help="The audit log.")
 policy_cli = typer.Typer(no_args_is_help=True, help="Who may ask for what, and who has to agree.")
-cli.add_typer(audit_cli, name="audit")
+cli.add_typer(audit.cli, name="audit")
 cli.add_typer(policy_cli, name="policy")
 
-out = Terminal()
-err = Terminal(stderr=True)
-
-T = TypeVar("T")
-DEFAULT_DATA = Path("data")
 STOP_WITHIN = 10.0  # seconds, after which a stop is not orderly any more
-Data = Annotated[
-    Path, typer.Option("--data", envvar="HSCBOT_DATA", help="The folder of hscbot.db, audit key and anchor.")
-]
 Config = Annotated[Path, typer.Option("--config", envvar="HSCBOT_CONFIG", help="hscbot.toml.")]
 
 
@@ -118,33 +106,16 @@ def explain(
     raise typer.Exit(explain_file(file, as_json=as_json, out=sys.stdout, err=sys.stderr))
 
 
-@audit_cli.command()
-def verify(data: Data = DEFAULT_DATA) -> None:
-    """Check every audit row against the chain, the key and the anchor. Exit 0, or 1 and the first row that fails."""
-    from bot.ledger import store
-
-    try:
-        checked = store.verify(data)
-    except Problem as problem:
-        _fail(problem)
-    if checked.row is None:
-        out.print(f"[green]ok[/]: {checked.rows} audit rows, all as they were written")
-        return
-    err.print(f"[red]row {checked.row} fails[/]: ", end="")
-    err.print(f"{checked.fault}; the {checked.rows} row(s) before hold", markup=False)
-    raise typer.Exit(1)
-
-
 @policy_cli.command("load")
 def policy_load(file: Path, data: Data = DEFAULT_DATA) -> None:
     """Put a policy in force. Every version is kept."""
     from bot.app import VOCABULARY
     from bot.ledger import policies as policy_rows
 
-    policy = _with_ledger(
+    policy = with_ledger(
         data,
         lambda ledger: ledger.write_now(
-            lambda tx: policy_rows.load(tx, _text(file), by=_login(), vocabulary=VOCABULARY)
+            lambda tx: policy_rows.load(tx, _text(file), by=login(), vocabulary=VOCABULARY)
         ),
     )
     out.print(f"policy version {policy.version} is in force: {len(policy.roles)} roles, {len(policy.rules)} rules")
@@ -156,7 +127,7 @@ def policy_check(file: Path) -> None:
     try:
         policy = parse_policy(_text(file))
     except Problem as problem:
-        _fail(problem)
+        fail(problem)
     out.print(f"it can be loaded: {len(policy.roles)} roles, {len(policy.rules)} rules")
 
 
@@ -165,7 +136,7 @@ def policy_show(data: Data = DEFAULT_DATA) -> None:
     """The policy in force."""
     from bot.ledger import policies as policy_rows
 
-    policy = _with_ledger(data, lambda ledger: ledger.read_now(policy_rows.current))
+    policy = with_ledger(data, lambda ledger: ledger.read_now(policy_rows.current))
     if policy is None:
         out.print("no policy is loaded: everything is denied. Load one: hscbot policy load deploy/policy.seed.toml")
         raise typer.Exit(1)
@@ -226,28 +197,9 @@ def _run(work: Callable[[asyncio.Event], Coroutine[Any, Any, int]], *, stoppable
     except asyncio.CancelledError:
         status = 130
     except Problem as problem:
-        _fail(problem)
+        fail(problem)
     if status:
         raise typer.Exit(status)
-
-
-def _with_ledger(data: Path, use: Callable[[Ledger], T]) -> T:
-    from bot import app
-
-    try:
-        ledger = app.data_ledger(data).open()
-        try:
-            return use(ledger)
-        finally:
-            ledger.close()
-    except Problem as problem:
-        _fail(problem)
-        raise
-
-
-def _fail(problem: Problem) -> NoReturn:
-    err.print(f"{problem.said}\n{problem.because}\n→ {problem.next_step}", markup=False, highlight=False)
-    raise typer.Exit(2)
 
 
 def _text(file: Path) -> str:
@@ -256,11 +208,6 @@ def _text(file: Path) -> str:
     except (OSError, UnicodeDecodeError) as fault:
         err.print(f"I can't read {file}: {fault}", markup=False)
         raise typer.Exit(2) from fault
-
-
-def _login() -> str:
-    """Who sits at the terminal, as far as the system tells."""
-    return f"terminal:{os.environ.get('SUDO_USER') or os.environ.get('USER') or os.getuid()}"
 
 
 def _log_to_stderr(*, quiet: bool = False) -> None:

@@ -16,7 +16,7 @@ from bot.circumstances import Circumstances
 from bot.groups import Groups
 from bot.home import Home
 from bot.inventory import Inventory
-from bot.ledger import policies, requests, slack
+from bot.ledger import audit, policies, requests, slack
 from bot.ledger.slack import Envelope, Letter
 from bot.ledger.store import Ledger
 from bot.ledger.tx import Tx
@@ -244,6 +244,7 @@ class Desk:
                 "refused",
                 person=str(_person(envelope)),
                 channel=_channel(envelope),
+                targets=audit.names_in(asked),
                 asked=asked[:2_000],
                 codes=[problem.code for problem in problems],
             )

@@ -19,7 +19,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import cards
-from bot.ledger import requests, slack
+from bot.ledger import outputs, requests, slack
 from bot.ledger.problems import LedgerProblem
 from bot.ledger.slack import Letter
 from bot.ledger.store import Ledger
@@ -273,7 +273,7 @@ class Outbox:
         return channel, None
 
     async def _share(self, letter: Letter, channel: str, thread: str | None) -> None:
-        content = await self._ledger.read(lambda db: _whole(db, int(letter.body["request"])))
+        content = await self._ledger.read(lambda db: b"".join(outputs.log(db, int(letter.body["request"]))))
         name = str(letter.body["name"])
         ticket = await self._call("files.getUploadURLExternal", filename=name, length=len(content))
         await self._upload(str(ticket["upload_url"]), name, content)
@@ -407,7 +407,3 @@ def _bears(message: dict[str, Any], letter: Letter, ledger: str) -> bool:
     return (payload.get("letter"), payload.get("of")) == (letter.id, ledger) or (
         letter.kind == "file" and letter.body["name"] in names
     )
-
-
-def _whole(db: Any, request: int) -> bytes:
-    return b"".join(piece for number in requests.outputs(db, request) for piece in requests.output(db, request, number))

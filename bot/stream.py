@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import structlog
 
-from bot.ledger import requests
+from bot.ledger import outputs, requests
 from bot.ledger.problems import LedgerProblem
 from bot.ledger.requests import Request
 from bot.ledger.store import Ledger
@@ -44,7 +44,8 @@ class Stream:
         self._kept = 0
         self._findings: list[Finding] = []
         self._page = self._page_size = 0
-        self._number = 0
+        self._number = self._sending = 0  # within the request; the audit row that announced it
+        self._whole = True
 
     async def waiting(self) -> None:
         """No session is free yet: said, so that nobody wonders."""
@@ -56,12 +57,12 @@ class Stream:
 
     async def sending(self) -> None:
         """The audit row that must be there before anything is sent."""
-        self._number = await self._ledger.write(lambda tx: self._note_sending(tx))
+        self._sending, self._number = await self._ledger.write(lambda tx: self._note_sending(tx))
 
-    def _note_sending(self, tx: Tx) -> int:
+    def _note_sending(self, tx: Tx) -> tuple[int, int]:
         request = self._request
         number = requests.commands_sent(tx.db, request.id) + 1 if request is not None else 0
-        tx.audit(
+        sending = tx.audit(
             "sending",
             person=str(request.requester) if request is not None else "hscbot",
             request=request.id if request is not None else None,
@@ -71,10 +72,9 @@ class Stream:
             effect=self._command.effect.word,
             deadline=self._command.deadline,
         )
-        if request is not None and self._command.streamed:
-            told = f"# {self._command.host}: {' '.join(self._command.argv)}\n"
-            requests.keep_output(tx, request.id, number, told.encode())
-        return number
+        shown = request is not None and self._command.streamed
+        outputs.announced(tx, sending, request=request.id if request is not None else None, number=number, shown=shown)
+        return sending, number
 
     async def feed(self, raw: bytes) -> None:
         """Take bytes in; back when they are durable."""
@@ -88,23 +88,27 @@ class Stream:
             # A change that runs is heard out, whatever becomes of its words; a read that can't be kept is given up.
             if self._command.effect == Effect.READS:
                 raise
+            self._whole = False
             log.exception("an answer couldn't be kept", host=self._command.host)
         self._teller.wake()
 
     async def not_sent(self, problem: Problem) -> None:
         """Nothing ran: said in the audit as what became of the command."""
-        request = self._request
-        await self._ledger.write(
-            lambda tx: tx.audit(
-                "not-sent",
-                person="hscbot",
-                request=request.id if request is not None else None,
-                host=self._command.host,
-                command=self._number or None,
-                argv=self._command.argv,
-                code=problem.code,
-            )
+        await self._ledger.write(lambda tx: self._note_not_sent(tx, problem))
+
+    def _note_not_sent(self, tx: Tx, problem: Problem) -> None:
+        row = tx.audit(
+            "not-sent",
+            person="hscbot",
+            request=self._request.id if self._request is not None else None,
+            host=self._command.host,
+            command=self._number or None,
+            sending=self._sending or None,
+            argv=self._command.argv,
+            code=problem.code,
         )
+        if self._sending:
+            outputs.ended(tx, self._sending, row)
 
     async def answered(self, exit_status: int | None, *, lost: str | None, seconds: float) -> Result:
         """The end of the answer, however it came."""
@@ -134,22 +138,22 @@ class Stream:
     ) -> None:
         request = self._request
         self._keep(tx, b"", lines, found)
-        if request is not None and self._command.streamed:
-            end = f"exit status {exit_status}" if exit_status is not None else f"outcome unknown: {lost}"
-            requests.keep_output(tx, request.id, self._number, f"# {end}\n\n".encode())
-        tx.audit(
+        row = tx.audit(
             "answered",
             person="hscbot",
             request=request.id if request is not None else None,
             host=self._command.host,
             command=self._number,
+            sending=self._sending,
             exit_status=exit_status,
             lost=lost,
             seconds=round(seconds, 3),
             bytes=self._size,
             sha256=self._hash.hexdigest(),
             start="".join(self._text)[:2_000],
+            **({} if self._whole else {"kept": "not whole"}),
         )
+        outputs.ended(tx, self._sending, row)
 
     # ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -195,10 +199,10 @@ class Stream:
 
     def _keep(self, tx: Tx, raw: bytes, lines: list[str], found: list[Finding]) -> None:
         request = self._request
+        if raw:
+            outputs.keep(tx, self._sending, raw)
         if request is None or not self._command.streamed:
             return
-        if raw:
-            requests.keep_output(tx, request.id, self._number, raw)
         for page, text in self._pages(lines):
             self._teller.log(tx, request, text, key=f"{request.key}:log:{self._number}:{page}")
         for finding in found:

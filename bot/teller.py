@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from bot import cards, outbox
-from bot.ledger import locks, policies, requests, reviews, slack
+from bot.ledger import locks, outputs, policies, requests, reviews, slack
 from bot.ledger.locks import Held
 from bot.ledger.requests import Request
 from bot.ledger.slack import Letter
@@ -76,7 +76,7 @@ class Teller:
         )
 
     def attach(self, tx: Tx, request: Request) -> None:
-        if requests.outputs(tx.db, request.id):
+        if outputs.has_log(tx.db, request.id):
             name = f"hscbot-{request.id}-{request.state.value}.txt"
             body = {"request": request.id, "name": name}
             reader = request.requester.member

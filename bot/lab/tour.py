@@ -15,7 +15,7 @@ from rich.text import Text
 from bot import app
 from bot.lab import demo
 from bot.lab.workspace.client import People
-from bot.ledger import store
+from bot.ledger import proof
 from policies.problems import Problem
 
 CHANNEL = "power-ops"
@@ -150,7 +150,7 @@ async def play(folder: Path, terminal: Terminal) -> int:
     ):
         await Tour(people, lab, bot, terminal).walk()
         await bot.settled()
-    checked = store.verify(folder)
+    checked = proof.verify(folder)
     if checked.row is not None:
         raise NotAsPromised(step="the audit log", expected="a whole chain", seen=checked.fault)
     terminal.print(Text(f"  ✓ {checked.rows} audit rows, chained and anchored", "green"))

@@ -18,6 +18,20 @@ class LedgerNewer(LedgerProblem):
     remedy = "Start the newer hscbot, or give another folder with --data."
 
 
+class LedgerOlder(LedgerProblem):
+    code = "ledger-older"
+    sentence = "{path} was last written by an older hscbot (version {found} of the tables, I know {known})."
+    why = "What I was to read isn't there yet, and who only reads changes nothing."
+    remedy = "Start the bot once on it, or run `hscbot policy show` there: that brings the tables up to date."
+
+
+class LedgerMissing(LedgerProblem):
+    code = "ledger-missing"
+    sentence = "There is no hscbot.db in {folder}."
+    why = "A data folder holds the database, audit.key and audit.anchor."
+    remedy = "Name the right folder with --data or HSCBOT_DATA."
+
+
 class LedgerCorrupt(LedgerProblem):
     code = "ledger-corrupt"
     sentence = "{path} can't be read as hscbot's database: {reason}"

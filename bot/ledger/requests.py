@@ -1,10 +1,9 @@
-"""Requests, their votes and their outputs, as rows. Every move is a compare-and-set with its audit row."""
+"""Requests and their votes, as rows. Every move is a compare-and-set with its audit row."""
 
 from __future__ import annotations
 
 import json
-import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -75,13 +74,14 @@ def create(
     operation: str,
     parameters: str,
     asking: Asking,
-    targets: tuple[str, ...],
+    targets: Iterable[str],
     requester: Person,
     channel: str,
     verdict: Allow | Ask,
     policy_version: int,
     state: State,
 ) -> Request:
+    """`targets`: the names by which the audit finds it."""
     asked_at = tx.now()
     begins = max(verdict.starts or asked_at, asked_at)
     run_by = begins + timedelta(minutes=verdict.minutes_to_run) if state is State.GRANTED else None
@@ -102,12 +102,12 @@ def create(
     made = get(tx.db, tx.insert("request", row))
     tx.audit(
         "asked",
+        targets=targets,
         person=str(requester),
         request=made.id,
         channel=channel,
         operation=operation,
         parameters=json.loads(parameters),
-        targets=list(targets),
         asking=asking.model_dump(exclude_defaults=True),
         state=state.value,
         verdict=verdict.model_dump(mode="json"),
@@ -139,6 +139,7 @@ def planned(tx: Tx, request: int, plan: PlanShown, digest: str, verdict: Allow |
     """Keep the plan and the verdict on it; wait for approvals, or go on where none are needed."""
     _set(tx, request, plan=plan.model_dump_json(), digest=digest, verdict=verdict.model_dump_json())
     facts = {"digest": digest, "plan": plan.model_dump(mode="json"), "verdict": verdict.model_dump(mode="json")}
+    facts["targets"] = plan.affected
     if isinstance(verdict, Allow):
         return grant(tx, request, person="hscbot", starts=verdict.starts, **facts)
     _set(tx, request, approve_by=(tx.now() + timedelta(minutes=verdict.minutes_to_approve)).isoformat())
@@ -208,22 +209,6 @@ def looked(tx: Tx, request: int, found: Report) -> Request:
     tx.audit("looked", person="hscbot", request=request, headline=found.headline, lines=found.lines)
     locks.release(tx, request)
     return get(tx.db, request)
-
-
-def keep_output(tx: Tx, request: int, command: int, raw: bytes) -> None:
-    tx.insert("output", {"request": request, "command": command, "bytes": zlib.compress(raw, 1)})
-
-
-def output(db: Database, request: int, command: int) -> Iterator[bytes]:
-    """The bytes of one command's answer, in the pieces in which they were kept."""
-    for row in db.execute("SELECT bytes FROM output WHERE request = ? AND command = ? ORDER BY id", [request, command]):
-        yield zlib.decompress(row[0])
-
-
-def outputs(db: Database, request: int) -> list[int]:
-    """Which commands of a request have an answer kept."""
-    rows = db.execute("SELECT DISTINCT command FROM output WHERE request = ? ORDER BY command", [request])
-    return [row[0] for row in rows]
 
 
 _CHANGE_SENT = (

@@ -143,7 +143,64 @@ def _run(db: Database, *scripts: str) -> None:
             db.execute(statement)
 
 
-STEPS: tuple[Callable[[Database], None], ...] = (_first, _approvals)
+# What every command answered, and ways to find an audit row. Rows of the audit itself stay as they are.
+_EVIDENCE = """
+CREATE TABLE command (
+    sending INTEGER PRIMARY KEY REFERENCES audit,
+    request INTEGER REFERENCES request,
+    number INTEGER NOT NULL,
+    shown INTEGER NOT NULL,
+    ended INTEGER REFERENCES audit,
+    dropped INTEGER REFERENCES audit
+) STRICT;
+CREATE INDEX command_request ON command (request, number) WHERE request NOT NULL;
+CREATE INDEX command_dropped ON command (dropped) WHERE dropped NOT NULL;
+ALTER TABLE output RENAME TO output_1;
+CREATE TABLE output (
+    id INTEGER PRIMARY KEY, sending INTEGER NOT NULL REFERENCES command, bytes BLOB NOT NULL
+) STRICT;
+CREATE INDEX output_sending ON output (sending);
+CREATE TABLE audit_target (
+    name TEXT NOT NULL, seq INTEGER NOT NULL REFERENCES audit, PRIMARY KEY (name, seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX audit_person ON audit (person);
+CREATE INDEX audit_at ON audit (at);
+CREATE INDEX audit_action ON audit (action, request);
+CREATE INDEX audit_host ON audit (host) WHERE host NOT NULL;
+CREATE INDEX audit_operation ON audit (body ->> 'operation') WHERE body ->> 'operation' NOT NULL;
+CREATE INDEX audit_change ON audit (request)
+    WHERE action = 'sending' AND body ->> 'effect' <> 'reads' AND request NOT NULL;
+"""
+# Version 1 kept a header before each shown answer and a footer behind it, each a piece of its own.
+_CARRIED_OVER = """
+INSERT INTO command (sending, request, number, shown, ended)
+    SELECT s.seq, s.request, s.body ->> 'command',
+        EXISTS (SELECT 1 FROM output_1 AS o WHERE o.request = s.request AND o.command = s.body ->> 'command'),
+        (SELECT e.seq FROM audit AS e WHERE e.request = s.request AND e.action IN ('answered', 'not-sent')
+            AND e.body ->> 'command' = s.body ->> 'command')
+    FROM audit AS s WHERE s.action = 'sending';
+INSERT INTO output (id, sending, bytes)
+    SELECT o.id, c.sending, o.bytes FROM output_1 AS o
+        JOIN command AS c ON c.request = o.request AND c.number = o.command
+        LEFT JOIN audit AS e ON e.seq = c.ended
+    WHERE o.id > (SELECT min(f.id) FROM output_1 AS f WHERE f.request = o.request AND f.command = o.command)
+        AND (e.action IS NOT 'answered'
+            OR o.id < (SELECT max(l.id) FROM output_1 AS l WHERE l.request = o.request AND l.command = o.command));
+DROP TABLE output_1;
+INSERT OR IGNORE INTO audit_target (name, seq)
+    SELECT given.value, a.seq FROM audit AS a, json_each(a.body, '$.parameters') AS given
+    WHERE a.action = 'asked' AND given.type = 'text' AND given.value <> '';
+INSERT OR IGNORE INTO audit_target (name, seq)
+    SELECT given.value, a.seq FROM audit AS a, json_each(a.body, '$.plan.affected') AS given
+    WHERE a.action IN ('waiting', 'granted') AND given.type = 'text';
+"""
+
+
+def _evidence(db: Database) -> None:
+    _run(db, _EVIDENCE, _CARRIED_OVER)
+
+
+STEPS: tuple[Callable[[Database], None], ...] = (_first, _approvals, _evidence)
 VERSION = len(STEPS)
 
 

@@ -10,23 +10,24 @@ import queue
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 import structlog
 from sqlite_utils import Database
 
-from bot.ledger.chain import Anchor, Checked, check
+from bot.ledger.chain import Anchor
 from bot.ledger.key import make_key, read_key
 from bot.ledger.problems import (
     AuditCut,
     AuditUnguarded,
     KeyMissing,
-    LedgerCorrupt,
+    LedgerMissing,
     LedgerNewer,
+    LedgerOlder,
     LedgerTaken,
     translated,
 )
@@ -171,7 +172,8 @@ class Ledger:
             self._queue.put(None)
             self._thread.join()
             self._thread = None
-            self._reader.close()
+            with self._read_lock:  # a read whose caller was cancelled goes on in its thread
+                self._reader.close()
             self._db.close()
         if self._lock_handle is not None:
             os.close(self._lock_handle)
@@ -256,16 +258,19 @@ class Ledger:
             self._db.conn.execute("ROLLBACK")
 
 
-def verify(folder: Path) -> Checked:
-    """Check a folder's chain against its key and its anchor, without writing, also while a bot runs on it."""
-    database, key = folder / "hscbot.db", folder / "audit.key"
-    if not database.exists() or not key.exists():
-        raise LedgerCorrupt(path=database, reason="there is no database with its audit.key in this folder")
-    anchors = Anchor(folder / "audit.anchor").read()
+@contextmanager
+def reading(folder: Path) -> Iterator[Database]:
+    """A folder's database for who only reads: without the key, without bringing it up to date, while a bot runs."""
+    path = folder / "hscbot.db"
+    if not path.exists():
+        raise LedgerMissing(folder=folder)
     try:
-        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as conn:
-            conn.row_factory = sqlite3.Row
-            rows = conn.execute("SELECT * FROM audit ORDER BY seq")
-            return check(rows, read_key(key), anchors, anchored=bool(anchors))
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=BUSY_MS / 1000)) as conn:
+            found = conn.execute("PRAGMA user_version").fetchone()[0]
+            if found > VERSION:
+                raise LedgerNewer(path=path, found=found, known=VERSION)
+            if found < VERSION:
+                raise LedgerOlder(path=path, found=found, known=VERSION)
+            yield Database(conn)
     except sqlite3.Error as fault:
-        raise LedgerCorrupt(path=database, reason=fault) from fault
+        raise translated(fault, str(path)) from fault

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import TypeAlias
 
@@ -29,9 +29,10 @@ class Tx:
         request: int | None = None,
         channel: str | None = None,
         host: str | None = None,
+        targets: Iterable[str] = (),
         **body: object,
     ) -> int:
-        """Append one row to the chain; its seq."""
+        """Append one row to the chain; its seq. `targets`: the names by which it is to be found."""
         last = self.db.execute("SELECT seq, mac FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
         seq, prev = (last[0] + 1, last[1]) if last else (1, FIRST)
         row: dict[str, object] = {
@@ -47,6 +48,8 @@ class Tx:
         row |= {"prev": prev, "mac": seal(self._key, row, prev)}
         self.insert("audit", row)
         self.head = (seq, str(row["mac"]))
+        for name in {each for each in targets if each}:
+            self.insert("audit_target", {"name": name, "seq": seq})
         return seq
 
     def insert(self, table: str, row: Mapping[str, object]) -> int:

@@ -26,9 +26,10 @@ from bot.ledger.problems import (
     LedgerNewer,
     LedgerTaken,
 )
+from bot.ledger.proof import verify
 from bot.ledger.requests import Moved
 from bot.ledger.schema import AUDIT_TRIGGERS
-from bot.ledger.store import Ledger, verify
+from bot.ledger.store import Ledger
 from bot.ledger.tx import Tx
 from policies.case import Asking
 from policies.requests import State

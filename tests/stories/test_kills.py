@@ -22,7 +22,7 @@ from bot import app
 from bot.lab import demo
 from bot.lab.tour import shown
 from bot.lab.workspace.client import People
-from bot.ledger import policies, store
+from bot.ledger import policies, proof
 from tests.stories.mortal import Life
 
 Kill: TypeAlias = Literal["before", "after", "never"]
@@ -179,7 +179,7 @@ async def _hold(story: Story) -> None:
         assert where in cards[0], "it looked where the partition is"
     letters = [m["metadata"]["event_payload"]["letter"] for m in messages if m.get("metadata")]
     assert len(letters) == len(set(letters)), "nothing was said twice"
-    checked = store.verify(story.life.folder)
+    checked = proof.verify(story.life.folder)
     assert checked.row is None, checked.fault
 
 

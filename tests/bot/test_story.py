@@ -1,0 +1,70 @@
+"""A request's story: every row is told, also one that nobody knows yet."""
+
+from __future__ import annotations
+
+import ast
+import json
+from typing import Any
+
+import pytest
+
+from bot.ledger.audit import Row
+from bot.ledger.story import TOLD, line
+from policies.requests import State
+from tests.house import tree
+
+
+def row(action: str, **body: Any) -> Row:
+    return Row(
+        seq=1,
+        at="2026-03-01T03:00:00+00:00",
+        person="T1:U1",
+        action=action,
+        request=1,
+        channel=None,
+        host="hmc1",
+        text=json.dumps(body),
+        prev="",
+        mac="",
+    )
+
+
+def written() -> set[str]:
+    """Every action that the code writes."""
+    calls = [
+        node
+        for path in tree.sources("bot")
+        for node in ast.walk(tree.parsed(path))
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "audit" and node.args
+    ]
+    return {str(call.args[0].value) for call in calls if isinstance(call.args[0], ast.Constant)}
+
+
+def test_every_action_that_is_written_is_told() -> None:
+    """Each kind of row has words of its own, the moves of a request among them."""
+    moves = {state.value for state in State} - {State.PLANNING.value}
+    assert len(written()) >= 9
+    assert (written() | moves) - TOLD == set()
+
+
+@pytest.mark.parametrize("action", sorted(TOLD | {"brand-new"}))
+def test_a_row_of_another_version_is_shown_as_it_is(action: str) -> None:
+    """A body that lacks what is looked for, or that nobody knows, is shown whole and raises nothing."""
+    told = line(row(action, colour="red", codes=5))
+    assert told.who == "T1:U1"
+    assert told.what
+    assert "colour=red" in told.detail or action.startswith("login")
+
+
+def test_an_unknown_row_has_its_facts() -> None:
+    """What no version of this code wrote is told by its name and its facts, bounded."""
+    told = line(row("window-opened", name="nights", by="T1:U2", empty=None, long="x" * 5_000))
+    assert told.what == "window-opened on hmc1"
+    assert told.detail.startswith("name=nights, by=T1:U2, long=xxx")
+    assert len(told.detail) < 300
+
+
+def test_a_vote_has_its_reason() -> None:
+    """Who denied, and why, in a sentence."""
+    assert line(row("voted", choice="deny", reason="not on a Friday")).detail == "not on a Friday"
+    assert line(row("voted", choice="deny")).what == "denied"
