@@ -13,7 +13,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from bot.terminal import sheets
+from bot.terminal import notes, sheets
 from bot.terminal.screen import DEFAULT_DATA, Data, err, fail, out, printable
 from policies.problems import Problem
 
@@ -36,12 +36,21 @@ Until = Annotated[str | None, typer.Option(help="The same; a date alone is meant
 
 
 @cli.command()
-def verify(data: Data = DEFAULT_DATA) -> None:
+def verify(
+    anchor_file: Annotated[
+        list[Path] | None, typer.Option("--anchor-file", help="Check against the notes in this file too; repeatable.")
+    ] = None,
+    anchor: Annotated[
+        list[str] | None,
+        typer.Option("--anchor", help="'ROW MAC', as posted in the channel or sent to syslog; repeatable."),
+    ] = None,
+    data: Data = DEFAULT_DATA,
+) -> None:
     """Check every audit row against the chain, the key and the anchor. Exit 0, or 1 and the first row that fails."""
     from bot.ledger import proof
 
     try:
-        checked = proof.verify(data)
+        checked = proof.verify(data, beside=notes.gathered(anchor_file or (), anchor or ()))
     except Problem as problem:
         fail(problem)
     if checked.row is None:
