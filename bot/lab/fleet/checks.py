@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 
+from bot.lab.fleet import seas
 from bot.lab.fleet.ethernet import Sea
 from bot.lab.fleet.frame import ManagedSystem
 from bot.lab.fleet.partition import Env, Partition
@@ -18,6 +19,7 @@ def frame(system: ManagedSystem) -> None:
     for partition in system.partitions:
         _adapters(partition)
         _seas(partition)
+    _bridges(system)
 
 
 def _differ(sentence: str, values: Iterable[Hashable]) -> None:
@@ -45,10 +47,9 @@ def _adapters(partition: Partition) -> None:
 
 def _seas(vios: Partition) -> None:
     _must(vios.env is Env.VIOS or vios.vios is None, f"{vios.name} is no VIOS and serves as one")
-    seas = vios.io.seas
-    used = [name for sea in seas for name in (sea.real_adapter, *sea.trunks)]
+    used = [name for sea in vios.io.seas for name in (sea.real_adapter, *sea.trunks)]
     _differ(f"two Shared Ethernet Adapters of {vios.name} have one adapter", used)
-    for sea in seas:
+    for sea in vios.io.seas:
         _sea(vios, sea)
 
 
@@ -67,3 +68,16 @@ def _sea(vios: Partition, sea: Sea) -> None:
         control = vios.adapter(sea.control_channel)
         _must(control is not None and not control.is_trunk, f"the control channel of {who} is a trunk, or isn't there")
     _must(vios.is_up or sea.status is None, f"{who} works while its VIOS is down")
+
+
+def _bridges(system: ManagedSystem) -> None:
+    """Two that hear each other never bridge one VLAN at once: that would be a loop."""
+    up = seas.sides(system)
+    for side in up:
+        other = seas.mate(side, up)
+        if other is not None and seas.hear(side, other, system.cut_channels) and side.key < other.key:
+            _must(not (_bridged(side) & _bridged(other)), f"{side.vios.name} and {other.vios.name} bridge one VLAN")
+
+
+def _bridged(side: seas.Side) -> set[tuple[str, int]]:
+    return {(each.vswitch, vlan) for each in side.trunks if each.name in side.sea.bridged for vlan in each.vlans}

@@ -135,8 +135,13 @@ def check(fleet: Fleet, before: Fleet | None = None) -> None:
     for system in fleet.systems.values():
         if before is None or before.systems.get(system.name) is not system:
             checks.frame(system)
-        if fleet.mem_free(system.name) < 0 or fleet.proc_units_free(system.name) < 0:
-            raise ValueError(f"the partitions of {system.name} hold more than is installed")
+            _holds(fleet, system.name)
     for migration in fleet.migrations.values():
+        _holds(fleet, migration.destination)
         if fleet.systems[migration.source].partition(migration.partition) is None:
             raise ValueError(f"{migration.partition} migrates but isn't on {migration.source}")
+
+
+def _holds(fleet: Fleet, system: str) -> None:
+    if fleet.mem_free(system) < 0 or fleet.proc_units_free(system) < 0:
+        raise ValueError(f"the partitions of {system} hold more than is installed")

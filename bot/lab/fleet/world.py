@@ -33,8 +33,10 @@ class World:
     ran: list[Ran] = field(default_factory=list)
     errors: list[BaseException] = field(default_factory=list)  # the simulator's own faults; a test wants none
 
+    history: list[tuple[float, Event]] = field(default_factory=list)  # with `origin` it tells of any moment since
+
     def __post_init__(self) -> None:
-        self.state = begun(self.state, self.clock())
+        self.origin = self.state = begun(self.state, self.clock())
 
     @property
     def fleet(self) -> Fleet:
@@ -46,6 +48,7 @@ class World:
         before = self.fleet
         after = apply(event, before)
         check(after, before)
+        self.history.append((before.now, event))
         self.state = after
         return after
 

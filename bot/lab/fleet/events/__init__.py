@@ -28,7 +28,7 @@ from bot.lab.fleet.events.power import (
     PartitionStopped,
     PartitionStopping,
 )
-from bot.lab.fleet.events.timing import Scheduled, begun, settle
+from bot.lab.fleet.events.timing import Scheduled, begun, replayed, settle
 from bot.lab.fleet.happening import Due, Event
 
 __all__ = [
@@ -36,5 +36,5 @@ __all__ = [
     "Event", "KeysExchanged", "LinkChanged", "MigrationBroke", "MigrationCancelled", "MigrationEnded",
     "MigrationStarted", "PartitionBooted", "PartitionStarted", "PartitionStateChanged", "PartitionStopped",
     "PartitionStopping", "RmcChanged", "Scheduled", "SeaChanged", "SharingLost", "SnagsChanged", "SystemStateChanged",
-    "apply", "begun", "settle",
+    "apply", "begun", "replayed", "settle",
 ]  # fmt: skip

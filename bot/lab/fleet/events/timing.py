@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from bot.lab.fleet.events.changing import agreed, apply, change, with_due
@@ -42,6 +42,16 @@ def settle(fleet: Fleet, now: float) -> Fleet:
         agenda = tuple(each for each in fleet.agenda if each is not due)
         fleet = apply(due.event, replace(fleet, now=max(fleet.now, due.at), agenda=agenda))
     return replace(fleet, now=now) if now > fleet.now else fleet
+
+
+def replayed(origin: Fleet, history: Iterable[tuple[float, Event]], now: float) -> Fleet:
+    """The fleet at that moment: what it began as, and what has happened to it when."""
+    fleet = origin
+    for at, event in history:
+        if at > now:
+            break
+        fleet = apply(event, settle(fleet, at))
+    return settle(fleet, now)
 
 
 def _next(fleet: Fleet) -> Due | None:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.console import Answer
+from bot.console import Answer, Console
 from bot.lab.fleet.events import RmcChanged
+from policies.problems import HostUnreachable
 from tests.bot.lab.fleet.conftest import Clock, Opener, Terminal
 from tests.bot.lab.fleet.pair import Pair, add_trunks
 
@@ -178,3 +179,28 @@ def labels(text: str) -> list[str]:
             if words and "ent" not in words and ":" in part and "Elapsed" not in part:
                 found.append(" ".join(words))
     return found
+
+
+async def test_a_vios_is_reached_directly_too(terminal: Terminal) -> None:
+    """The same shell over its own SSH server, with the status and both outputs; while it is down nobody gets in."""
+    running = terminal.running
+    console = Console({"p72vio2": await running.reach("p72vio2")}, terminal.stops)
+    pieces: list[bytes] = []
+
+    async def feed(piece: bytes) -> None:
+        pieces.append(piece)
+
+    async def run(*argv: str) -> Answer:
+        return await console.run("p72vio2", argv, deadline=10, feed=feed)
+
+    try:
+        assert await run("ioslevel") == Answer(0)
+        assert await run("lsdev", "-dev", "ent9") == Answer(1)
+        assert b"".join(pieces).startswith(b"4.1.0.10\nSome error messages may contain invalid information\n")
+        running.befall("vios-crash", "p72", "p72vio2")
+        with pytest.raises(HostUnreachable):
+            await run("ioslevel")
+    finally:
+        await console.close()
+    with pytest.raises(KeyError):
+        await running.reach("db01")
