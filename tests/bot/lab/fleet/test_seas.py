@@ -157,6 +157,24 @@ def test_standby_forces_a_failover() -> None:
     assert [line.split()[0] for line in stage.log("p72vio2")] == ["E136EAFA", "40D97644"]
 
 
+def test_nobody_leads_where_both_stand_by() -> None:
+    """Standby never leads by itself: with both in it nothing is bridged."""
+    stage = Pair()
+    both(stage, "standby")
+    assert stage.states() == ("BACKUP", "BACKUP")
+    assert [stage.sea(name)["bridge_mode"] for name in VIOS] == ["None", "None"]  # type: ignore[index]
+
+
+def test_without_failover_there_is_nothing_to_tell() -> None:
+    """A SEA with ha_mode disabled bridges, and its statistics have no part on failover."""
+    stage = Pair()
+    stage.chdev("p72vio2", "ha_mode=disabled")
+    text = stage.says("p72vio2", "entstat -all ent4")
+    assert "High Availability Statistics" not in text
+    assert "  Priority: 2  Active: True\n" in text
+    assert stage.sea("p72vio1")["state"] == "PRIMARY"  # type: ignore[index]
+
+
 def test_sharing_needs_the_primary_to_be_set_first() -> None:
     """Set on the backup first, the request is denied, and sharing doesn't start until the backup asks again."""
     stage = Pair()
