@@ -115,6 +115,22 @@ async def test_disks_and_their_paths_are_listed(terminal: Terminal) -> None:
     assert text.splitlines()[9].endswith("Reserve Policy               True+")
 
 
+async def test_the_hmc_lists_both_ends_of_a_mapping(terminal: Terminal) -> None:
+    """A client's adapter names the partition and slot of its server, the server's those of the client."""
+    argv = ("lshwres", "-r", "virtualio", "--level", "lpar", "-m", "p72", "--rsubtype")
+    fields = ("-F", "slot_num,adapter_type,remote_lpar_name,remote_slot_num", "--filter")
+    assert await terminal.says(*argv, "scsi", *fields, "lpar_names=web01") == (
+        "11,client,p72vio1,14\n12,client,p72vio2,14\n"
+    )
+    assert (await terminal.says(*argv, "scsi", *fields, "lpar_names=p72vio1")).splitlines()[0] == "14,server,web01,11"
+    assert await terminal.says(*argv, "fc", *fields, "lpar_names=db01") == (
+        "21,client,p72vio1,53\n22,client,p72vio2,53\n"
+    )
+    text = await terminal.says(*argv, "fc", "--filter", "lpar_names=db01")
+    assert re.search(r'^lpar_name=db01,.*,"wwpns=c05076\w{10},c05076\w{10}"$', text, re.MULTILINE)
+    assert await terminal.says(*argv, "scsi", "--filter", "lpar_names=db01") == "No results were found.\n"
+
+
 async def test_a_reserve_policy_stands_in_the_way_of_a_migration(terminal: Terminal) -> None:
     """On one VIOS of the destination it costs a path, on both it fails the validation; taken back, it passes."""
     validate = ("migrlpar", "-o", "v", "-m", "p72", "-t", "p75", "-p", "web01")
