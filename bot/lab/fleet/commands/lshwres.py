@@ -1,32 +1,50 @@
-"""`lshwres -r mem|proc --level sys|lpar`."""
+"""`lshwres -r mem|proc --level sys|lpar`, and `-r virtualio --level lpar`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.lab.fleet.commands.options import Spec, chosen, operating, parse, system_of
+from bot.lab.fleet.commands import virtualio
+from bot.lab.fleet.commands.options import Options, Refused, Spec, chosen, operating, parse, system_of
 from bot.lab.fleet.commands.tables import Row, table
 from bot.lab.fleet.model import Fleet, ManagedSystem, Partition
 from bot.lab.fleet.shell import Call
 from bot.lab.fleet.world import Seat
 
 _SPEC = Spec(
-    valued=frozenset({"-r", "-m", "--level", "-F", "--filter"}),
+    valued=frozenset({"-r", "-m", "--rsubtype", "--level", "-F", "--filter"}),
     bare=frozenset({"--header"}),
     required=("-r", "-m", "--level"),
-    choices={"-r": frozenset({"mem", "proc"}), "--level": frozenset({"sys", "lpar"})},
+    choices={
+        "-r": frozenset({"mem", "proc", "virtualio"}),
+        "--rsubtype": frozenset({"eth", "scsi", "fc"}),
+        "--level": frozenset({"sys", "lpar"}),
+    },
 )
 
 
 async def run(seat: Seat, call: Call) -> int:
     options = parse(call.argv[1:], _SPEC)
     system = operating(system_of(seat, options["-m"]))
+    if (options["-r"] == "virtualio") != ("--rsubtype" in options):
+        raise Refused("invalid", flags="--rsubtype")
+    if options["-r"] == "virtualio":
+        return await _virtual(seat, call, system, options)
     if options["--level"] == "sys":
         rows = [_OF_SYSTEM[options["-r"]](seat.fleet, system)]
     else:
         rows = [_OF_PARTITION[options["-r"]](each) for each in chosen(system, options)]
     attributes = tuple(rows[0]) if rows else ("lpar_name", "lpar_id")
     await call.out(table(rows, options, attributes=attributes, language=seat.user.language))
+    return 0
+
+
+async def _virtual(seat: Seat, call: Call, system: ManagedSystem, options: Options) -> int:
+    if options["--level"] != "lpar":
+        raise Refused("invalid", flags="--level")
+    kind = options["--rsubtype"]
+    rows = virtualio.rows(kind, system, chosen(system, options))
+    await call.out(table(rows, options, attributes=virtualio.ATTRIBUTES[kind], language=seat.user.language))
     return 0
 
 
