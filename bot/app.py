@@ -13,6 +13,7 @@ from typing import Any
 
 import structlog
 
+from bot.anchors import Anchors
 from bot.console import Console
 from bot.desk import Desk, LeftOver
 from bot.door import Door
@@ -74,6 +75,7 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
     runner = Runner(ledger, door, teller, inventory)
     desk = Desk(ledger, CATALOG, inventory, runner, teller)
     listeners = Listeners(ledger, desk.handle)
+    anchors = Anchors(ledger, settings.audit, outbox.wake)
     await try_tokens(client, settings)
     # Read before the first delivery can come: what is live from then on is nobody's left-over.
     left = await desk.left_over()
@@ -81,7 +83,7 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
     try:
         async with (
             connected(listeners.app(client), settings),
-            _background(outbox.run(), _keep_up(inventory, desk, left)),
+            _background(outbox.run(), _keep_up(inventory, desk, left), anchors.run()),
         ):
             yield bot
     finally:
