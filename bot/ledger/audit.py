@@ -110,6 +110,12 @@ def get(db: Database, seq: int) -> Row | None:
     return _row(row) if row is not None else None
 
 
+def head(db: Database) -> tuple[int, str] | None:
+    """The newest row's number and mac."""
+    row = db.execute("SELECT seq, mac FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
+    return (row[0], row[1]) if row is not None else None
+
+
 def of_request(db: Database, request: int) -> list[Row]:
     """All that happened to a request, oldest first; what later became of its answers too."""
     query = (
