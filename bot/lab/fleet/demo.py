@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from bot.lab.fleet import building
+from bot.lab.fleet.ethernet import HaMode
 from bot.lab.fleet.model import Env, Fleet, Hmc, ManagedSystem, Partition, Role, Snag, User
+
+_TWO_TRUNKS = ((1, 10, 11), (2, 12, 13))
+_ONE_TRUNK = ((1, 10, 11, 12, 13),)
+_CLIENT_VLANS = (10, 11, 12, 13)
+_MACS = {"p72vio1": "761FA39348", "p72vio2": "761FA4F6A6"}
+_CLOCKS = {"p72vio1": -(6 * 3600 + 56 * 60), "p75vio2": 41.0}  # seconds; two VIOS of a pair can be hours apart
 
 _USERS = (
     User(name="hscroot"),
@@ -15,7 +23,10 @@ _USERS = (
 
 
 def demo_fleet() -> Fleet:
-    """p72 and p75 stand in Oslo, arizona in Arizona; everything starts on p72, and db01 can go to p75."""
+    """p72 and p75 stand in Oslo, arizona in Arizona; everything starts on p72, and db01 can go to p75.
+
+    The VIOS pair of p72 shares the load, the other two fail over.
+    """
     trust = frozenset({("hmc-arizona", "hscroot")})
     back = frozenset({("hmc-oslo", "hscroot")})
     return Fleet.of(
@@ -37,7 +48,7 @@ def _p72() -> ManagedSystem:
         proc_units=Decimal(48),
         compat_modes=("default", "POWER8", "POWER9_base", "POWER9", "POWER10"),
         shared_memory_pool=True,
-        partitions=(*_vios_pair("p72", 1, "10.7.2"), *_clients()),
+        partitions=(*_vios_pair("p72", "78A0072", "10.7.2", HaMode.SHARING), *_clients()),
     )
 
 
@@ -50,7 +61,7 @@ def _p75() -> ManagedSystem:
         mem=256 * 1024,
         proc_units=Decimal(24),
         partitions=(
-            *_vios_pair("p75", 1, "10.7.5"),
+            *_vios_pair("p75", "78A0075", "10.7.5", HaMode.AUTO),
             _client("billing01", 3, mem=65536, proc_units="4.0", address="10.7.5.13"),
             _client("archive01", 4, state="Not Activated", rmc_state="inactive"),
         ),
@@ -68,24 +79,33 @@ def _arizona() -> ManagedSystem:
         compat_modes=("default", "POWER8", "POWER9_base", "POWER9"),
         capabilities=frozenset(),
         partitions=(
-            *_vios_pair("arizona", 1, "10.9.1"),
+            *_vios_pair("arizona", "06A0001", "10.9.1", HaMode.AUTO, _ONE_TRUNK),
             _client("desert01", 3, mem=16384, address="10.9.1.13"),
         ),
     )
 
 
-def _vios_pair(system: str, first: int, network: str) -> tuple[Partition, ...]:
-    return tuple(
-        Partition(
-            name=f"{system}vio{number}",
-            lpar_id=first + number - 1,
-            env=Env.VIOS,
-            rmc_ipaddr=f"{network}.{10 + number}",
-            os_version="VIOS 4.1.0.10",
-            msp=True,
-            proc_units=Decimal("1.0"),
-        )
-        for number in (1, 2)
+def _vios_pair(
+    system: str, serial: str, network: str, ha_mode: HaMode, vlans: tuple[tuple[int, ...], ...] = _TWO_TRUNKS
+) -> tuple[Partition, ...]:
+    return tuple(_vios(f"{system}vio{number}", number, serial, network, ha_mode, vlans) for number in (1, 2))
+
+
+def _vios(
+    name: str, number: int, serial: str, network: str, ha_mode: HaMode, vlans: tuple[tuple[int, ...], ...]
+) -> Partition:
+    adapters = building.trunks(name, vlans, priority=number, base=_MACS.get(name, ""))
+    return Partition(
+        name=name,
+        lpar_id=number,
+        env=Env.VIOS,
+        rmc_ipaddr=f"{network}.{10 + number}",
+        os_version="VIOS 4.1.0.10",
+        msp=True,
+        proc_units=Decimal("1.0"),
+        ethernet=adapters,
+        vios=building.bridging(adapters, serial, number, ha_mode),
+        clock_offset=_CLOCKS.get(name, 0.0),
     )
 
 
@@ -114,6 +134,7 @@ def _client(
         memory_expansion=memory_expansion,
         shared_memory=shared_memory,
         snags=frozenset(snags),
+        ethernet=building.client(name, _CLIENT_VLANS[lpar_id % len(_CLIENT_VLANS)]),
     )
 
 

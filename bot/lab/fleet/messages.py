@@ -45,6 +45,15 @@ MESSAGES: dict[str, dict[str, str]] = {
     "no-rmc-shutdown": {  # unverified wording
         "en": "HSCL0DB4 The operating system of the partition cannot be reached to shut it down."
     },
+    "no-rmc": {  # the wording is unverified
+        "en": (
+            "HSCL2957 Either there is currently no RMC connection between the management console and the partition "
+            "{name} or the partition does not support dynamic partitioning operations."
+        )
+    },
+    "vios-failed": {  # the wording is unverified
+        "en": "HSCL2970 The IOServer command has failed because of the following reason:\n{text}\nrc={status}"
+    },
     "name-taken": {  # the end is unverified
         "en": "HSCL05DE A partition in the managed system already uses the name {name}. Choose another name."
     },

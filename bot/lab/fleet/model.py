@@ -7,6 +7,16 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
+from bot.lab.fleet import checks
+from bot.lab.fleet.frame import ManagedSystem
+from bot.lab.fleet.happening import Due
+from bot.lab.fleet.partition import Env, Partition, Profile, Snag, Vios
+
+__all__ = [
+    "Env", "Fleet", "Hmc", "ManagedSystem", "Migration", "Pace", "Partition", "Profile", "Role", "Snag", "User", "Vios",
+    "check",
+]  # fmt: skip
+
 
 class Role(StrEnum):
     """The predefined task roles of an HMC user."""
@@ -16,24 +26,6 @@ class Role(StrEnum):
     VIEWER = "hmcviewer"
     SERVICEREP = "hmcservicerep"
     PE = "hmcpe"
-
-
-class Env(StrEnum):
-    AIX_LINUX = "aixlinux"
-    VIOS = "vioserver"
-    IBM_I = "os400"
-
-
-class Snag(StrEnum):
-    """What stands in a partition's way and is not modelled deeper: zoning, reserves, a hanging RMC daemon."""
-
-    NO_KEYS = "no-keys"  # the two HMCs don't trust each other, for whatever user
-    RMC_HANGS = "rmc-hangs"  # the readiness check breaks off: RMC return code 1141
-    MPIO = "mpio"
-    MPIO_NPIV = "mpio-npiv"
-    NPIV = "npiv"
-    VSCSI = "vscsi"
-    RMC_WARNING = "rmc-warning"  # passes, with a warning
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,73 +53,6 @@ class Hmc:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Partition:
-    name: str
-    lpar_id: int
-    env: Env = Env.AIX_LINUX
-    state: str = "Running"
-    rmc_state: str = "active"
-    rmc_ipaddr: str = ""
-    os_version: str = "AIX 7.3 7300-02-01-2346"
-    profile: str = "default_profile"
-    mem: int = 8192  # MB
-    procs: int = 2  # virtual
-    proc_units: Decimal = Decimal("0.5")
-    compat_mode: str = "POWER9"
-    memory_expansion: bool = False  # AME
-    shared_memory: bool = False  # AMS
-    msp: bool = False
-    snags: frozenset[Snag] = frozenset()
-
-    @property
-    def is_on(self) -> bool:
-        return self.state != "Not Activated"
-
-
-@dataclass(frozen=True, kw_only=True)
-class ManagedSystem:
-    """A frame. What is free is what is installed, less what its partitions and its hypervisor hold."""
-
-    name: str
-    type_model: str
-    serial: str
-    state: str = "Operating"
-    ipaddr: str = "10.0.0.1"
-    mem: int  # MB, installed
-    hypervisor_mem: int = 4096
-    proc_units: Decimal
-    compat_modes: tuple[str, ...] = ("default", "POWER8", "POWER9_base", "POWER9")
-    capabilities: frozenset[str] = frozenset({"AME_capability"})
-    shared_memory_pool: bool = False
-    partitions: tuple[Partition, ...] = ()
-
-    @property
-    def type_model_serial(self) -> str:
-        return f"{self.type_model}*{self.serial}"
-
-    @property
-    def mem_free(self) -> int:
-        return self.mem - self.hypervisor_mem - sum(each.mem for each in self.partitions if each.is_on)
-
-    @property
-    def proc_units_free(self) -> Decimal:
-        return self.proc_units - sum((each.proc_units for each in self.partitions if each.is_on), Decimal())
-
-    def partition(self, name: str) -> Partition | None:
-        return next((each for each in self.partitions if each.name == name), None)
-
-    def with_id(self, lpar_id: int) -> Partition | None:
-        return next((each for each in self.partitions if each.lpar_id == lpar_id), None)
-
-    def movers(self) -> tuple[Partition, ...]:
-        return tuple(each for each in self.partitions if each.msp)
-
-    def free_id(self, wanted: int) -> int:
-        taken = {each.lpar_id for each in self.partitions}
-        return wanted if wanted not in taken else next(n for n in range(1, len(taken) + 2) if n not in taken)
-
-
-@dataclass(frozen=True, kw_only=True)
 class Migration:
     """One in flight. Its progress is a function of the time, so that nothing needs to tick."""
 
@@ -144,8 +69,10 @@ class Migration:
         until = now if self.broke_at is None else min(now, self.broke_at)
         return min(1.0, max(0.0, (until - self.started) / self.seconds)) if self.seconds > 0 else 1.0
 
-    def is_done(self, now: float) -> bool:
-        return self.broke_at is None and now >= self.started + self.seconds
+    @property
+    def ends(self) -> float | None:
+        """When it will be over; None where it stands still."""
+        return self.started + self.seconds if self.broke_at is None else None
 
     def state(self, now: float) -> str:
         if self.broke_at is not None:
@@ -157,10 +84,25 @@ class Migration:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Pace:
+    """How long things take, in seconds: an orderly shutdown, a start, and from there until RMC is active."""
+
+    shutdown: float = 20.0
+    boot: float = 60.0
+    rmc: float = 30.0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Fleet:
+    """`now` is the time of what happened last; `began` when the story did; `agenda` holds what is bound to happen."""
+
     hmcs: Mapping[str, Hmc]
     systems: Mapping[str, ManagedSystem]
     migrations: Mapping[tuple[str, str], Migration] = field(default_factory=dict)  # by source and partition
+    agenda: tuple[Due, ...] = ()
+    pace: Pace = Pace()
+    now: float = 0.0
+    began: float = 0.0
 
     @classmethod
     def of(cls, hmcs: Iterable[Hmc], systems: Iterable[ManagedSystem]) -> Fleet:
@@ -184,19 +126,22 @@ class Fleet:
                 yield moving
 
 
-def check(fleet: Fleet) -> None:
-    """Raises ValueError for a state that no fleet can be in."""
+def check(fleet: Fleet, before: Fleet | None = None) -> None:
+    """Raises ValueError for a state that no fleet can be in. What is as it was `before` isn't looked at again."""
     for hmc in fleet.hmcs.values():
         for name in hmc.systems:
             if name not in fleet.systems:
                 raise ValueError(f"{hmc.name} manages {name}, which isn't in the fleet")
     for system in fleet.systems.values():
-        for key in ("name", "lpar_id"):
-            values = [getattr(each, key) for each in system.partitions]
-            if len(values) != len(set(values)):
-                raise ValueError(f"two partitions of {system.name} have the same {key}")
-        if fleet.mem_free(system.name) < 0 or fleet.proc_units_free(system.name) < 0:
-            raise ValueError(f"the partitions of {system.name} hold more than is installed")
+        if before is None or before.systems.get(system.name) is not system:
+            checks.frame(system)
+            _holds(fleet, system.name)
     for migration in fleet.migrations.values():
+        _holds(fleet, migration.destination)
         if fleet.systems[migration.source].partition(migration.partition) is None:
             raise ValueError(f"{migration.partition} migrates but isn't on {migration.source}")
+
+
+def _holds(fleet: Fleet, system: str) -> None:
+    if fleet.mem_free(system) < 0 or fleet.proc_units_free(system) < 0:
+        raise ValueError(f"the partitions of {system} hold more than is installed")

@@ -1,4 +1,4 @@
-"""A fleet that runs: one SSH server per HMC on the loopback, all answering from one model."""
+"""A fleet that runs: SSH servers on the loopback, one for each machine, all answering from one model."""
 
 from __future__ import annotations
 
@@ -10,26 +10,37 @@ from pydantic import SecretStr
 from bot.console import Host
 from bot.lab.fleet import faults
 from bot.lab.fleet.events import Event
+from bot.lab.fleet.machines import HmcMachine, ViosMachine, home
+from bot.lab.fleet.mishaps import begun_by, ended_by
 from bot.lab.fleet.model import Fleet
-from bot.lab.fleet.server import HmcServer
+from bot.lab.fleet.server import Server
 from bot.lab.fleet.world import Ran, World
 
 
 class RunningFleet:
     """`hosts` is ready for the console; everything else looks into the fleet or lets something happen to it."""
 
-    def __init__(self, world: World, servers: Mapping[str, HmcServer]) -> None:
+    def __init__(self, world: World, servers: Mapping[str, Server]) -> None:
         self._world = world
-        self._servers = servers
+        self._servers = dict(servers)
 
     @property
     def hosts(self) -> dict[str, Host]:
         """Every HMC, with the key of its first user."""
-        return {name: self.host(name) for name in self._servers}
+        return {name: self.host(name) for name in self._world.state.hmcs}
+
+    async def reach(self, vios: str) -> Host:
+        """A VIOS, reached directly; its server starts when it is first asked for. KeyError where there is none."""
+        if vios not in self._servers:
+            if home(self._world, vios) is None:
+                raise KeyError(vios)
+            self._servers[vios] = Server(self._world, ViosMachine(self._world, vios))
+            await self._servers[vios].listen()
+        return self.host(vios)
 
     def host(self, name: str, *, user: str | None = None, by_password: bool = False, at_once: int = 3) -> Host:
         server = self._servers[name]
-        account = server.door.accounts[user or server.hmc.users[0].name]
+        account = server.door.accounts[user or server.machine.users[0]]
         key = account.key.export_private_key().decode()
         return Host(
             name=name,
@@ -58,6 +69,18 @@ class RunningFleet:
 
     def happen(self, event: Event) -> Fleet:
         return self._world.happen(event)
+
+    def befall(self, mishap: str, system: str, partition: str) -> Fleet:
+        """Lets something go wrong by its name; see bot/lab/fleet/mishaps.py."""
+        return self._all(begun_by(mishap, self.fleet, system, partition))
+
+    def mend(self, mishap: str, system: str, partition: str) -> Fleet:
+        return self._all(ended_by(mishap, self.fleet, system, partition))
+
+    def _all(self, events: list[Event]) -> Fleet:
+        for event in events:
+            self._world.happen(event)
+        return self.fleet
 
     def fault(
         self,
@@ -112,7 +135,7 @@ async def start_fleet(
 ) -> RunningFleet:
     """Starts every HMC of the fleet. `line_delay` is the pause after each line of a validation's answer, in seconds."""
     world = World(state=fleet, clock=clock, migration_seconds=migration_seconds, line_delay=line_delay)
-    servers = {name: HmcServer(world, name) for name in fleet.hmcs}
+    servers = {name: Server(world, HmcMachine(world, name)) for name in fleet.hmcs}
     running = RunningFleet(world, servers)
     try:
         for server in servers.values():

@@ -1,4 +1,4 @@
-"""One simulated HMC on the loopback: logins, sessions, and the shell behind them."""
+"""One simulated machine on the loopback: logins, sessions, and the shell behind them."""
 
 from __future__ import annotations
 
@@ -7,27 +7,23 @@ import contextlib
 
 import asyncssh
 
-from bot.lab.fleet.commands import programs
 from bot.lab.fleet.doorkeeper import Account, Doorkeeper
 from bot.lab.fleet.faults import Fault
-from bot.lab.fleet.model import User
-from bot.lab.fleet.shell import Shell
-from bot.lab.fleet.world import Ran, Seat, World
+from bot.lab.fleet.machines import Machine
+from bot.lab.fleet.world import World
 
 _SPARE = 4  # connections beyond the session limit that are refused politely; the next ones are reset
 
 Process = asyncssh.SSHServerProcess[bytes]
 
 
-class HmcServer:
-    """Answers from the world for one HMC."""
+class Server:
+    """Answers from the world for one machine."""
 
-    def __init__(self, world: World, host: str) -> None:
-        self.world = world
-        self.host = host
-        self.hmc = world.state.hmcs[host]
+    def __init__(self, world: World, machine: Machine) -> None:
+        self.machine = machine
         self.key = asyncssh.generate_private_key("ssh-ed25519")
-        self.door = Doorkeeper([Account(user.name) for user in self.hmc.users], world.clock)
+        self.door = Doorkeeper([Account(name) for name in machine.users], world.clock)
         self.faults: list[Fault] = []
         self.sessions = 0
         self.connections: set[asyncssh.SSHServerConnection] = set()
@@ -76,7 +72,7 @@ class HmcServer:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def session(self) -> Process | bool:
-        if self.sessions >= self.hmc.sessions:
+        if self.sessions >= self.machine.sessions:
             return False
         return asyncssh.SSHServerProcess(self._process, None, 3, False)
 
@@ -108,7 +104,7 @@ class HmcServer:
                 await wire.send(piece, process.stdout)
             process.exit(fault.exit_status)
             return
-        status = await self._shell(process.get_extra_info("username")).run(line, wire.out, wire.err)
+        status = await self.machine.shell(process.get_extra_info("username")).run(line, wire.out, wire.err)
         process.exit(status)
 
     def _next_fault(self, line: str) -> Fault | None:
@@ -118,25 +114,17 @@ class HmcServer:
                 return fault
         return None
 
-    def _shell(self, name: str) -> Shell:
-        world, host = self.world, self.host
-        user = self.hmc.user(name) or User(name=name)
-        return Shell(
-            programs(Seat(world, host, user)),
-            tell=lambda argv: world.ran.append(Ran(world.clock(), host, name, argv)),
-            variables={"HOME": f"/home/{name}", "USER": name, "LOGNAME": name, "PATH": "/usr/hmcrbin", "0": "bash"},
-        )
-
 
 class _Door(asyncssh.SSHServer):
-    def __init__(self, server: HmcServer) -> None:
+    def __init__(self, server: Server) -> None:
         self._server = server
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self._conn = conn
         self._user = ""
         self._server.connections.add(conn)
-        if len(self._server.connections) > self._server.hmc.sessions + _SPARE:
+        machine = self._server.machine
+        if len(self._server.connections) > machine.sessions + _SPARE or not machine.is_up():
             conn.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -160,6 +148,9 @@ class _Door(asyncssh.SSHServer):
         return self._admits(username, key)
 
     def session_requested(self) -> Process | bool:
+        if not self._server.machine.is_up():
+            self._conn.abort()
+            return False
         return self._server.session()
 
     def _admits(self, username: str, shown: str | asyncssh.SSHKey) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from bot.lab.fleet.cursor import SyntaxFault
 from bot.lab.fleet.filters import FILTERS
@@ -42,12 +42,46 @@ class _Exit(Exception):
         self.status = status
 
 
+class Dialect(Protocol):
+    """What a restricted shell says in place of running something."""
+
+    @property
+    def program(self) -> str: ...
+
+    def unknown(self, name: str) -> str: ...
+
+    def path(self, name: str) -> str: ...
+
+    def redirect(self, target: str) -> str: ...
+
+
+class Bash:
+    """An HMC's."""
+
+    program = "bash"
+
+    def unknown(self, name: str) -> str:
+        return f"bash: {name}: command not found\n"
+
+    def path(self, name: str) -> str:
+        return f"bash: {name}: restricted: cannot specify `/' in command names\n"
+
+    def redirect(self, target: str) -> str:
+        return f"bash: {target}: restricted: cannot redirect output\n"
+
+
 class Shell:
     """Runs one command line. `tell` hears of every command that would run, known or not, wherever it stands."""
 
     def __init__(
-        self, programs: Mapping[str, Program], *, tell: Callable[[tuple[str, ...]], None], variables: Mapping[str, str]
+        self,
+        programs: Mapping[str, Program],
+        *,
+        tell: Callable[[tuple[str, ...]], None],
+        variables: Mapping[str, str],
+        dialect: Dialect | None = None,
     ) -> None:
+        self._dialect = dialect or Bash()
         self._programs = programs
         self._tell = tell
         self._variables = dict(variables)
@@ -62,7 +96,7 @@ class Shell:
         except _Exit as leaving:
             return leaving.status
         except TooMuch as fault:
-            await err(f"bash: {fault}\n")
+            await err(f"{self._dialect.program}: {fault}\n")
             return 254
 
     async def _lines(self, text: str, out: Write, err: Write) -> int:
@@ -70,7 +104,7 @@ class Shell:
             for script in parse(text):
                 await self._script(script, "", out, err)
         except SyntaxFault as fault:
-            await err(f"bash: -c: line 1: {fault}\n")
+            await err(f"{self._dialect.program}: -c: line 1: {fault}\n")
             self._status = 2
         return self._status
 
@@ -125,7 +159,7 @@ class Shell:
         assigned = [(name, await self._one(word, err)) for name, word in command.assignments]
         if command.redirected is not None:
             target = await self._one(command.redirected, err)
-            await err(f"bash: {target}: restricted: cannot redirect output\n")
+            await err(self._dialect.redirect(target))
             return 1
         if not argv:
             self._variables.update(assigned)
@@ -136,7 +170,7 @@ class Shell:
     async def _program(self, call: Call) -> int:
         name, *words = call.argv
         if "/" in name:
-            await call.err(f"bash: {name}: restricted: cannot specify `/' in command names\n")
+            await call.err(self._dialect.path(name))
             return 1
         if name == "exit":
             raise _Exit(int(words[0]) & 0xFF if words and words[0].isascii() and words[0].isdigit() else self._status)
@@ -147,7 +181,7 @@ class Shell:
             return status
         if name in self._programs:
             return await self._programs[name](call)
-        await call.err(f"bash: {name}: command not found\n")
+        await call.err(self._dialect.unknown(name))
         return 127
 
     def _counted(self) -> None:

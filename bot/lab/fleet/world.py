@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.lab.fleet.events import Event, apply, settle
+from bot.lab.fleet.events import Event, apply, begun, settle
 from bot.lab.fleet.model import Fleet, Hmc, User, check
 
 _LOOK_EVERY = 0.05  # seconds; the clock may be one that a test turns by hand
@@ -33,6 +33,11 @@ class World:
     ran: list[Ran] = field(default_factory=list)
     errors: list[BaseException] = field(default_factory=list)  # the simulator's own faults; a test wants none
 
+    history: list[tuple[float, Event]] = field(default_factory=list)  # with `origin` it tells of any moment since
+
+    def __post_init__(self) -> None:
+        self.origin = self.state = begun(self.state, self.clock())
+
     @property
     def fleet(self) -> Fleet:
         self.state = settle(self.state, self.clock())
@@ -40,8 +45,10 @@ class World:
 
     def happen(self, event: Event) -> Fleet:
         """Raises ValueError, and changes nothing, where the fleet can't be so."""
-        after = apply(event, self.fleet)
-        check(after)
+        before = self.fleet
+        after = apply(event, before)
+        check(after, before)
+        self.history.append((before.now, event))
         self.state = after
         return after
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from bot.lab.fleet.commands import chsysstate, lshmc, lshmcusr, lshwres, lslparmigr, lssyscfg, migrlpar
+from bot.lab.fleet.commands import chsysstate, lshmc, lshmcusr, lshwres, lslparmigr, lssyscfg, migrlpar, viosvrcmd
 from bot.lab.fleet.commands.options import Refused
 from bot.lab.fleet.messages import message
 from bot.lab.fleet.shell import Call, Program
@@ -19,6 +19,7 @@ _RUN = {
     "lslparmigr": lslparmigr.run,
     "lssyscfg": lssyscfg.run,
     "migrlpar": migrlpar.run,
+    "viosvrcmd": viosvrcmd.run,
 }
 
 

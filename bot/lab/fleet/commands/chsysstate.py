@@ -1,10 +1,10 @@
-"""`chsysstate -r lpar`: start and stop a partition."""
+"""`chsysstate -r lpar`: start, stop and restart a partition. It answers at once; the partition takes its time."""
 
 from __future__ import annotations
 
 from bot.lab.fleet import answers
-from bot.lab.fleet.commands.options import Refused, Spec, operating, parse, partition_of, system_of
-from bot.lab.fleet.events import PartitionStateChanged, RmcChanged
+from bot.lab.fleet.commands.options import Options, Refused, Spec, operating, parse, partition_of, system_of
+from bot.lab.fleet.events import PartitionStarted, PartitionStopped, PartitionStopping
 from bot.lab.fleet.model import ManagedSystem, Partition, Role
 from bot.lab.fleet.shell import Call
 from bot.lab.fleet.world import Seat
@@ -26,30 +26,34 @@ async def run(seat: Seat, call: Call) -> int:
     if (system.name, partition.name) in seat.fleet.migrations:
         raise Refused("wrong-state")
     if options["-o"] == "on":
-        return await _start(seat, call, system, partition)
+        return await _start(seat, call, system, partition, options.get("-f"))
     if not partition.is_on:
         raise Refused("wrong-state")
     if options["-o"] == "osshutdown" and partition.rmc_state != "active":
         raise Refused("no-rmc-shutdown")
-    if "--restart" not in options:
-        _become(seat, system, partition, "Not Activated", "inactive")
+    _stop(seat, system, partition, options)
     return 0
 
 
-async def _start(seat: Seat, call: Call, system: ManagedSystem, partition: Partition) -> int:
+def _stop(seat: Seat, system: ManagedSystem, partition: Partition, options: Options) -> None:
+    """Nothing waits for the operating system where there is none, or where it isn't asked."""
+    at_once = "--immed" in options or not partition.is_up
+    kind = PartitionStopped if at_once else PartitionStopping
+    seat.world.happen(kind(system=system.name, partition=partition.name, restart="--restart" in options))
+
+
+async def _start(seat: Seat, call: Call, system: ManagedSystem, partition: Partition, profile: str | None) -> int:
     if partition.is_on:
         raise Refused("already-on")
+    wanted = partition if profile is None else partition.with_profile(profile)
+    if wanted is None:
+        raise Refused("invalid", flags="-f")
     free = seat.fleet.mem_free(system.name)
-    if free < partition.mem:
-        text = answers.render("uncoded-memory", obtained=free, required=partition.mem)
+    if free < wanted.mem:
+        text = answers.render("uncoded-memory", obtained=free, required=wanted.mem)
         await call.out(answers.Sections.of(text).errors)
         return 1
-    if seat.fleet.proc_units_free(system.name) < partition.proc_units:
+    if seat.fleet.proc_units_free(system.name) < wanted.proc_units:
         raise Refused("wrong-state")
-    _become(seat, system, partition, "Running", "active")
+    seat.world.happen(PartitionStarted(system=system.name, partition=partition.name, profile=profile))
     return 0
-
-
-def _become(seat: Seat, system: ManagedSystem, partition: Partition, state: str, rmc_state: str) -> None:
-    seat.world.happen(PartitionStateChanged(system=system.name, partition=partition.name, state=state))
-    seat.world.happen(RmcChanged(system=system.name, partition=partition.name, rmc_state=rmc_state))

@@ -7,7 +7,7 @@ import pytest
 from bot.console import Answer
 from bot.lab.fleet import demo_fleet
 from bot.lab.fleet.events import RmcChanged, SystemStateChanged
-from tests.bot.lab.fleet.conftest import Opener, Terminal
+from tests.bot.lab.fleet.conftest import Clock, Opener, Terminal
 
 VALIDATE = ("migrlpar", "-o", "v", "-m", "p72", "-t", "p75", "-p")
 REMOTE = ("migrlpar", "-o", "v", "-m", "p72", "-t", "arizona", "--ip", "hmc-arizona", "-u", "hscroot", "-p")
@@ -160,8 +160,8 @@ async def test_old_levels_know_fewer_options(opened: Opener) -> None:
     assert (answer, text) == (Answer(1), INVALID.format("--affinity,--redundantmsps,1"))
 
 
-async def test_power(terminal: Terminal) -> None:
-    """A partition starts and stops, and its memory is taken and given back."""
+async def test_power(terminal: Terminal, clock: Clock) -> None:
+    """A partition starts and stops, each in its time, and its memory is taken and given back."""
     free = ("lshwres", "-r", "mem", "-m", "p72", "--level", "sys", "-F", "curr_avail_sys_mem")
     chsysstate = ("chsysstate", "-r", "lpar", "-m", "p72", "-n", "off01", "-o")
     before = int(await terminal.says(*free))
@@ -169,7 +169,13 @@ async def test_power(terminal: Terminal) -> None:
     assert int(await terminal.says(*free)) == before - 8192
     answer, text = await terminal.run(*chsysstate, "on")
     assert (answer, text.split()[0]) == (Answer(1), "HSCL05EA")
+    clock.now += 60
+    answer, text = await terminal.run(*chsysstate, "osshutdown")
+    assert (answer, text.split()[0]) == (Answer(1), "HSCL0DB4")
+    clock.now += 30
     assert await terminal.says(*chsysstate, "osshutdown") == ""
+    assert int(await terminal.says(*free)) == before - 8192
+    clock.now += 20
     assert int(await terminal.says(*free)) == before
 
 

@@ -9,17 +9,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.console import command_line
-from bot.lab.fleet import demo_fleet
+from bot.lab.fleet import demo_fleet, vios
 from bot.lab.fleet.commands import programs
 from bot.lab.fleet.events import MigrationEnded, MigrationStarted, PartitionStateChanged, apply
 from bot.lab.fleet.model import Fleet, Hmc, Migration, User, check
 from bot.lab.fleet.shell import Shell
+from bot.lab.fleet.vios.login import Login
 from bot.lab.fleet.world import Seat, World
 
-COMMANDS = ["lssyscfg", "lshmc", "lshmcusr", "lshwres", "lslparmigr", "migrlpar", "chsysstate"]
+COMMANDS = ["lssyscfg", "lshmc", "lshmcusr", "lshwres", "lslparmigr", "migrlpar", "chsysstate", "viosvrcmd"]
 FLAGS = ["-r", "-m", "-t", "-p", "-n", "--id", "-o", "-F", "--header", "--filter", "--ip", "-u", "--mpio", "--level",
-         "-V", "-v", "--force", "-w", "-d", "-i", "--affinity", "--immed", "--restart"]  # fmt: skip
-VALUES = ["sys", "lpar", "mem", "proc", "p72", "p75", "arizona", "db01", "web01", "mem01", "off01", "3", "18", "m", "s",
+         "-V", "-v", "--force", "-w", "-d", "-i", "--affinity", "--immed", "--restart", "--rsubtype",
+         "-c", "-f"]  # fmt: skip
+VALUES = ["sys", "lpar", "mem", "proc", "virtualio", "eth", "p72vio1", "ioslevel", "lsdev -dev ent4",
+          "p72", "p75", "arizona", "db01", "web01", "mem01", "off01", "3", "18", "m", "s",
           "r", "v", "on", "shutdown", "osshutdown", "name,lpar_id", "lpar_names=db01,web01",
           '"lpar_ids=1","lpar_ids=2"',
           "hmc-arizona", "hscroot", "", "=", ",", '"', "²", "é"]  # fmt: skip
@@ -48,6 +51,34 @@ def test_no_words_break_a_command(lines: list[tuple[str, list[str]]]) -> None:
     assert set(statuses) <= {0, 1}
     assert world.errors == []
     check(world.fleet)
+
+
+VIOS_WORDS = ["lsdev", "lsmap", "entstat", "errlog", "chdev", "ioslevel", "ioscli", "oem_setup_env", "errpt", "lsattr",
+              "tee", "-dev", "-attr", "-all", "-net", "-npiv", "-fmt", "-field", "-type", "-virtual", "-vadapter", "-d",
+              "-El", "-a", "-C", "-Cc", "adapter", "ent0", "ent1", "ent4", "ent9", "ha_mode=standby", "ha_mode=auto",
+              "ha_mode=", "virt_adapters=ent1", "virt_adapters=ent2,ent1", "virt_adapters=ent1,ent1", "thread=0", "=",
+              ",", "name", "svea", "|", ";", "&&", "$(", ")", ">", "\n", ""]  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.lists(st.sampled_from(VIOS_WORDS) | st.text(max_size=4), max_size=8), max_size=4))
+def test_no_words_break_a_vios(lines: list[list[str]]) -> None:
+    """Whatever is typed at a VIOS, padmin or root, it answers, has no fault of its own, and the fleet adds up."""
+    world = asyncio.run(_typed([" ".join(words) for words in lines]))
+    assert world.errors == []
+    check(world.fleet)
+
+
+async def _typed(lines: list[str]) -> World:
+    world = World(state=demo_fleet(), clock=lambda: 1_000.0, migration_seconds=1, line_delay=0)
+    login = Login(world, "p72", "p72vio1")
+
+    async def swallow(text: str) -> None:
+        assert "Traceback" not in text
+
+    for line in lines:
+        assert 0 <= await vios.shell(login).run(line, swallow, swallow) <= 255
+    return world
 
 
 @settings(max_examples=200, deadline=None)

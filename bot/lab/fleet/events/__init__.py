@@ -1,0 +1,40 @@
+"""What can happen to the fleet. `apply` is pure: the same events give the same fleet."""
+
+from __future__ import annotations
+
+from bot.lab.fleet.events.changing import apply
+from bot.lab.fleet.events.hosts import (
+    ClockSkewed,
+    ErrorLogWrapped,
+    KeysExchanged,
+    RmcChanged,
+    SnagsChanged,
+    SystemStateChanged,
+)
+from bot.lab.fleet.events.migrations import MigrationBroke, MigrationCancelled, MigrationEnded, MigrationStarted
+from bot.lab.fleet.events.network import (
+    AdapterAdded,
+    AdapterChanged,
+    AdapterRemoved,
+    ControlChannelCut,
+    LinkChanged,
+    SeaChanged,
+    SharingLost,
+)
+from bot.lab.fleet.events.power import (
+    PartitionBooted,
+    PartitionStarted,
+    PartitionStateChanged,
+    PartitionStopped,
+    PartitionStopping,
+)
+from bot.lab.fleet.events.timing import Scheduled, begun, replayed, settle
+from bot.lab.fleet.happening import Due, Event
+
+__all__ = [
+    "AdapterAdded", "AdapterChanged", "AdapterRemoved", "ClockSkewed", "ControlChannelCut", "Due", "ErrorLogWrapped",
+    "Event", "KeysExchanged", "LinkChanged", "MigrationBroke", "MigrationCancelled", "MigrationEnded",
+    "MigrationStarted", "PartitionBooted", "PartitionStarted", "PartitionStateChanged", "PartitionStopped",
+    "PartitionStopping", "RmcChanged", "Scheduled", "SeaChanged", "SharingLost", "SnagsChanged", "SystemStateChanged",
+    "apply", "begun", "replayed", "settle",
+]  # fmt: skip

@@ -1,0 +1,97 @@
+"""Migrations: they start, end, are called off, or break."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from bot.lab.fleet.events.changing import change, partition_of
+from bot.lab.fleet.happening import Due, Event, OfPartition
+from bot.lab.fleet.model import Fleet, Migration
+
+
+@dataclass(frozen=True, kw_only=True)
+class MigrationStarted(Event):
+    migration: Migration
+
+
+@dataclass(frozen=True, kw_only=True)
+class MigrationEnded(Event):
+    """The partition is on its destination."""
+
+    source: str
+    partition: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MigrationCancelled(Event):
+    """Stopped or recovered: the partition stays on its source."""
+
+    source: str
+    partition: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MigrationBroke(Event):
+    """It stands still and has to be recovered."""
+
+    source: str
+    partition: str
+    at: float
+
+
+@change.register
+def _(event: MigrationStarted, fleet: Fleet) -> Fleet:
+    migration = event.migration
+    key = (migration.source, migration.partition)
+    if key in fleet.migrations:
+        raise ValueError(f"{migration.partition} is migrating already")
+    return replace(fleet, migrations={**fleet.migrations, key: migration})
+
+
+@change.register
+def _(event: MigrationEnded, fleet: Fleet) -> Fleet:
+    migration = _of(fleet, event.source, event.partition)
+    source, destination = fleet.systems[migration.source], fleet.systems[migration.destination]
+    moving = partition_of(source, event.partition)
+    arrived = replace(moving, lpar_id=destination.free_id(moving.lpar_id))
+    left = replace(source, partitions=tuple(each for each in source.partitions if each is not moving))
+    joined = replace(destination, partitions=(*destination.partitions, arrived))
+    return replace(
+        fleet,
+        systems={**fleet.systems, left.name: left, joined.name: joined},
+        migrations=_without(fleet, event.source, event.partition),
+        agenda=tuple(_follows(each, migration) for each in fleet.agenda),
+    )
+
+
+@change.register
+def _(event: MigrationCancelled, fleet: Fleet) -> Fleet:
+    _of(fleet, event.source, event.partition)
+    return replace(fleet, migrations=_without(fleet, event.source, event.partition))
+
+
+@change.register
+def _(event: MigrationBroke, fleet: Fleet) -> Fleet:
+    broken = replace(_of(fleet, event.source, event.partition), broke_at=event.at)
+    return replace(fleet, migrations={**fleet.migrations, (event.source, event.partition): broken})
+
+
+def _of(fleet: Fleet, source: str, partition: str) -> Migration:
+    if (source, partition) not in fleet.migrations:
+        raise ValueError(f"{partition} doesn't migrate from {source}")
+    return fleet.migrations[source, partition]
+
+
+def _without(fleet: Fleet, source: str, partition: str) -> Mapping[tuple[str, str], Migration]:
+    return {key: each for key, each in fleet.migrations.items() if key != (source, partition)}
+
+
+def _follows(due: Due, migration: Migration) -> Due:
+    """What was to happen to the partition will happen to it where it is now."""
+    event = due.event
+    if not isinstance(event, OfPartition):
+        return due
+    if (event.system, event.partition) != (migration.source, migration.partition):
+        return due
+    return replace(due, event=replace(event, system=migration.destination))

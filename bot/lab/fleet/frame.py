@@ -1,0 +1,57 @@
+"""A managed system as a value: what is installed, and the partitions that share it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from bot.lab.fleet.partition import Partition
+
+
+@dataclass(frozen=True, kw_only=True)
+class ManagedSystem:
+    """A frame. What is free is what is installed, less what its partitions and its hypervisor hold."""
+
+    name: str
+    type_model: str
+    serial: str
+    state: str = "Operating"
+    ipaddr: str = "10.0.0.1"
+    mem: int  # MB, installed
+    hypervisor_mem: int = 4096
+    proc_units: Decimal
+    compat_modes: tuple[str, ...] = ("default", "POWER8", "POWER9_base", "POWER9")
+    capabilities: frozenset[str] = frozenset({"AME_capability"})
+    shared_memory_pool: bool = False
+    partitions: tuple[Partition, ...] = ()
+    cut_channels: frozenset[tuple[str, int]] = frozenset()  # control VLANs, by switch, over which nothing is heard
+
+    @property
+    def type_model_serial(self) -> str:
+        return f"{self.type_model}*{self.serial}"
+
+    @property
+    def mem_free(self) -> int:
+        return self.mem - self.hypervisor_mem - sum(each.mem for each in self.partitions if each.is_on)
+
+    @property
+    def proc_units_free(self) -> Decimal:
+        return self.proc_units - sum((each.proc_units for each in self.partitions if each.is_on), Decimal())
+
+    def partition(self, name: str) -> Partition | None:
+        return next((each for each in self.partitions if each.name == name), None)
+
+    def with_id(self, lpar_id: int) -> Partition | None:
+        return next((each for each in self.partitions if each.lpar_id == lpar_id), None)
+
+    def with_partition(self, partition: Partition) -> ManagedSystem:
+        """With that one in the place of the one of its name."""
+        partitions = tuple(partition if each.name == partition.name else each for each in self.partitions)
+        return replace(self, partitions=partitions)
+
+    def movers(self) -> tuple[Partition, ...]:
+        return tuple(each for each in self.partitions if each.msp)
+
+    def free_id(self, wanted: int) -> int:
+        taken = {each.lpar_id for each in self.partitions}
+        return wanted if wanted not in taken else next(n for n in range(1, len(taken) + 2) if n not in taken)

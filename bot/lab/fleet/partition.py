@@ -1,0 +1,121 @@
+"""A partition as a value: what runs in it, what it has, and what it has logged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+
+from bot.lab.fleet import errorlog
+from bot.lab.fleet.ethernet import PhysicalEthernet, Sea, VirtualEthernet
+
+NOT_ACTIVATED, STARTING, RUNNING, SHUTTING_DOWN = "Not Activated", "Starting", "Running", "Shutting Down"
+
+
+class Env(StrEnum):
+    AIX_LINUX = "aixlinux"
+    VIOS = "vioserver"
+    IBM_I = "os400"
+
+
+class Snag(StrEnum):
+    """What stands in a partition's way and is not modelled deeper: zoning, reserves, a hanging RMC daemon."""
+
+    NO_KEYS = "no-keys"  # the two HMCs don't trust each other, for whatever user
+    RMC_HANGS = "rmc-hangs"  # the readiness check breaks off: RMC return code 1141
+    MPIO = "mpio"
+    MPIO_NPIV = "mpio-npiv"
+    NPIV = "npiv"
+    VSCSI = "vscsi"
+    RMC_WARNING = "rmc-warning"  # passes, with a warning
+
+
+@dataclass(frozen=True, kw_only=True)
+class Profile:
+    """What a partition is started with; what runs may have been changed since."""
+
+    name: str
+    mem: int  # MB
+    procs: int
+    proc_units: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vios:
+    """What only a Virtual I/O Server has."""
+
+    level: str = "4.1.0.10"
+    ports: tuple[PhysicalEthernet, ...] = ()
+    seas: tuple[Sea, ...] = ()
+
+    def port(self, name: str) -> PhysicalEthernet | None:
+        return next((each for each in self.ports if each.name == name), None)
+
+    def sea(self, name: str) -> Sea | None:
+        return next((each for each in self.seas if each.name == name), None)
+
+    def with_sea(self, sea: Sea) -> Vios:
+        return replace(self, seas=tuple(sea if each.name == sea.name else each for each in self.seas))
+
+
+_NO_VIOS = Vios()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Partition:
+    """`clock_offset`: how far its own clock is ahead, in seconds; `booted`: None where that was before the story."""
+
+    name: str
+    lpar_id: int
+    env: Env = Env.AIX_LINUX
+    state: str = RUNNING
+    rmc_state: str = "active"
+    rmc_ipaddr: str = ""
+    os_version: str = "AIX 7.3 7300-02-01-2346"
+    profile: str = "default_profile"
+    profiles: tuple[Profile, ...] = ()  # those that differ from what runs
+    mem: int = 8192  # MB
+    procs: int = 2  # virtual
+    proc_units: Decimal = Decimal("0.5")
+    compat_mode: str = "POWER9"
+    memory_expansion: bool = False  # AME
+    shared_memory: bool = False  # AMS
+    msp: bool = False
+    snags: frozenset[Snag] = frozenset()
+    ethernet: tuple[VirtualEthernet, ...] = ()
+    vios: Vios | None = None
+    clock_offset: float = 0.0
+    booted: float | None = None
+    error_log: tuple[errorlog.Entry, ...] = ()  # oldest first
+
+    @property
+    def is_on(self) -> bool:
+        return self.state != NOT_ACTIVATED
+
+    @property
+    def is_up(self) -> bool:
+        """Its operating system runs."""
+        return self.state == RUNNING
+
+    @property
+    def io(self) -> Vios:
+        """What it serves to others: nothing, where it is no VIOS."""
+        return self.vios or _NO_VIOS
+
+    def adapter(self, name: str) -> VirtualEthernet | None:
+        return next((each for each in self.ethernet if each.name == name), None)
+
+    def with_profile(self, name: str) -> Partition | None:
+        """As it would be started with that profile; None where there is no such profile."""
+        found = next((each for each in self.profiles if each.name == name), None)
+        if found is None:
+            return self if name == self.profile else None
+        return replace(self, profile=name, mem=found.mem, procs=found.procs, proc_units=found.proc_units)
+
+    def with_sea(self, sea: Sea) -> Partition:
+        return replace(self, vios=self.io.with_sea(sea))
+
+    def logs(self, kind: errorlog.Kind, resource: str, now: float) -> Partition:
+        """With one more entry in its error log, dated by its own clock."""
+        entry = errorlog.Entry(kind=kind, stamp=now + self.clock_offset, resource=resource)
+        return replace(self, error_log=errorlog.added(self.error_log, entry))

@@ -1,0 +1,89 @@
+"""A Virtual I/O Server's commands, by name: padmin's, and those that root has besides."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+
+from bot.lab.fleet.shell import Call, Shell
+from bot.lab.fleet.vios import chdev, entstat, errlog, ioslevel, lsattr, lsdev, lsmap
+from bot.lab.fleet.vios.login import Login
+from bot.lab.fleet.vios.words import Refused
+
+_Run = Callable[[Login, Call], Awaitable[int]]
+
+_PADMIN: Mapping[str, _Run] = {
+    "chdev": chdev.run,
+    "entstat": entstat.run,
+    "errlog": errlog.run,
+    "ioslevel": ioslevel.run,
+    "lsdev": lsdev.run,
+    "lsmap": lsmap.run,
+}
+_ROOT: Mapping[str, _Run] = {
+    "entstat": entstat.run_as_root,
+    "errpt": errlog.run_as_root,
+    "lsattr": lsattr.run,
+    "lsdev": lsdev.run_as_root,
+}
+
+
+def shell(login: Login) -> Shell:
+    """The shell that a login to a VIOS gives, and that `viosvrcmd` passes a command to."""
+    names = {*_PADMIN, *_ROOT, "ioscli", "oem_setup_env", "tee"}
+    return Shell(
+        {name: partial(_run, name, login) for name in names},
+        tell=login.tell,
+        variables={"HOME": f"/home/{login.user}", "USER": login.user, "LOGNAME": login.user, "0": "rksh"},
+        dialect=login,
+    )
+
+
+async def _run(name: str, login: Login, call: Call) -> int:
+    """Refusals go to standard error; a fault of the simulator is never shown."""
+    try:
+        return await _found(name, login)(login, call)
+    except Refused as refusal:
+        await call.err(refusal.text)
+        return refusal.status
+    except ConnectionError:  # nobody listens any more
+        raise
+    except Exception as error:
+        login.world.errors.append(error)
+        await call.err("An internal error occurred.\n")
+        return 1
+
+
+def _found(name: str, login: Login) -> _Run:
+    if name == "ioscli":
+        return _ioscli
+    if name == "oem_setup_env":
+        return _oem_setup_env
+    if name == "tee":
+        return _tee
+    found = (_ROOT if login.is_root else _PADMIN).get(name)
+    if found is None:
+        raise Refused(login.unknown(name), 127)
+    return found
+
+
+async def _ioscli(login: Login, call: Call) -> int:
+    """Padmin's commands by way of root's: `ioscli lsmap -all`."""
+    words = call.argv[1:]
+    if not words or words[0] not in _PADMIN:
+        raise Refused(f"Command is not recognized: {' '.join(words[:1])}\n", 1)  # unverified
+    return await _PADMIN[words[0]](login, Call(words, call.given, call.out, call.err))
+
+
+async def _oem_setup_env(login: Login, call: Call) -> int:
+    """Root from here on, or, where something is piped into it, root for that."""
+    if not call.given:
+        login.is_root = True
+        return 0
+    return await shell(login.as_root()).run(call.given, call.out, call.err)
+
+
+async def _tee(login: Login, call: Call) -> int:
+    """The way round the missing `>`. Files are not simulated: it carries on, and keeps nothing."""
+    await call.out(call.given)
+    return 0
