@@ -13,9 +13,8 @@ from handlers import seas
 from handlers.frames import Frame, Lpar, Reads, SeaAt, Served, Unread, chosen, lpars, served
 from handlers.networks import Network, told
 from handlers.partitions import Which
-from handlers.plan import Fact, Interlock, Redundancy
+from handlers.plan import NOBODY, Fact, Interlock, Redundancy
 
-NOBODY = "none"
 NOT_LOOKED_AT = "paths to disks (vSCSI, NPIV)"
 
 
