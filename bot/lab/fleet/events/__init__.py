@@ -28,13 +28,14 @@ from bot.lab.fleet.events.power import (
     PartitionStopped,
     PartitionStopping,
 )
+from bot.lab.fleet.events.storage import DeviceSet, DiskChanged, ZoningChanged
 from bot.lab.fleet.events.timing import Scheduled, begun, replayed, settle
 from bot.lab.fleet.happening import Due, Event
 
 __all__ = [
-    "AdapterAdded", "AdapterChanged", "AdapterRemoved", "ClockSkewed", "ControlChannelCut", "Due", "ErrorLogWrapped",
-    "Event", "KeysExchanged", "LinkChanged", "MigrationBroke", "MigrationCancelled", "MigrationEnded",
-    "MigrationStarted", "PartitionBooted", "PartitionStarted", "PartitionStateChanged", "PartitionStopped",
-    "PartitionStopping", "RmcChanged", "Scheduled", "SeaChanged", "SharingLost", "SnagsChanged", "SystemStateChanged",
-    "apply", "begun", "replayed", "settle",
+    "AdapterAdded", "AdapterChanged", "AdapterRemoved", "ClockSkewed", "ControlChannelCut", "DeviceSet", "DiskChanged",
+    "Due", "ErrorLogWrapped", "Event", "KeysExchanged", "LinkChanged", "MigrationBroke", "MigrationCancelled",
+    "MigrationEnded", "MigrationStarted", "PartitionBooted", "PartitionStarted", "PartitionStateChanged",
+    "PartitionStopped", "PartitionStopping", "RmcChanged", "Scheduled", "SeaChanged", "SharingLost", "SnagsChanged",
+    "SystemStateChanged", "ZoningChanged", "apply", "begun", "replayed", "settle",
 ]  # fmt: skip
