@@ -33,13 +33,13 @@ from bot.socket_mode import connected, slack_client, try_tokens
 from bot.starting import Starting
 from bot.teller import Teller
 from bot.views import Views
-from handlers import lpm
+from handlers import lpm, vios
 from handlers.operation import Operation
 from policies.faults import Vocabulary
 
 log = structlog.get_logger()
 
-CATALOG: dict[str, tuple[type[Operation], ...]] = {"lpm": lpm.OPERATIONS}
+CATALOG: dict[str, tuple[type[Operation], ...]] = {"lpm": lpm.OPERATIONS, "vios": vios.OPERATIONS}
 OPERATIONS: dict[str, type[Operation]] = {each.name(): each for verbs in CATALOG.values() for each in verbs}
 VOCABULARY = Vocabulary(operations={name: each.effect for name, each in OPERATIONS.items()})
 SWEEP_EVERY = 5.0  # seconds

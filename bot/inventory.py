@@ -88,6 +88,9 @@ class Inventory:
     def hmc_named(self, name: str) -> str | None:
         return next((hmc for hmc, address in self._addresses.items() if name in (hmc, address)), None)
 
+    def managed(self) -> tuple[str, ...]:
+        return tuple(sorted({name for listed in self._systems.values() for name in listed}))
+
     def _younger(self, age: timedelta) -> bool:
         return self._read_at is not None and self._now() - self._read_at < age
 
@@ -113,7 +116,7 @@ class Inventory:
     def _unknown(self, system: str) -> Problem:
         if self._unread:
             return FleetUnread(system=system, unread=" ".join(self._unread.values()))
-        known = sorted({name for managed in self._systems.values() for name in managed})
+        known = self.managed()
         close = get_close_matches(system, known, n=1)
         return UnknownSystem(
             system=system,

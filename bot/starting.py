@@ -12,7 +12,7 @@ from bot.ledger.store import Ledger
 from bot.ledger.tx import Tx
 from bot.teller import Teller
 from handlers.operation import Ending, Report
-from handlers.plan import PlanShown
+from handlers.plan import NOBODY, PlanShown
 from policies.problems import Problem
 from policies.requests import State, start
 from policies.verdicts import Allow, Deny, Verdict
@@ -27,6 +27,13 @@ class PartnerNotHealthy(Problem):
     sentence = "refused: {takes_out} would go, and its partner {partner} isn't shown healthy"
     why = "Read just now: {seen}. With both away, every partition behind them loses its way out."
     remedy = "Mend {partner} first and ask again; in an emergency, breakglass=yes with a reason."
+
+
+class NothingStandsIn(Problem):
+    code = "nothing-stands-in"
+    sentence = "refused: {takes_out} would go, and nothing stands in for it"
+    why = "Read just now: {seen}. Every partition behind it would lose its way out."
+    remedy = "Give it a partner first and ask again; in an emergency, breakglass=yes with a reason."
 
 
 class NoInterlock(Problem):
@@ -82,12 +89,13 @@ class Starting:
         """Whether it is ended here: the plan is another one, or nobody's leave for it holds any more."""
         if request.state is not State.GRANTED:
             raise Moved(request.state.value)
-        if self._is_another(tx, request, plan):
-            self._refuse(tx, request.id, State.STALE, STALE, *_differences(request.plan, plan), AGAIN)
-            return True
         verdict = self._judged(tx, request, plan)
+        # Before what else has changed: a partner that has fallen ill is what everybody should hear of.
         if (problem := self._interlocked(request, plan, verdict)) is not None:
             self._refuse(tx, request.id, State.DENIED, problem.said, problem.because, problem.next_step)
+            return True
+        if self._is_another(tx, request, plan):
+            self._refuse(tx, request.id, State.STALE, STALE, *_differences(request.plan, plan), AGAIN)
             return True
         refusal = start(request.standing, verdict, policies.current(tx.db), policies.moment(tx.db, tx.now()))
         if refusal is not None:
@@ -116,6 +124,8 @@ class Starting:
         sick = next((each for each in plan.interlocks if not each.healthy), None)
         if sick is None:
             return None
+        if sick.partner == NOBODY:
+            return NothingStandsIn(takes_out=sick.takes_out, seen=sick.seen)
         return PartnerNotHealthy(takes_out=sick.takes_out, partner=sick.partner, seen=sick.seen)
 
     def _refuse(self, tx: Tx, number: int, state: State, headline: str, *lines: str) -> None:

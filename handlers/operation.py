@@ -68,6 +68,10 @@ class Inventory(Protocol):
         """The configured HMC of that name or address, if it is one of ours."""
         ...
 
+    def managed(self) -> tuple[str, ...]:
+        """Every managed system that an HMC of ours lists, in order."""
+        ...
+
 
 class Operation(Frozen, ABC):
     """Something that a person can ask for. Its fields are its parameters; its docstring is its help.

@@ -27,11 +27,14 @@ class Redundancy(Frozen):
     after: int
 
 
+NOBODY = "none"
+
+
 class Interlock(Frozen):
     """One of two is taken out: what a fresh read tells of the other."""
 
     takes_out: str
-    partner: str  # `none` where there is no other
+    partner: str  # NOBODY where there is no other
     healthy: bool
     seen: str  # what was read, in a line
 

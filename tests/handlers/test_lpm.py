@@ -50,6 +50,9 @@ class Fleet:
     def hmc_named(self, name: str) -> str | None:
         return name if name in self.others else None
 
+    def managed(self) -> tuple[str, ...]:
+        return ("p72", "p75")
+
 
 def result(command: Command, answer: Answer) -> Result:
     text, status = (answer, 0) if isinstance(answer, str) else answer

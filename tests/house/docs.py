@@ -95,7 +95,7 @@ def _flag(operation: type[Operation], name: str) -> str:
     """What the parameter adds to the command line: the words of a command with it that one without it lacks."""
     given = walk.samples(operation)
     needed = name in walk.positional(operation)
-    freed = {"partition": None} if name == "id" else {}
+    freed = {place: None for place in walk.positional(operation) if stands_in(operation, place) == name}
     for beside in [{}, *({other: value} for other, value in given.items() if other not in walk.positional(operation))]:
         try:
             with_it = _argv(walk.smallest(operation, **beside, **freed, **{name: given[name]}))
@@ -108,10 +108,17 @@ def _flag(operation: type[Operation], name: str) -> str:
     raise AssertionError(f"{operation.name()}: no valid operation has {name}")
 
 
+def stands_in(operation: type[Operation], place: str) -> object:
+    """The option that a place can be given by instead."""
+    extra = operation.model_fields[place].json_schema_extra
+    return extra.get("or") if isinstance(extra, dict) else None
+
+
 def _argv(operation: Operation) -> list[str]:
-    """The command line that the operation is about: the migrlpar, else its only one."""
-    sent = [step.argv for step in walk.walked(operation) if isinstance(step, Command)]
-    return list(next((argv for argv in reversed(sent) if argv[0] == "migrlpar"), sent[-1]))
+    """The command line that the operation is about: what changes, or the migrlpar, else its only one, or its first."""
+    sent = [step for step in walk.walked(operation) if isinstance(step, Command)]
+    about = [step for step in sent if step.effect > Effect.READS or step.argv[0] == "migrlpar"]
+    return list((about or sent)[-1 if about else 0].argv)
 
 
 def _steps(operation: type[Operation]) -> Iterator[str]:

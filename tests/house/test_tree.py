@@ -106,6 +106,9 @@ RECORDED = tree.ROOT / "tests" / "recorded"
 PARSERS = {
     "handlers.explain.Explainer": "migrlpar",
     "handlers.explain.explain": "migrlpar",
+    "handlers.entstat.sea": "entstat",
+    "handlers.networks.adapters": "lshwres",
+    "handlers.networks.bridges": "lsmap",
     "handlers.hmcout.pairs": "lshwres",
     "handlers.hmcout.values": "tests/handlers/test_hmcout.py",
     "handlers.catalogue.parse": "handlers/codes.toml",  # reads our own file

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from handlers.command import Command, Result
+from handlers.frames import FIELDS
 from handlers.operation import Operation, place_of
 from handlers.plan import Plan
+from tests.house import tree
 
 HMC = "hmc1"
+RECORDED = tree.ROOT / "tests" / "recorded"
 ANSWERS = {
     ("lshmc",): '"version= Version: 10\n Release: 3\n"\n',
     ("lslparmigr",): "name={partition},lpar_id={id},migration_state=Migration In Progress\n",
@@ -25,28 +28,85 @@ class OneHmc:
     def hmc_named(self, name: str) -> str | None:
         return HMC
 
+    def managed(self) -> tuple[str, ...]:
+        return ("SYSTEM",)
+
+
+class Pair:
+    """A frame with two VIOS that share the load; the one that the operation is about goes down and up as told."""
+
+    def __init__(self, operation: Operation) -> None:
+        self.name = getattr(operation, "vios", None) or "vio1"
+        self.id = str(getattr(operation, "id", None) or 1)
+        # What its states will be, look by look; the last one stays.
+        self.states = ["Not Activated"] if operation.verb == "start" else ["Running"]
+
+    def answer(self, argv: tuple[str, ...]) -> str | None:
+        """None: that is nothing which a pair is asked."""
+        if argv[0] == "chsysstate":
+            self.states = _on_the_way(argv)
+            return ""
+        if argv[0] == "lssyscfg" and argv[-1] == ",".join(FIELDS):
+            own = _row(self.name, self.id, self.states[0])
+            self.states = self.states[1:] or self.states
+            return own if "--filter" in argv else own + _row("partner", "999", "Running")
+        if argv[0] == "lshwres":
+            return _of_both("lshwres/eth-p72vio{}", self.name)
+        return self._on_vios(argv) if argv[0] == "viosvrcmd" else None
+
+    def _on_vios(self, argv: tuple[str, ...]) -> str:
+        if argv[-1].startswith("lsmap"):
+            return recorded("lsmap/net-p72vio1")
+        alone = self.states[0] != "Running"
+        partner = "sharing-alone" if alone else "sharing-backup"
+        return recorded(f"entstat/{'sharing-primary' if argv[4] == self.name else partner}")
+
+
+def _on_the_way(argv: tuple[str, ...]) -> list[str]:
+    up = ["Starting", "Running"]
+    down = ["Shutting Down", "Not Activated"]
+    if "on" in argv:
+        return up
+    return down + up if "--restart" in argv else down
+
+
+def _row(name: str, number: str, state: str) -> str:
+    return f"{name},{number},vioserver,{state},{'active' if state == 'Running' else 'inactive'},VIOS 4.1.0.10\n"
+
+
+def _of_both(path: str, name: str) -> str:
+    own, other = (recorded(path.format(number)) for number in (1, 2))
+    return own.replace("p72vio1", name) + other.replace("p72vio2", "partner")
+
+
+def recorded(path: str) -> str:
+    return (RECORDED / f"{path}.raw").read_text(encoding="utf-8")
+
 
 def walked(operation: Operation) -> list[Command | Plan]:
     """The steps of an operation to its end."""
-    flow = operation.flow(OneHmc())
+    flow, pair = operation.flow(OneHmc()), Pair(operation)
     steps: list[Command | Plan] = []
     try:
         step = next(flow)
         while True:
             steps.append(step)
-            step = next(flow) if isinstance(step, Plan) else flow.send(_answer(step, operation))
+            step = next(flow) if isinstance(step, Plan) else flow.send(_answer(step, operation, pair))
     except StopIteration:
         return steps
 
 
-def _answer(command: Command, operation: Operation) -> Result:
+def _answer(command: Command, operation: Operation, pair: Pair) -> Result:
     partition, number = getattr(operation, "partition", None) or "lpar", getattr(operation, "id", None) or 5
-    text = next((text for start, text in ANSWERS.items() if command.argv[: len(start)] == start), "")
-    return Result(command=command, exit_status=0, text=text.format(partition=partition, id=number), size=len(text))
+    text = pair.answer(command.argv)
+    if text is None:
+        form = next((text for start, text in ANSWERS.items() if command.argv[: len(start)] == start), "")
+        text = form.format(partition=partition, id=number)
+    return Result(command=command, exit_status=0, text=text, size=len(text))
 
 
 def samples(operation: type[Operation]) -> dict[str, Any]:
-    """A value for each parameter: its own name in capitals, the first of a choice, the least of a range."""
+    """A value for each parameter, none its default: its own name in capitals, a choice, the least of a range."""
     return {name: _sample(name, schema) for name, schema in operation.model_json_schema()["properties"].items()}
 
 
@@ -66,4 +126,6 @@ def _sample(name: str, schema: dict[str, Any]) -> Any:
         return True
     if kind.get("type") == "integer":
         return kind.get("minimum", 0)
-    return kind["enum"][0] if "enum" in kind else name.upper()
+    if "enum" in kind:
+        return next(each for each in kind["enum"] if each != schema.get("default"))
+    return name.upper()

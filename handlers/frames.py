@@ -1,0 +1,200 @@
+"""What an HMC and the VIOS behind it tell of one frame: partitions, virtual networks, and the SEAs that bridge them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable
+from dataclasses import dataclass, field
+from typing import TypeAlias, TypeVar
+
+from handlers import entstat, hmcout, networks
+from handlers.command import RESULT_LIMIT, Command, Progress, Result
+from handlers.networks import Adapter, Bridge, Network
+from handlers.operation import Step
+from handlers.partitions import Which, heard
+from policies.words import Effect
+
+FIELDS = ("name", "lpar_id", "lpar_env", "state", "rmc_state", "os_version")
+RUNNING, OFF = "Running", "Not Activated"
+
+T = TypeVar("T")
+Reads: TypeAlias = Generator[Step, Result | None, T]
+
+
+class Unread(Exception):
+    """A read gave nothing that can be relied on; `args[0]` says which and why."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lpar:
+    """A partition as the HMC lists it."""
+
+    name: str
+    id: str
+    env: str
+    state: str
+    rmc: str
+    level: str
+
+    @property
+    def is_vios(self) -> bool:
+        return self.env == "vioserver"
+
+    @property
+    def is_off(self) -> bool:
+        return self.state == OFF
+
+    @property
+    def answers(self) -> bool:
+        """It runs, and the HMC reaches its operating system."""
+        return self.state == RUNNING and self.rmc == "active"
+
+    def __str__(self) -> str:
+        return f"{self.state}, RMC {hmcout.given(self.rmc) or 'not told'}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeaAt:
+    """A SEA of a VIOS, with its trunks as the HMC lists them. `told` None: it couldn't be read, and `why`."""
+
+    vios: str
+    name: str
+    trunks: tuple[Adapter, ...]
+    told: entstat.Sea | None = None
+    why: str = ""
+
+    @property
+    def networks(self) -> frozenset[Network]:
+        return frozenset[Network]().union(*(each.networks for each in self.trunks))
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.vios}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Served:
+    """What a VIOS bridges. `why`: it couldn't be asked, or its answer couldn't be read."""
+
+    vios: Lpar
+    seas: tuple[SeaAt, ...] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """A managed system as its HMC tells of it."""
+
+    hmc: str
+    system: str
+    lpars: tuple[Lpar, ...]
+    adapters: tuple[Adapter, ...] = field(repr=False)
+
+    @property
+    def vioses(self) -> tuple[Lpar, ...]:
+        return tuple(sorted((each for each in self.lpars if each.is_vios), key=lambda each: each.name))
+
+    def trunks(self, vios: str) -> tuple[Adapter, ...]:
+        return tuple(each for each in self.adapters if each.partition == vios and each.is_trunk)
+
+    def networks(self, vios: str) -> frozenset[Network]:
+        """Those that its trunk adapters are on."""
+        return frozenset[Network]().union(*(each.networks for each in self.trunks(vios)))
+
+    def clients(self, found: Iterable[Network]) -> tuple[str, ...]:
+        """The partitions, VIOS aside, that are on and on one of these networks."""
+        there = frozenset(found)
+        on = {each.name for each in self.lpars if not each.is_vios and not each.is_off}
+        return tuple(sorted({each.partition for each in self.adapters if each.networks & there} & on))
+
+
+# ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def lpars(hmc: str, system: str, *, after: float = 0.0) -> Reads[tuple[Lpar, ...]]:
+    """All partitions of the frame, or Unread."""
+    command = Command(host=hmc, argv=("lssyscfg", "-r", "lpar", "-m", system, "-F", ",".join(FIELDS)), after=after)
+    return _read(heard((yield command)), f"the partitions of {system}", _lpars)
+
+
+def lpar_now(
+    hmc: str, system: str, lpar: Lpar, *, after: float, progress: Callable[[Result], Progress | None]
+) -> Reads[Lpar]:
+    """That partition, read after so many seconds; Unread where nothing of it was heard."""
+    argv = ("lssyscfg", "-r", "lpar", "-m", system, "--filter", f"lpar_ids={lpar.id}", "-F", ",".join(FIELDS))
+    result = heard((yield Command(host=hmc, argv=argv, after=after, deadline=30.0, progress=progress)))
+    return lpar_in(result, lpar)
+
+
+def lpar_in(result: Result, lpar: Lpar) -> Lpar:
+    """Which it was asked for, or Unread."""
+    found = _read(result, f"the state of {lpar.name}", _lpars)
+    if [each.name for each in found] != [lpar.name]:
+        raise Unread(f"the HMC lists no {lpar.name} with the id {lpar.id}")
+    return found[0]
+
+
+def frame(hmc: str, system: str, listed: tuple[Lpar, ...]) -> Reads[Frame]:
+    argv = ("lshwres", "-r", "virtualio", "--rsubtype", "eth", "--level", "lpar", "-m", system)
+    result = heard((yield Command(host=hmc, argv=argv)))
+    found = _read(result, f"the virtual Ethernet adapters of {system}", networks.adapters)
+    return Frame(hmc=hmc, system=system, lpars=listed, adapters=found)
+
+
+def served(frame: Frame, vios: Lpar) -> Reads[Served]:
+    """Each SEA of a VIOS, as it tells itself now; what couldn't be read stands in it."""
+    if not vios.answers:
+        return Served(vios=vios, why=f"it is {vios}")
+    if not frame.trunks(vios.name):
+        return Served(vios=vios)
+    try:
+        result = heard((yield _on(frame, vios, "lsmap -all -net -fmt ,")))
+        bridges = _read(result, "lsmap -net", networks.bridges)
+        seas: list[SeaAt] = []
+        for bridge in bridges:
+            seas += [(yield from _sea(frame, vios, bridge))]
+    except Unread as fault:
+        return Served(vios=vios, why=str(fault))
+    return Served(vios=vios, seas=tuple(seas))
+
+
+def _sea(frame: Frame, vios: Lpar, bridge: Bridge) -> Reads[SeaAt]:
+    trunks = tuple(each for each in frame.trunks(vios.name) if each.slot in bridge.slots)
+    if {each.slot for each in trunks} != set(bridge.slots):
+        raise Unread(f"{bridge.sea} has trunks in slots that the HMC doesn't list")
+    result = heard((yield _on(frame, vios, f"entstat -all {bridge.sea}")))
+    try:
+        told = _read(result, f"entstat of {bridge.sea}", lambda text: entstat.sea(text, bridge.sea))
+    except Unread as fault:
+        return SeaAt(vios=vios.name, name=bridge.sea, trunks=trunks, why=str(fault))
+    return SeaAt(vios=vios.name, name=bridge.sea, trunks=trunks, told=told)
+
+
+def _on(frame: Frame, vios: Lpar, line: str) -> Command:
+    """A read on the VIOS. `line` is root there to whoever could write into it: fixed words and names of adapters."""
+    argv = ("viosvrcmd", "-m", frame.system, "-p", vios.name, "-c", line)
+    return Command(host=frame.hmc, argv=argv, effect=Effect.READS)
+
+
+def _read(result: Result, what: str, parse: Callable[[str], T]) -> T:
+    if result.exit_status is None:
+        raise Unread(f"{what} couldn't be read: the connection was lost")
+    if result.exit_status != 0:
+        said = " ".join(result.text.split())[:160]
+        raise Unread(f"{what} couldn't be read: exit status {result.exit_status}, {said or 'without a word'}")
+    if result.malformed or result.size > RESULT_LIMIT:
+        raise Unread(f"{what} couldn't be read: part of the answer is unreadable")
+    try:
+        return parse(result.text)
+    except hmcout.Unreadable as fault:
+        raise Unread(f"{what} couldn't be read: {fault}") from fault
+
+
+def _lpars(text: str) -> tuple[Lpar, ...]:
+    keys = ("name", "id", "env", "state", "rmc", "level")
+    return tuple(Lpar(**dict(zip(keys, row.values(), strict=True))) for row in hmcout.values(text, FIELDS))
+
+
+def chosen(which: Which, listed: Iterable[Lpar]) -> Lpar | None:
+    """By its name, or else by its id."""
+    if which.name is not None:
+        return next((each for each in listed if each.name == which.name), None)
+    return next((each for each in listed if each.id == str(which.id)), None)
