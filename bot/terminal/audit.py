@@ -13,7 +13,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from bot.terminal import sheets
+from bot import sheets
 from bot.terminal.screen import DEFAULT_DATA, Data, err, fail, out, printable
 from policies.problems import Problem
 
