@@ -16,6 +16,7 @@ import structlog
 from bot.anchors import Anchors
 from bot.ballot import Ballot
 from bot.circumstances import Circumstances
+from bot.clerk import Clerk
 from bot.console import Console
 from bot.desk import Desk
 from bot.door import Door
@@ -26,6 +27,8 @@ from bot.ledger.hosts import LoginStops
 from bot.ledger.store import Ledger
 from bot.listeners import Listeners
 from bot.outbox import Outbox, Pace
+from bot.own.answer import World
+from bot.own.itself import Itself
 from bot.recovery import LeftOver, Recovery
 from bot.runner import Runner
 from bot.settings import Settings
@@ -33,13 +36,19 @@ from bot.socket_mode import connected, slack_client, try_tokens
 from bot.starting import Starting
 from bot.teller import Teller
 from bot.views import Views
-from handlers import lpm, vios
+from handlers import audit, lpm, policy, requests, vios
 from handlers.operation import Operation
 from policies.faults import Vocabulary
 
 log = structlog.get_logger()
 
-CATALOG: dict[str, tuple[type[Operation], ...]] = {"lpm": lpm.OPERATIONS, "vios": vios.OPERATIONS}
+CATALOG: dict[str, tuple[type[Operation], ...]] = {
+    "lpm": lpm.OPERATIONS,
+    "vios": vios.OPERATIONS,
+    "policy": policy.OPERATIONS,
+    "requests": requests.OPERATIONS,
+    "audit": audit.OPERATIONS,
+}
 OPERATIONS: dict[str, type[Operation]] = {each.name(): each for verbs in CATALOG.values() for each in verbs}
 VOCABULARY = Vocabulary(operations={name: each.effect for name, each in OPERATIONS.items()})
 SWEEP_EVERY = 5.0  # seconds
@@ -48,6 +57,13 @@ FORGET_TURNS = 720  # about an hour
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+def world(folder: Path, circumstances: Circumstances, *, tags_known: bool = True) -> World:
+    """What hscbot's answers about itself are made from."""
+    tags = circumstances.tags if tags_known else None
+    vocabulary = Vocabulary(operations=VOCABULARY.operations, tags=tags)
+    return World(folder=folder, catalog=CATALOG, vocabulary=vocabulary, circumstances=circumstances)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,13 +97,15 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
     console = Console(settings.hosts, LoginStops(ledger))
     views, groups = Views(client), Groups(ledger, client)
 
-    door = Door(ledger, console, teller)
-    inventory = Inventory({name: host.address for name, host in settings.hosts.items()}, door.read, utc_now)
     circumstances = Circumstances(settings.tags)
+    itself = Itself(ledger, world(ledger.folder, circumstances))
+    door = Door(ledger, console, teller, itself)
+    inventory = Inventory({name: host.address for name, host in settings.hosts.items()}, door.read, utc_now)
     runner = Runner(ledger, door, Starting(ledger, circumstances, teller), teller, inventory)
     ballot = Ballot(ledger, circumstances, teller, runner.start)
     home = Home(ledger, teller, views)
-    desk = Desk(ledger, CATALOG, inventory, circumstances, groups, ballot, runner, teller, views, home)
+    clerk = Clerk(ledger, itself, circumstances, teller)
+    desk = Desk(ledger, CATALOG, inventory, circumstances, groups, ballot, runner, teller, views, home, clerk, itself)
     recovery = Recovery(ledger, desk, ballot, runner, teller)
     listeners = Listeners(ledger, desk.handle, desk.open_home)
     anchors = Anchors(ledger, settings.audit, outbox.wake)
@@ -123,7 +141,8 @@ async def reading(settings: Settings, ledger: Ledger) -> AsyncIterator[tuple[Con
     """What it takes to read from machines, audited, without Slack."""
     console = Console(settings.hosts, LoginStops(ledger))
     try:
-        yield console, Door(ledger, console, Teller(ledger, OPERATIONS, lambda: None))
+        itself = Itself(ledger, world(ledger.folder, Circumstances(settings.tags)))
+        yield console, Door(ledger, console, Teller(ledger, OPERATIONS, lambda: None), itself)
     finally:
         await console.close()
 

@@ -6,6 +6,7 @@ Machine words stand in preformatted rich text, where nothing is markup.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,8 +29,11 @@ Message: TypeAlias = dict[str, Any]  # text, blocks
 SECTION = 2_900  # characters; Slack takes 3,000
 BLOCKS = 50  # of one message
 MESSAGE = 11_000  # characters of one message's blocks
+ANSWER = 8_000  # characters of one answer; a longer one is a file
 BAR = 12  # cells
 WORDS = 14  # lines of the machine's own words in a finding's card
+
+PERSON = re.compile(r"\b[TE][A-Z0-9]{1,30}:([UW][A-Z0-9]{1,30})\b")
 
 ICONS = {
     State.PLANNING: "⏳",
@@ -114,7 +118,8 @@ def voter_card(request: Request, operation: Operation) -> Message:
     asked = f"/{operation.command} {operation.text()}"
     moves = request.plan.moves if request.plan is not None else ""
     lines = [f"{ICONS[request.state]} *{escape(SAID[request.state])}*: `{code(asked)}`"]
-    lines += [f"{person(request.requester)} asks in <#{request.channel}>  ·  #{request.id}"]
+    where = f"in <#{request.channel}>" if request.channel else "at a terminal"
+    lines += [f"{person(request.requester)} asks {where}  ·  #{request.id}"]
     lines += [escape(moves)] if moves else []
     lines += [f"Reason: {escape(request.asking.reason)}"] if request.asking.reason else []
     if request.state is State.WAITING:
@@ -133,9 +138,10 @@ def reminder_card(request: Request, operation: Operation) -> Message:
 
 def skipped_card(request: Request, operation: Operation) -> Message:
     """For those whose approval was gone past."""
+    where = f" in <#{request.channel}>" if request.channel else ""
     asked = f"/{operation.command} {operation.text()}"
     return note_card(
-        f"🔨 {person(request.requester)} broke the glass in <#{request.channel}>: `{code(asked)}` runs unapproved."
+        f"🔨 {person(request.requester)} broke the glass{where}: `{code(asked)}` runs unapproved."
         f"\nReason: {escape(request.asking.reason)}\nA review of #{request.id} is open until somebody else closes it."
     )
 
@@ -248,6 +254,24 @@ def log_card(text: str) -> Message:
 def note_card(text: str) -> Message:
     """A line of ours; mrkdwn that is safe already."""
     return {"text": text, "blocks": [_section(text)]}
+
+
+def answer_card(asked: str, text: str, exact: bool) -> Message | None:
+    """What hscbot tells of itself, whole; None: it is more than a message takes. `exact`: no id becomes a mention."""
+    lines = _printable(text.rstrip("\n")).splitlines() or ["(nothing)"]
+    if len(text) > ANSWER or any(len(line) > SECTION - 50 for line in lines):
+        return None
+    blocks = _raws("\n".join(lines)) if exact else [_with_people("\n".join(lines))]
+    return {"text": escape(f"{asked}: {lines[0]}")[:SECTION], "blocks": [_section(f"`{code(asked)}`"), *blocks]}
+
+
+def _with_people(text: str) -> Block:
+    """Text in which nothing is markup, and each exact id of a person is shown as their name."""
+    elements: list[Block] = []
+    for at, part in enumerate(PERSON.split(text)):
+        if part:
+            elements.append({"type": "user", "user_id": part} if at % 2 else {"type": "text", "text": part})
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": elements}]}
 
 
 def problems_card(asked: str, problems: Sequence[Problem | Deny]) -> Message:

@@ -13,19 +13,17 @@ from typing import Annotated, Any
 import structlog
 import typer
 
-from bot.terminal import audit
-from bot.terminal.screen import DEFAULT_DATA, Data, err, fail, login, out, with_ledger
+from bot.terminal import audit, policy, requests
+from bot.terminal.screen import DEFAULT_DATA, Data, fail, out
 from policies.problems import Problem
-from policies.rules import Policy
-from policies.source import parse_policy
 
 # The rooms that a command needs are imported by that command: `hscbot explain` in a pipe waits for neither Slack's
 # library nor SSH.
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="A Slack bot for IBM Power administrators.")
-policy_cli = typer.Typer(no_args_is_help=True, help="Who may ask for what, and who has to agree.")
 cli.add_typer(audit.cli, name="audit")
-cli.add_typer(policy_cli, name="policy")
+cli.add_typer(policy.cli, name="policy")
+cli.add_typer(requests.cli, name="requests")
 
 STOP_WITHIN = 10.0  # seconds, after which a stop is not orderly any more
 Config = Annotated[Path, typer.Option("--config", envvar="HSCBOT_CONFIG", help="hscbot.toml.")]
@@ -106,55 +104,8 @@ def explain(
     raise typer.Exit(explain_file(file, as_json=as_json, out=sys.stdout, err=sys.stderr))
 
 
-@policy_cli.command("load")
-def policy_load(file: Path, data: Data = DEFAULT_DATA) -> None:
-    """Put a policy in force. Every version is kept."""
-    from bot.app import VOCABULARY
-    from bot.ledger import policies as policy_rows
-
-    policy = with_ledger(
-        data,
-        lambda ledger: ledger.write_now(
-            lambda tx: policy_rows.load(tx, _text(file), by=login(), vocabulary=VOCABULARY)
-        ),
-    )
-    out.print(f"policy version {policy.version} is in force: {len(policy.roles)} roles, {len(policy.rules)} rules")
-
-
-@policy_cli.command("check")
-def policy_check(file: Path) -> None:
-    """Read a policy without loading it."""
-    try:
-        policy = parse_policy(_text(file))
-    except Problem as problem:
-        fail(problem)
-    out.print(f"it can be loaded: {len(policy.roles)} roles, {len(policy.rules)} rules")
-
-
-@policy_cli.command("show")
-def policy_show(data: Data = DEFAULT_DATA) -> None:
-    """The policy in force."""
-    from bot.ledger import policies as policy_rows
-
-    policy = with_ledger(data, lambda ledger: ledger.read_now(policy_rows.current))
-    if policy is None:
-        out.print("no policy is loaded: everything is denied. Load one: hscbot policy load deploy/policy.seed.toml")
-        raise typer.Exit(1)
-    _print_policy(policy)
-
-
 def main() -> None:
     cli()
-
-
-def _print_policy(policy: Policy) -> None:
-    out.print(f"policy version {policy.version}")
-    for role, people in policy.roles.items():
-        out.print(f"  role {role}: {', '.join(map(str, people)) or '(nobody)'}", markup=False)
-    for rule in policy.rules:
-        needs = f" {rule.approvals} of {', '.join(rule.approvers)}" if rule.approvals else ""
-        line = f"  {rule.verdict}{needs}: {', '.join(rule.operations)} for {', '.join(rule.who)}  ({rule.name})"
-        out.print(line, markup=False)
 
 
 async def _serve(config: Path, data: Path, stop: asyncio.Event) -> int:
@@ -200,14 +151,6 @@ def _run(work: Callable[[asyncio.Event], Coroutine[Any, Any, int]], *, stoppable
         fail(problem)
     if status:
         raise typer.Exit(status)
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as fault:
-        err.print(f"I can't read {file}: {fault}", markup=False)
-        raise typer.Exit(2) from fault
 
 
 def _log_to_stderr(*, quiet: bool = False) -> None:

@@ -10,9 +10,10 @@ from typing import Any
 
 import structlog
 
-from bot import cards, forms
+from bot import cards, forms, mentions
 from bot.ballot import Ballot
 from bot.circumstances import Circumstances
+from bot.clerk import Clerk, is_refused
 from bot.groups import Groups
 from bot.home import Home
 from bot.inventory import Inventory
@@ -20,15 +21,18 @@ from bot.ledger import audit, policies, requests, slack
 from bot.ledger.slack import Envelope, Letter
 from bot.ledger.store import Ledger
 from bot.ledger.tx import Tx
+from bot.own.itself import Itself
 from bot.runner import Runner
 from bot.teller import Teller
 from bot.views import Views
 from handlers import explain, grammar
 from handlers.grammar import Asked
 from handlers.operation import Operation
+from handlers.own import Own
+from policies.case import Asking
 from policies.problems import Problem
 from policies.requests import State, Vote
-from policies.verdicts import Allow, Deny
+from policies.verdicts import Allow, Deny, Verdict
 from policies.words import Effect, Person
 
 log = structlog.get_logger()
@@ -72,10 +76,13 @@ class Desk:
         teller: Teller,
         views: Views,
         home: Home,
+        clerk: Clerk,
+        itself: Itself,
     ) -> None:
         self._ledger, self._catalog, self._inventory = ledger, catalog, inventory
         self._circumstances, self._groups, self._ballot = circumstances, groups, ballot
         self._runner, self._teller, self._views, self._home = runner, teller, views, home
+        self._clerk, self._itself = clerk, itself
 
     async def handle(self, envelope: Envelope) -> None:
         """Deal with one delivery; what it leads to and that it is handled are one transaction."""
@@ -105,10 +112,14 @@ class Desk:
     # ── asking ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _command(self, envelope: Envelope) -> None:
-        body = envelope.body
-        await self._ask(envelope, str(body["command"]), str(body.get("text") or ""))
+        command, text = str(envelope.body["command"]), str(envelope.body.get("text") or "")
+        about_people = any(each.people for each in self._catalog.get(command.removeprefix("/"), ()))
+        await self._ask(envelope, command, mentions.plain(text) if about_people else text)
 
     async def _ask(self, envelope: Envelope, command: str, text: str) -> None:
+        if (operation := _long(self._catalog, command, text)) is not None:
+            await self._ask_for_text(envelope, operation)
+            return
         asked = grammar.read(self._catalog, command, text)
         shown = f"{command} {text}" if command.startswith("/") else f"/{command} {text}"
         if isinstance(asked, list):
@@ -126,7 +137,11 @@ class Desk:
         if isinstance(verdict, Deny):
             await self._whisper(envelope, [verdict], asked=shown)
             return
-        if faults := await self._inventory.ensure(operation.systems()):
+        if self._clerk.answers(asked) is not None:
+            await self._clerk.answer(envelope, _person(envelope), _channel(envelope), asked, shown)
+            return
+        faults = await self._inventory.ensure(operation.systems())
+        if faults := [*faults, *await self._itself.faults(operation, _person(envelope))]:
             await self._whisper(envelope, faults, asked=shown)
             return
         number = await self._ledger.write(lambda tx: self._accepted(tx, envelope, asked, shown))
@@ -158,6 +173,34 @@ class Desk:
         )
         self._teller.card(tx, request, first=True)
         return request.id
+
+    # ── a policy's text ───────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _ask_for_text(self, envelope: Envelope, operation: type[Own]) -> None:
+        """Too long to be typed behind a command, so a form asks for it; who may not ask hears so before they write."""
+        verdict = await self._judged_text(envelope, operation, "", Asking())
+        if isinstance(verdict, Deny) and is_refused(verdict):
+            await self._whisper(envelope, [verdict], asked=f"/{operation.command} {operation.verb}")
+            return
+        await self._open(envelope, forms.policy(operation, _channel(envelope)))
+
+    async def _text_given(self, envelope: Envelope, operation: type[Own]) -> None:
+        source, asking = forms.read_policy(envelope.body["view"])
+        shown = f"/{operation.command} {operation.verb}"
+        verdict = await self._judged_text(envelope, operation, source, asking)
+        if isinstance(verdict, Deny):
+            await self._whisper(envelope, [verdict], asked=shown)
+            return
+        person, channel = _person(envelope), _channel(envelope)
+        sha256 = await self._clerk.proposed(envelope, person, channel, source, shown)
+        if sha256 is not None:
+            made = operation.model_validate({"sha256": sha256})
+            await self._submit(envelope, Asked(made, asking), f"/{made.command} {made.text()}")
+
+    async def _judged_text(self, envelope: Envelope, operation: type[Own], source: str, asking: Asking) -> Verdict:
+        made = operation.model_validate({"sha256": policies.fingerprint(source)})
+        case = self._circumstances.case(made, _person(envelope), asking)
+        return await self._ledger.read(lambda db: policies.judged(db, self._ledger.now(), case))
 
     # ── clicking ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -203,6 +246,10 @@ class Desk:
 
     async def _filled_in(self, envelope: Envelope) -> None:
         """A form was sent."""
+        by_text = {each.name(): each for each in _with_text(self._catalog)}
+        if (operation := by_text.get(str(envelope.body["view"].get("callback_id")))) is not None:
+            await self._text_given(envelope, operation)
+            return
         form = forms.read(envelope.body["view"])
         person = _person(envelope)
         if form.kind == "vote.deny":
@@ -278,6 +325,17 @@ def _asked(envelope: Envelope) -> str:
     words = {"vote.approve": "approve", "vote.deny": "deny", "request.withdraw": "withdraw"}
     name = str(action.get("action_id", envelope.kind))
     return f"{words.get(name, name)} #{action.get('value', '')}" if name in words else f"click on {name}"
+
+
+def _with_text(catalog: Mapping[str, Sequence[type[Operation]]]) -> list[type[Own]]:
+    found = [each for verbs in catalog.values() for each in verbs]
+    return [each for each in found if issubclass(each, Own) and each.asks_for_text]
+
+
+def _long(catalog: Mapping[str, Sequence[type[Operation]]], command: str, text: str) -> type[Own] | None:
+    """The operation that was typed alone, whose text a form asks for."""
+    typed = (command.removeprefix("/"), text.strip().lower())
+    return next((each for each in _with_text(catalog) if (each.command, each.verb) == typed), None)
 
 
 def _offered(value: str) -> tuple[str, str]:

@@ -12,9 +12,10 @@ import structlog
 from bot.console import Console
 from bot.ledger.requests import Request
 from bot.ledger.store import Ledger
+from bot.own.itself import Itself
 from bot.stream import Stream
 from bot.teller import Teller
-from handlers.command import Command, Progress, Result
+from handlers.command import ITSELF, Command, Progress, Result
 from policies.problems import HostProblem
 from policies.words import Effect
 
@@ -29,8 +30,8 @@ Told: TypeAlias = Callable[[Progress], Awaitable[None]]
 class Door:
     """Sends what it is given; whether it may is for the runner to say."""
 
-    def __init__(self, ledger: Ledger, console: Console, teller: Teller) -> None:
-        self._ledger, self._console, self._teller = ledger, console, teller
+    def __init__(self, ledger: Ledger, console: Console, teller: Teller, itself: Itself) -> None:
+        self._ledger, self._console, self._teller, self._itself = ledger, console, teller, itself
 
     async def read(self, command: Command) -> Result:
         """A read of the bot's own, outside any request."""
@@ -50,6 +51,9 @@ class Door:
         being sent; `progress` is told how far it is.
         """
         stream = Stream(self._ledger, self._teller, request, command)
+        if command.host == ITSELF and request is not None:
+            may()
+            return await self._by_itself(command, request, stream)
         over = asyncio.Event()
         watching: list[asyncio.Task[None]] = []
 
@@ -80,6 +84,14 @@ class Door:
                 if fault is not None:
                     log.error("the watch over a command failed", host=command.host, exc_info=fault)
         return await stream.answered(answer.exit_status, lost=answer.lost, seconds=time.monotonic() - began)
+
+    async def _by_itself(self, command: Command, request: Request, stream: Stream) -> Result:
+        """No machine is spoken to; what is done is audited no less."""
+        await stream.sending()
+        began = time.monotonic()
+        answer = await self._itself.carry_out(command.argv, request)
+        await stream.feed(answer.text.encode())
+        return await stream.answered(answer.status, lost=None, seconds=time.monotonic() - began)
 
     async def _watch(
         self, command: Command, request: Request | None, over: asyncio.Event, progress: Told | None

@@ -9,11 +9,16 @@ from typing import Any, TypeAlias
 from bot import cards
 from bot.ledger.requests import Request
 from handlers.operation import Operation
+from handlers.own import Own
+from policies.case import Asking
+from policies.words import Effect
 
 View: TypeAlias = dict[str, Any]
 LONGEST = 500  # characters of a reason
 BLOCKS = 90  # of a form; Slack takes 100
 FIELD = "text"
+SOURCE = "source"
+PASTED = 3_000  # characters; what Slack's field takes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +28,41 @@ class Sent:
     kind: str
     request: int
     text: str
+
+
+def policy(operation: type[Own], channel: str) -> View:
+    """A policy's text; for loading it, why, too."""
+    told = f"At most {PASTED} characters; a longer one: `hscbot policy {operation.verb} FILE` on my machine."
+    blocks = [
+        *cards.note_card(told)["blocks"],
+        _input(SOURCE, "The policy, as TOML", most=PASTED, multiline=True),
+    ]
+    if operation.effect > Effect.READS:
+        blocks += [
+            _input("reason", "Reason", most=LONGEST, needed=False),
+            _input("ticket", "Ticket", most=60, needed=False),
+        ]
+    return {
+        "type": "modal",
+        "callback_id": operation.name(),
+        "private_metadata": json.dumps({"channel": channel}),
+        "title": _plain(f"/{operation.command} {operation.verb}"),
+        "submit": _plain(operation.verb.capitalize()),
+        "close": _plain("Cancel"),
+        "blocks": blocks,
+    }
+
+
+def read_policy(view: dict[str, Any]) -> tuple[str, Asking]:
+    """The text that was given, and what was said beside it."""
+    values = {action: field for block in view["state"]["values"].values() for action, field in block.items()}
+    given = {name: str((values.get(name) or {}).get("value") or "") for name in (SOURCE, "reason", "ticket")}
+    return given.pop(SOURCE), Asking.model_validate(given)
+
+
+def _input(name: str, label: str, *, most: int, multiline: bool = False, needed: bool = True) -> dict[str, Any]:
+    element = {"type": "plain_text_input", "action_id": name, "multiline": multiline, "max_length": most}
+    return {"type": "input", "block_id": name, "label": _plain(label), "element": element, "optional": not needed}
 
 
 def deny(request: Request, operation: Operation, channel: str) -> View:

@@ -263,8 +263,8 @@ class Outbox:
         return letter.channel, None
 
     async def _file(self, letter: Letter) -> tuple[str, str | None]:
-        """Attach the answers of a request, whole and untouched, to its thread."""
-        channel, thread = await self._stands(letter.thread or "") or (letter.channel, None)
+        """Attach a request's answers, whole and untouched, to its thread; or hand its reader alone a text."""
+        channel, thread = await self._place(letter)
         try:
             await self._share(letter, channel, thread)
         except SlackApiError as refusal:
@@ -273,12 +273,17 @@ class Outbox:
         return channel, None
 
     async def _share(self, letter: Letter, channel: str, thread: str | None) -> None:
-        content = await self._ledger.read(lambda db: b"".join(outputs.log(db, int(letter.body["request"]))))
+        content = await self._content(letter)
         name = str(letter.body["name"])
         ticket = await self._call("files.getUploadURLExternal", filename=name, length=len(content))
         await self._upload(str(ticket["upload_url"]), name, content)
         files = [{"id": ticket["file_id"], "title": name}]
         await self._call("files.completeUploadExternal", files=files, channel_id=channel, thread_ts=thread)
+
+    async def _content(self, letter: Letter) -> bytes:
+        if "text" in letter.body:
+            return str(letter.body["text"]).encode()
+        return await self._ledger.read(lambda db: b"".join(outputs.log(db, int(letter.body["request"]))))
 
     async def _upload(self, url: str, name: str, content: bytes) -> None:
         form = aiohttp.FormData()
@@ -294,13 +299,20 @@ class Outbox:
         """Where the letter already stands, if a crash came between saying it and noting that."""
         if letter.kind not in ("post", "log", "file"):
             return None
-        stands = await self._stands(letter.thread) if letter.thread else None
-        channel, thread = stands or (letter.channel, None)
         try:
+            channel, thread = await self._place(letter)
             return await self._searched(letter, channel, thread)
         except SlackApiError as refusal:
             log.warning("can't look whether it was said", letter=letter.id, word=word_of(refusal))
             return None
+
+    async def _place(self, letter: Letter) -> tuple[str, str | None]:
+        """Where it goes: its thread, its channel, or, what is for its reader alone, their conversation with the bot."""
+        if letter.kind == "file" and letter.channel == letter.reader:
+            opened = await self._call("conversations.open", users=letter.reader)
+            return str(opened["channel"]["id"]), None
+        stands = await self._stands(letter.thread) if letter.thread else None
+        return stands or (letter.channel, None)
 
     async def _searched(self, letter: Letter, channel: str, thread: str | None) -> tuple[str, str | None] | None:
         where = {"channel": channel, "limit": "200", "include_all_metadata": "true"} | (
@@ -393,11 +405,9 @@ class _Bucket:
 
 
 def queue(tx: Tx, request: requests.Request, message: dict[str, Any], *, kind: str = "update") -> None:
-    """Say the request's own message, anew or as an edit."""
-    slack.say(
-        tx,
-        Letter(kind=kind, channel=request.channel, key=request.key, body=message, reader=request.requester.member),
-    )
+    """Say the request's own message, anew or as an edit. One that stands in no channel is told to its voters alone."""
+    if request.channel:
+        slack.say(tx, Letter(kind=kind, channel=request.channel, key=request.key, body=message, reader=request.reader))
 
 
 def _bears(message: dict[str, Any], letter: Letter, ledger: str) -> bool:

@@ -16,6 +16,8 @@ from policies.words import Frozen
 SLACK = "https://slack.com/api/"
 Tag: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+:[A-Za-z0-9_.-]+$", max_length=64)]
 
+Channel: TypeAlias = Annotated[str, StringConstraints(pattern=r"^(?:[CG][A-Z0-9]{1,30})?$")]
+
 
 class SettingsBroken(Problem):
     code = "settings-broken"
@@ -24,11 +26,19 @@ class SettingsBroken(Problem):
     remedy = "Mend that line; the README's chapter on going to production shows each setting."
 
 
+class Plain(Frozen):
+    """What of a configuration is no secret and concerns policies: for a command line that has no tokens."""
+
+    channel: Channel = ""
+    tags: dict[Tag, tuple[str, ...]] = Field(default_factory=dict)
+
+
 class SlackSettings(Frozen):
     """`bot_token` and `app_token` come from the files named here, or from HSCBOT_BOT_TOKEN and HSCBOT_APP_TOKEN."""
 
     bot_token: SecretStr
     app_token: SecretStr
+    channel: Channel = ""  # where what is asked at a terminal stands
     api_url: str = Field(default=SLACK, pattern=r"^https?://[^\s]+/$")
 
     @model_validator(mode="after")
@@ -84,6 +94,17 @@ def read(path: Path, environment: dict[str, str] | None = None) -> Settings:
         raise SettingsBroken(
             path=path, fault=_first(fault, "slack" if fault.title == "SlackSettings" else "")
         ) from None
+    except (OSError, ValueError) as fault:
+        raise SettingsBroken(path=path, fault=fault) from None
+
+
+def read_plain(path: Path) -> Plain:
+    """What needs no token, or SettingsBroken that names the first fault."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        return Plain(channel=_table(table, "slack").get("channel", ""), tags=_table(table, "tags"))
+    except ValidationError as fault:
+        raise SettingsBroken(path=path, fault=_first(fault, "")) from None
     except (OSError, ValueError) as fault:
         raise SettingsBroken(path=path, fault=fault) from None
 

@@ -53,8 +53,9 @@ class Teller:
 
     def log(self, tx: Tx, request: Request, text: str, *, key: str) -> None:
         """Add lines to a log message of the thread."""
-        body = {"text": text}
-        slack.say(tx, Letter(kind="log", channel=request.channel, thread=request.key, key=key, body=body))
+        if request.channel:
+            body = {"text": text}
+            slack.say(tx, Letter(kind="log", channel=request.channel, thread=request.key, key=key, body=body))
 
     def finding(self, tx: Tx, request: Request, finding: Finding) -> None:
         self._reply(tx, request, cards.finding_card(finding))
@@ -64,6 +65,8 @@ class Teller:
         self._reply(tx, request, cards.note_card(text))
 
     def _reply(self, tx: Tx, request: Request, message: cards.Message) -> None:
+        if not request.channel:
+            return
         slack.say(
             tx,
             Letter(
@@ -71,15 +74,15 @@ class Teller:
                 channel=request.channel,
                 thread=request.key,
                 body=message,
-                reader=request.requester.member,
+                reader=request.reader,
             ),
         )
 
     def attach(self, tx: Tx, request: Request) -> None:
-        if outputs.has_log(tx.db, request.id):
+        if request.channel and outputs.has_log(tx.db, request.id):
             name = f"hscbot-{request.id}-{request.state.value}.txt"
             body = {"request": request.id, "name": name}
-            reader = request.requester.member
+            reader = request.reader
             slack.say(tx, Letter(kind="file", channel=request.channel, thread=request.key, reader=reader, body=body))
 
     # ── those whose vote is asked for ─────────────────────────────────────────────────────────────────────────────

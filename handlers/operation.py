@@ -85,6 +85,7 @@ class Operation(Frozen, ABC):
     effect: ClassVar[Effect]
     example: ClassVar[str]
     bare: ClassVar[bool] = False  # what the command alone, without a verb, means
+    people: ClassVar[bool] = False  # its words may name somebody, so Slack has to hand them over as mentions
     takes_out: ClassVar[bool] = False  # one of two that stand in for each other: its plan has interlocks
 
     @classmethod

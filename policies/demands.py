@@ -58,10 +58,10 @@ def are_met(demands: Sequence[Demand], people: Iterable[Person], holders: Holder
 
 
 def able(demands: Sequence[Demand], requester: Person, holders: Holders) -> frozenset[Person]:
-    """Who could give an approval that counts: never who asks, by whichever workspace they come."""
+    """Who could give an approval that counts: in Slack, and never who asks, by whichever workspace they come."""
     roles = {role for demand in demands for role in demand.of}
     holding: frozenset[Person] = frozenset().union(*(holders(role) for role in roles))
-    return frozenset(person for person in holding if person.member != requester.member)
+    return frozenset(person for person in holding if person.member != requester.member and person.is_in_slack)
 
 
 def shortfall(demands: Sequence[Demand], requester: Person, holders: Holders) -> str | None:
@@ -88,7 +88,15 @@ def _lacking(demand: Demand, requester: Person, others: frozenset[Person], holde
 def _sum(needed: int, roles: str, everyone: frozenset[Person], requester: Person, left: frozenset[Person]) -> str:
     """`2 from lead are needed; lead has 2 people now (T1:U2, T1:U3); less T1:U2, who asks, that is 1`"""
     names = f" ({', '.join(sorted(map(str, everyone))[:10])})" if everyone else ""
-    less = f"; less {requester}, who asks, that is {len(left)}" if len(left) < len(everyone) else ""
+    gone = [f"{requester}, who asks"] if any(each.member == requester.member for each in everyone) else []
+    gone += [
+        f"{each}, who can't vote at a terminal" for each in sorted(everyone - left, key=str) if _sits(each, requester)
+    ]
+    less = f"; less {' and '.join(gone)}, that is {len(left)}" if gone else ""
     noun = "person" if len(everyone) == 1 else "people"
     verb = "is" if needed == 1 else "are"
     return f"{needed} from {roles} {verb} needed; {roles} has {len(everyone)} {noun} now{names}{less}"
+
+
+def _sits(person: Person, requester: Person) -> bool:
+    return not person.is_in_slack and person.member != requester.member

@@ -42,7 +42,7 @@ def faults_of(policy: Policy, text: str, vocabulary: Vocabulary, moment: Moment)
     yield from _never(policy, lines, vocabulary, moment)
     yield from _nothing(policy, lines, vocabulary)
     yield from _quorums(policy, lines, moment)
-    yield from _locked_out(policy, vocabulary, moment)
+    yield from _locked_out(policy, vocabulary)
 
 
 # ── names ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -232,13 +232,19 @@ def _known(policy: Policy, roles: tuple[str, ...], moment: Moment) -> bool:
     return all(str(group) in moment.groups for group in groups)
 
 
-def _locked_out(policy: Policy, vocabulary: Vocabulary, moment: Moment) -> Iterator[Fault]:
+def _locked_out(policy: Policy, vocabulary: Vocabulary) -> Iterator[Fault]:
     """A policy behind which no other could ever be loaded."""
     if LOADING not in vocabulary.operations or not any(policy.roles.values()):
-        return  # nobody in any role: the shipped form, which denies everything
-    effect = vocabulary.operations[LOADING]
-    rules = [rule for rule in policy.rules if _is_about(rule, LOADING, effect) and rule.verdict != "deny"]
-    if not any(policy.roles.get(role) for rule in rules for role in (policy.roles if "*" in rule.who else rule.who)):
+        return  # nobody in any role: the shipped form, which denies everything, and may be replaced at the terminal
+    if nobody_may_load(policy, vocabulary):
         what = f"nobody could ever load another policy: no rule lets anybody ask for {LOADING}"
         mend = f'Add a rule for operations = ["{LOADING}"], as in `deploy/policy.seed.toml`, with people in its roles.'
         yield Fault(line=None, what=what, mend=mend)
+
+
+def nobody_may_load(policy: Policy, vocabulary: Vocabulary) -> bool:
+    """Whether no rule lets anybody ask for another policy, whatever the moment: one of 0.1.0, or one without people."""
+    effect = vocabulary.operations[LOADING]
+    rules = [rule for rule in policy.rules if _is_about(rule, LOADING, effect) and rule.verdict != "deny"]
+    asking = {role for rule in rules for role in (policy.roles if EVERYBODY in rule.who else rule.who)}
+    return not any(policy.roles.get(role) for role in asking)

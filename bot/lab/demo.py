@@ -110,7 +110,7 @@ async def open_ledger(folder: Path) -> AsyncIterator[Ledger]:
     ledger = app.data_ledger(folder).open(alone=True)
     try:
         source = demo_policy()
-        await ledger.write(lambda tx: policies.load_if_other(tx, source, by="hscbot demo", vocabulary=app.VOCABULARY))
+        await ledger.write(lambda tx: policies.load_own(tx, source, by="hscbot demo", vocabulary=app.VOCABULARY))
         yield ledger
     finally:
         ledger.close()

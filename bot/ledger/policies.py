@@ -49,8 +49,10 @@ def fingerprint(source: str) -> str:
     return hashlib.sha256(source.encode()).hexdigest()
 
 
-def load(tx: Tx, source: str, *, by: str, vocabulary: Vocabulary, request: int | None = None) -> Policy:
-    """Put a policy in force; PolicyBroken leaves the old one there."""
+def load(
+    tx: Tx, source: str, *, by: str, vocabulary: Vocabulary, request: int | None = None, directly: str = ""
+) -> Policy:
+    """Put a policy in force; PolicyBroken leaves the old one there. `directly`: why nobody had to agree."""
     last = tx.db.execute("SELECT max(version) FROM policy").fetchone()[0]
     policy = read_policy(source, vocabulary, moment(tx.db, tx.now()), version=(last or 0) + 1)
     tx.insert(
@@ -63,14 +65,15 @@ def load(tx: Tx, source: str, *, by: str, vocabulary: Vocabulary, request: int |
         version=policy.version,
         sha256=fingerprint(source),
         source=source,
+        **({"directly": directly} if directly else {}),
     )
     return policy
 
 
-def load_if_other(tx: Tx, source: str, *, by: str, vocabulary: Vocabulary) -> None:
-    """Put a policy in force unless it is the one that is."""
-    row = tx.db.execute("SELECT source FROM policy ORDER BY version DESC LIMIT 1").fetchone()
-    if row is None or row[0] != source:
+def load_own(tx: Tx, source: str, *, by: str, vocabulary: Vocabulary) -> None:
+    """Put a policy in force that `by` ships, unless it is, or somebody else's is."""
+    row = tx.db.execute("SELECT source, loaded_by FROM policy ORDER BY version DESC LIMIT 1").fetchone()
+    if row is None or (row[0] != source and row[1] == by):
         load(tx, source, by=by, vocabulary=vocabulary)
 
 
@@ -113,9 +116,14 @@ def propose(tx: Tx, source: str, *, by: str) -> str:
     return sha256
 
 
-def proposal(db: Database, sha256: str) -> str | None:
-    row = db.execute("SELECT source FROM proposal WHERE sha256 = ?", [sha256]).fetchone()
-    return str(row[0]) if row is not None else None
+def source_of(db: Database, fingerprint_start: str) -> str | None:
+    """What was proposed or loaded under a fingerprint, or its beginning where that is one policy's alone."""
+    rows = db.execute(
+        "SELECT source FROM proposal WHERE sha256 BETWEEN ? AND ? LIMIT 2", [fingerprint_start, f"{fingerprint_start}g"]
+    ).fetchall()
+    sources = {str(row[0]) for row in rows}
+    sources |= {each.source for each in history(db) if each.sha256.startswith(fingerprint_start)}
+    return sources.pop() if len(sources) == 1 else None
 
 
 # ── user groups ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -51,6 +51,11 @@ class Request:
         return f"request:{self.id}"
 
     @property
+    def reader(self) -> str | None:
+        """Who hears of it by direct message where its channel is closed: whoever asked, if they are in Slack."""
+        return self.requester.member if self.requester.is_in_slack else None
+
+    @property
     def standing(self) -> Standing:
         return Standing(
             request=self.id,
@@ -62,6 +67,16 @@ class Request:
             run_by=self.run_by,
             votes=self.votes,
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """Which requests are looked for: all that is given must hold."""
+
+    state: State | None = None
+    people: tuple[Person, ...] = ()  # asked by each of them: of two, none
+    target: str | None = None
+    limit: int = 20
 
 
 class Moved(Exception):
@@ -216,6 +231,10 @@ _CHANGE_SENT = (
 )
 
 
+_ABOUT = (
+    "id IN (SELECT audit.request FROM audit_target JOIN audit ON audit.seq = audit_target.seq"
+    " WHERE audit_target.name = ? AND audit.request NOT NULL)"
+)
 _UNDER_WAY = f"state NOT IN ({','.join(repr(state.value) for state in sorted(ENDED))})"
 _LOOKED = "SELECT request FROM audit WHERE action = 'looked' AND request NOT NULL"
 _UNLOOKED = f"state = 'unknown' AND id NOT IN ({_LOOKED}) AND id IN ({_CHANGE_SENT})"
@@ -242,6 +261,20 @@ def get(db: Database, request: int) -> Request:
 def unfinished(db: Database) -> list[Request]:
     """Requests that are under way, and those of unknown outcome that nobody has looked after yet."""
     return _select(db, f"({_UNDER_WAY}) OR ({_UNLOOKED})", [])
+
+
+def listed(db: Database, wanted: Wanted) -> list[Request]:
+    """The newest first."""
+    conditions: list[tuple[str, list[object]]] = [("1", [])]
+    if wanted.state is not None:
+        conditions.append(("state = ?", [wanted.state.value]))
+    conditions += [("workspace = ? AND member = ?", [each.workspace, each.member]) for each in wanted.people]
+    if wanted.target is not None:
+        conditions.append((_ABOUT, [wanted.target]))
+    where = " AND ".join(f"({condition})" for condition, _ in conditions)
+    query = f"SELECT id FROM request WHERE {where} ORDER BY id DESC LIMIT ?"  # noqa: S608  # our own words
+    rows = db.execute(query, [*(value for _, values in conditions for value in values), wanted.limit]).fetchall()
+    return [get(db, row[0]) for row in rows]
 
 
 def due(db: Database, now: datetime) -> list[Request]:

@@ -119,8 +119,10 @@ def claim(tx: Tx, ids: list[int]) -> None:
 
 
 def sent(tx: Tx, ids: list[int], *, key: str | None, channel: str, ts: str | None) -> None:
+    """What stands in Slack isn't kept a second time, where it is a whole file."""
     for one in ids:
-        tx.db.execute("UPDATE outbox SET state = 'sent' WHERE id = ?", [one])
+        query = "UPDATE outbox SET state = 'sent', body = iif(kind = 'file', '{}', body) WHERE id = ?"
+        tx.db.execute(query, [one])
     if key is not None and ts is not None:
         tx.db.execute("INSERT OR IGNORE INTO message (key, channel, ts) VALUES (?, ?, ?)", [key, channel, ts])
 

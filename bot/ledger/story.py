@@ -72,6 +72,10 @@ def _refused(row: Row) -> Told:
     return "was refused", _joined(row.body["asked"], ", ".join(row.body["codes"]))
 
 
+def _told(row: Row) -> Told:
+    return f"was told by {row.body['told']}", _joined(shlex.join(row.body["argv"]), f"{row.body['bytes']} bytes")
+
+
 def _voted(row: Row) -> Told:
     did = {"approve": "approved", "deny": "denied"}
     return did.get(row.body["choice"], row.body["choice"]), _joined(row.body.get("reason"))
@@ -163,6 +167,7 @@ def _not_said(row: Row) -> Told:
 _TELL: dict[str, Callable[[Row], Told]] = {
     "asked": _asked,
     "refused": _refused,
+    "told": _told,
     "waiting": _move("waits for approval"),
     "voted": _voted,
     "granted": _move("may run"),

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from bot.ledger.chain import FIRST, seal
 
+Db: TypeAlias = Database
 Now: TypeAlias = Callable[[], datetime]
 
 

@@ -13,8 +13,9 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from bot.terminal import notes, sheets
-from bot.terminal.screen import DEFAULT_DATA, Data, err, fail, login, out, printable, with_ledger
+from bot import sheets
+from bot.terminal import notes
+from bot.terminal.screen import DEFAULT_DATA, Data, err, fail, out, printable, sitting, with_ledger
 from policies.problems import Problem
 
 if TYPE_CHECKING:
@@ -188,7 +189,7 @@ def prune(
     from bot.moments import moment
 
     def use(ledger: Ledger) -> retention.Pruned:
-        return retention.prune(ledger, moment(before, datetime.now(UTC)), export, by=login())
+        return retention.prune(ledger, moment(before, datetime.now(UTC)), export, by=str(sitting()))
 
     done = with_ledger(data, use, there=True)
     if done.dropped:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import os
+import pwd
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console as Terminal
 
+from handlers.own import Own
 from policies.problems import Problem
+from policies.words import TERMINAL, Person
 
 if TYPE_CHECKING:
+    from bot.circumstances import Circumstances
     from bot.ledger.store import Ledger
+    from bot.own.answer import Answer, World
 
 T = TypeVar("T")
 
@@ -21,6 +27,12 @@ out = Terminal()
 err = Terminal(stderr=True)
 
 DEFAULT_DATA = Path("data")
+PlainConfig = Annotated[
+    Path | None,
+    typer.Option(
+        "--config", envvar="HSCBOT_CONFIG", help="hscbot.toml, for its tags and its channel; secrets aren't read."
+    ),
+]
 Data = Annotated[
     Path, typer.Option("--data", envvar="HSCBOT_DATA", help="The folder of hscbot.db, audit key and anchor.")
 ]
@@ -49,9 +61,70 @@ def fail(problem: Problem) -> NoReturn:
     raise typer.Exit(2)
 
 
-def login() -> str:
-    """Who sits at the terminal, as far as the system tells."""
-    return f"terminal:{os.environ.get('SUDO_USER') or os.environ.get('USER') or os.getuid()}"
+def sitting() -> Person:
+    """Who sits at the terminal, as the system itself tells: what an environment says, anybody can have it say."""
+    try:
+        name = pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        name = f"uid{os.getuid()}"
+    return Person(workspace=TERMINAL, member=name)
+
+
+def answer(data: Path, asked: Own | Callable[[dict[str, Any]], Own], config: Path | None = None, **given: Any) -> None:
+    """What hscbot tells in Slack, told here. `asked`: an operation, or how one is made of what was given."""
+    from bot.own.answer import Asker
+    from bot.own.itself import told
+
+    try:
+        operation = asked if isinstance(asked, Own) else asked(given)
+    except ValidationError as fault:
+        first = fault.errors(include_input=False, include_url=False, include_context=False)[0]
+        raise typer.BadParameter(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+
+    def use(ledger: Ledger) -> Answer:
+        here, now = world(ledger, config), ledger.now()
+        return ledger.read_now(lambda db: told(Asker(world=here, db=db, now=now, person=sitting()), operation))
+
+    tell(with_ledger(data, use))
+
+
+def world(ledger: Ledger, config: Path | None) -> World:
+    """What answers are made from; without a configuration nobody knows the tags, so they aren't looked at."""
+    from bot import app
+
+    return app.world(ledger.folder, circumstances(config), tags_known=config is not None)
+
+
+def circumstances(config: Path | None) -> Circumstances:
+    from bot import settings
+    from bot.circumstances import Circumstances
+
+    return Circumstances(settings.read_plain(config).tags if config is not None else {})
+
+
+def tell(answer: Answer) -> None:
+    """Print it, with nothing in it that a terminal would act on; one that isn't good ends with its exit status."""
+    for line in answer.text.splitlines():
+        out.file.write(printable(line) + "\n")
+    out.file.flush()
+    if answer.status:
+        raise typer.Exit(answer.status)
+
+
+def refuse(work: Callable[[], T]) -> T:
+    """Do it; a problem is said, not traced."""
+    try:
+        return work()
+    except Problem as problem:
+        fail(problem)
+
+
+def text_of(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as fault:
+        err.print(f"I can't read {file}: {fault}", markup=False)
+        raise typer.Exit(2) from fault
 
 
 def printable(text: str) -> str:

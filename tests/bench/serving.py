@@ -55,7 +55,7 @@ async def here(told: Told, ledger: Ledger, *, fleet: Told | None = None) -> Asyn
     ledger.open(alone=True)
     try:
         source = demo.demo_policy()
-        await ledger.write(lambda tx: policies.load_if_other(tx, source, by="bench", vocabulary=app.VOCABULARY))
+        await ledger.write(lambda tx: policies.load_own(tx, source, by="bench", vocabulary=app.VOCABULARY))
         async with app.running(Settings(slack=slack, hosts=hosts(fleet or told)), ledger) as bot:
             yield bot
     finally:

@@ -9,6 +9,7 @@ from typing import ClassVar, Literal
 
 import pytest
 
+from bot.app import world
 from bot.circumstances import Circumstances
 from bot.console import Console
 from bot.door import Door
@@ -19,6 +20,7 @@ from bot.ledger import policies, requests
 from bot.ledger.hosts import LoginStops
 from bot.ledger.store import Ledger
 from bot.ledger.tx import Tx
+from bot.own.itself import Itself
 from bot.runner import Runner
 from bot.starting import Starting
 from bot.teller import Teller
@@ -76,9 +78,10 @@ async def running(folder: Path) -> AsyncIterator[tuple[Runner, Ledger, RunningFl
         await ledger.write(lambda tx: policies.load(tx, POLICY, by="a test", vocabulary=VOCABULARY))
         console = Console(hosts, LoginStops(ledger))
         teller = Teller(ledger, {Rogue.name(): Rogue}, lambda: None)
-        door = Door(ledger, console, teller)
+        circumstances = Circumstances({})
+        door = Door(ledger, console, teller, Itself(ledger, world(folder, circumstances)))
         inventory = Inventory({name: host.address for name, host in hosts.items()}, door.read, ledger.now)
-        starting = Starting(ledger, Circumstances({}), teller)
+        starting = Starting(ledger, circumstances, teller)
         runner = Runner(ledger, door, starting, teller, inventory)
         try:
             yield runner, ledger, lab.fleet

@@ -36,12 +36,16 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def write(rows: Iterable[Row], form: Form, path: Path | None) -> int:
     """One by one as they come; how many there were."""
+    with opened(path) as file:
+        return spread(rows, form, file)
+
+
+def spread(rows: Iterable[Row], form: Form, file: TextIO) -> int:
+    put = _sheet(file) if form is Form.CSV else _lines(file)
     count = 0
-    with _opened(path) as file:
-        put = _sheet(file) if form is Form.CSV else _lines(file)
-        for row in rows:
-            put(row)
-            count += 1
+    for row in rows:
+        put(row)
+        count += 1
     return count
 
 
@@ -62,7 +66,7 @@ def _sheet(file: TextIO) -> Callable[[Row], object]:
 
 
 @contextmanager
-def _opened(path: Path | None) -> Iterator[TextIO]:
+def opened(path: Path | None) -> Iterator[TextIO]:
     if path is None:
         yield sys.stdout
         sys.stdout.flush()

@@ -1,0 +1,77 @@
+"""What is asked of hscbot itself, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from bot.circumstances import Circumstances
+from bot.ledger.tx import Db
+from handlers.operation import Operation
+from policies.faults import Vocabulary
+from policies.problems import AskProblem
+from policies.rules import member_of
+from policies.words import Person
+
+
+class NobodyKnown(AskProblem):
+    code = "nobody-known"
+    sentence = "I don't know who {who} is."
+    why = "A person is named by exact workspace and id; names can be changed by their bearers."
+    remedy = "Write T0123ABCD:U0456EFGH, or terminal:LOGIN; in Slack type @ and choose the person."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """As a command's: an exit status, and plain text, other people's words among it."""
+
+    status: int
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """What an answer is made from, beside the ledger: what can be asked for, and what bears which tag."""
+
+    folder: Path
+    catalog: Mapping[str, Sequence[type[Operation]]]
+    vocabulary: Vocabulary
+    circumstances: Circumstances
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asker:
+    """Who asks, when, and the ledger as of then."""
+
+    world: World
+    db: Db
+    now: datetime
+    person: Person
+
+    def named(self, who: str | None) -> Person:
+        """Who is meant: a mention and a bare id are of the asker's own workspace."""
+        if who is None:
+            return self.person
+        bare = who.removeprefix("<@").removesuffix(">")
+        told = bare if ":" in bare else f"{self.person.workspace}:{bare}"
+        try:
+            found = member_of(told)
+        except ValueError:
+            found = None
+        if not isinstance(found, Person):
+            raise NobodyKnown(who=who)
+        return found
+
+
+def good(lines: Sequence[str]) -> Answer:
+    return Answer(status=0, text="\n".join(lines) + "\n")
+
+
+def bad(lines: Sequence[str]) -> Answer:
+    return Answer(status=1, text="\n".join(lines) + "\n")
+
+
+def clock(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC"

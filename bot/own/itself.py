@@ -1,0 +1,109 @@
+"""hscbot as the host of its own commands: words and a person in, an exit status and text out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from bot.ledger import store
+from bot.ledger.requests import Request
+from bot.ledger.store import Ledger
+from bot.ledger.tx import Db
+from bot.own import audit, loading, policy, requests
+from bot.own.answer import Answer, Asker, World, bad
+from handlers import audit as audit_words
+from handlers import policy as policy_words
+from handlers import requests as request_words
+from handlers.operation import Operation
+from handlers.own import Own
+from policies.problems import Problem
+from policies.words import Person
+
+Tell: TypeAlias = Callable[[Asker, Any], Answer]
+
+ANSWERS: Mapping[type[Own], Tell] = {
+    policy_words.Show: policy.show,
+    policy_words.History: policy.history,
+    policy_words.Diff: policy.diff,
+    policy_words.Export: policy.export,
+    policy_words.Explain: policy.explain,
+    policy_words.Check: policy.check,
+    request_words.Listing: requests.listing,
+    request_words.Show: requests.show,
+    audit_words.Tail: audit.tail,
+    audit_words.Show: audit.show,
+    audit_words.Find: audit.find,
+    audit_words.Verify: audit.verify,
+    audit_words.Export: audit.export,
+}
+_BY_NAME = {operation.name(): operation for operation in ANSWERS}
+
+
+class NotMine(Problem):
+    code = "not-mine"
+    sentence = "I have no command of my own called {command}."
+    why = "What I carry out by myself is a short list. Nothing was done."
+    remedy = "This is a fault in hscbot: report it with the request's number."
+
+
+class Itself:
+    """`ledger`: of the running bot. Reads go by a connection of their own, so that a long one keeps nobody waiting."""
+
+    def __init__(self, ledger: Ledger, world: World) -> None:
+        self._ledger, self._world = ledger, world
+
+    async def answer(self, operation: Own, person: Person) -> Answer:
+        return await asyncio.to_thread(self._answer, operation, person)
+
+    def _answer(self, operation: Own, person: Person) -> Answer:
+        with store.reading(self._world.folder) as db:
+            return told(self._asker(db, person), operation)
+
+    async def check(self, source: str, person: Person) -> Answer:
+        """What is wrong with a policy's text."""
+        return await asyncio.to_thread(self._check, source, person)
+
+    def _check(self, source: str, person: Person) -> Answer:
+        with store.reading(self._world.folder) as db:
+            return policy.checked(self._asker(db, person), source)
+
+    async def faults(self, operation: Operation, person: Person) -> list[Problem]:
+        """Why it needn't even be asked of others."""
+        if not isinstance(operation, policy_words.Load):
+            return []
+        return await asyncio.to_thread(self._not_loadable, operation.sha256, person)
+
+    def _not_loadable(self, sha256: str, person: Person) -> list[Problem]:
+        with store.reading(self._world.folder) as db:
+            return loading.faults(self._asker(db, person), sha256)
+
+    async def carry_out(self, argv: tuple[str, ...], request: Request) -> Answer:
+        """A command of a request's flow."""
+        name, given = ".".join(argv[:2]), dict(word.split("=", 1) for word in argv[2:])
+        if name == "policy.load":
+            vocabulary = self._world.vocabulary
+            return await self._ledger.write(lambda tx: loading.load(tx, vocabulary, request, given))
+        try:
+            return await asyncio.to_thread(self._read, name, given, request.requester)
+        except Problem as problem:
+            return bad([problem.said, problem.because, f"→ {problem.next_step}"])
+
+    def _read(self, name: str, given: Mapping[str, str], person: Person) -> Answer:
+        with store.reading(self._world.folder) as db:
+            asker = self._asker(db, person)
+            if name == "policy.proposed":
+                return loading.proposed(asker, given)
+            if name == "policy.current":
+                return policy.current(asker)
+            if name in _BY_NAME:
+                return told(asker, _BY_NAME[name].model_validate(given))
+        raise NotMine(command=name)
+
+    def _asker(self, db: Db, person: Person) -> Asker:
+        return Asker(world=self._world, db=db, now=self._ledger.now(), person=person)
+
+
+def told(asker: Asker, operation: Own) -> Answer:
+    """The answer to one operation that only reads."""
+    return ANSWERS[type(operation)](asker, operation)
