@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import structlog
 import typer
 
-from bot.terminal import audit
+from bot.terminal import audit, backups
 from bot.terminal.screen import DEFAULT_DATA, Data, err, fail, login, out, with_ledger
 from policies.problems import Problem
 from policies.rules import Policy, parse_policy
@@ -25,6 +25,8 @@ cli = typer.Typer(no_args_is_help=True, add_completion=False, help="A Slack bot 
 policy_cli = typer.Typer(no_args_is_help=True, help="Who may ask for what, and who has to agree.")
 cli.add_typer(audit.cli, name="audit")
 cli.add_typer(policy_cli, name="policy")
+cli.command()(backups.backup)
+cli.command()(backups.restore)
 
 STOP_WITHIN = 10.0  # seconds, after which a stop is not orderly any more
 Config = Annotated[Path, typer.Option("--config", envvar="HSCBOT_CONFIG", help="hscbot.toml.")]
