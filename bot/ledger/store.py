@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
@@ -25,6 +25,7 @@ from bot.ledger.problems import (
     AuditCut,
     AuditUnguarded,
     KeyMissing,
+    LedgerFull,
     LedgerMissing,
     LedgerNewer,
     LedgerOlder,
@@ -54,40 +55,45 @@ class Ledger:
         self._queue: queue.SimpleQueue[tuple[Callable[[Tx], object], Future[object]] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._read_lock = threading.Lock()
-        self._lock_handle: int | None = None
+        self._held = ExitStack()  # connections and the folder's lock
 
     # ── opening ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def open(self, *, alone: bool = False) -> Ledger:
         """Make or bring up to date, check the guards, start the writer. `alone`: refuse a second bot on this folder."""
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if alone:
-            self._take()
-        try:
-            self._db = self._connect()
-            self._bring_up_to_date()
-            self._key = self._read_key()
-            self._check_anchor()
-            self._reader = self._connect_to_read()
-        except sqlite3.Error as fault:
-            raise translated(fault, str(self.path)) from fault
+        with ExitStack() as held:
+            try:
+                self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+                if alone:
+                    held.enter_context(alone_on(self.folder))
+                self._prepare(held)
+            except sqlite3.Error as fault:
+                raise translated(fault, str(self.path)) from fault
+            except OSError as fault:
+                raise LedgerFull(path=self.path, reason=fault.strerror or fault) from fault
+            self._held = held.pop_all()
         self._thread = threading.Thread(target=self._write_on, name="ledger", daemon=True)
         self._thread.start()
         return self
 
-    def _take(self) -> None:
-        self._lock_handle = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            fcntl.flock(self._lock_handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as fault:
-            os.close(self._lock_handle)
-            self._lock_handle = None
-            raise LedgerTaken(path=self.folder) from fault
+    def _prepare(self, held: ExitStack) -> None:
+        """All that can go wrong; what `held` holds by then is let go of."""
+        self._db = self._connect(held)
+        self._bring_up_to_date()
+        self._key = self._read_key()
+        self._check_anchor()
+        self._reader = self._connect_to_read()
+        held.callback(self._stop_reading)
 
-    def _connect(self) -> Database:
+    def _stop_reading(self) -> None:
+        with self._read_lock:  # a read whose caller was cancelled goes on in its thread
+            self._reader.close()
+
+    def _connect(self, held: ExitStack) -> Database:
         if not self.path.exists():
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
         conn = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=BUSY_MS / 1000)
+        held.callback(conn.close)
         for pragma in (
             f"busy_timeout = {BUSY_MS}",
             "journal_mode = WAL",
@@ -175,12 +181,7 @@ class Ledger:
             self._queue.put(None)
             self._thread.join()
             self._thread = None
-            with self._read_lock:  # a read whose caller was cancelled goes on in its thread
-                self._reader.close()
-            self._db.close()
-        if self._lock_handle is not None:
-            os.close(self._lock_handle)
-            self._lock_handle = None
+        self._held.close()
 
     # ── the writer's thread ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -259,6 +260,21 @@ class Ledger:
     def _roll_back(self) -> None:
         if self._db.conn.in_transaction:
             self._db.conn.execute("ROLLBACK")
+
+
+@contextmanager
+def alone_on(folder: Path) -> Iterator[None]:
+    """No bot, and nobody else who wants to be alone, works on the folder until the block ends."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as fault:
+        os.close(handle)
+        raise LedgerTaken(path=folder) from fault
+    try:
+        yield
+    finally:
+        os.close(handle)
 
 
 def _words(sql: str) -> str:

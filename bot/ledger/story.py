@@ -156,6 +156,11 @@ def _dropped(row: Row) -> Told:
     return "dropped answers that were exported", _joined(kept, row.body["file"], f"sha256 {row.body['sha256']}")
 
 
+def _restored(row: Row) -> Told:
+    closed = ", ".join(f"#{number}" for number in row.body["closed"])
+    return "restored a backup", _joined(row.body["source"], closed and f"closed {closed}")
+
+
 def _login(what: str) -> Callable[[Row], Told]:
     return lambda row: (f"{what} {row.host}", str(row.body.get("reason", "")))
 
@@ -191,6 +196,7 @@ _TELL: dict[str, Callable[[Row], Told]] = {
     "glass-broken": _glass,
     "review-closed": _reviewed,
     "outputs-dropped": _dropped,
+    "restored": _restored,
     "login-stopped": _login("stops logging in to"),
     "login-lifted": _login("logs in again to"),
     "not-said": _not_said,

@@ -271,6 +271,22 @@ def test_a_guard_that_guards_nothing_is_no_guard(tmp_path: Path, sql: str) -> No
         opened(tmp_path)
 
 
+def test_a_start_that_fails_holds_nothing(tmp_path: Path) -> None:
+    """A refused start lets go of the folder and the file: once the fault is mended the next one gets in."""
+    tamper(filled(tmp_path))
+    kept = []
+    for _ in range(2):
+        with pytest.raises(AuditUnguarded) as refused:
+            Ledger(tmp_path, now).open(alone=True)
+        kept.append(refused)  # and with it all that the attempt had
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["audit.anchor", "audit.key", "hscbot.db"]
+    with closing(sqlite3.connect(tmp_path / "hscbot.db")) as db:
+        for sql in AUDIT_TRIGGERS.values():
+            db.execute(sql)
+        db.commit()
+    Ledger(tmp_path, now).open(alone=True).close()
+
+
 def test_an_end_waits_for_who_still_reads(tmp_path: Path) -> None:
     """A read that is under way when the ledger is closed ends as it would have."""
     ledger = opened(tmp_path)
