@@ -127,8 +127,13 @@ _OF_SEA = (
     r" +SEA Default Queue #\d+\s*",
     _VLANS,
 )
-# What a table of buffers looks like: words, then numbers or more words.
-_TABLE = r"\s*[A-Za-z][A-Za-z0-9/() ]*(?: +\d+)*\s*"
+# Tables of memory and buffers: headings, and names with their numbers.
+_TABLE = (
+    r" *(?:Hypervisor|Transmit|Receive|I/O Memory) Information *",
+    r" +(?:(?:Virtual|I/O) Memory|(?:Transmit|Receive) Buffers|History) *",
+    r" +Buffer Type(?: +(?:Tiny|Small|Medium|Large|Huge))+ *",
+    r" +[A-Z][A-Za-z]*(?: [A-Za-z()]+)*(?: +\d+)+ *",
+)
 _OF_VIRTUAL = (
     r"Virtual I/O Ethernet Adapter \(l-lan\) Specific Statistics:",
     r"(?:Trunk Adapter|Filter MCast Mode): (?:True|False)",
@@ -138,10 +143,10 @@ _OF_VIRTUAL = (
     r"VLAN Tag IDs: +(?:None|\d[\d ]*)",
     r" +\d[\d ]*",  # VLAN tags go on
     r"Switch ID: [\w.+-]+",
-    _TABLE,
+    *_TABLE,
 )
 # Each driver of a physical adapter has words of its own: names with values, tables, headings.
-_OF_REAL = (rf"\s*{_LABEL} ?:(?: .*)?", r".{1,100} Specific Statistics:", _TABLE, r"\t.*")
+_OF_REAL = (rf"\s*{_LABEL} ?:(?: .*)?", r".{1,100} Specific Statistics:", *_TABLE, r"\t.*")
 
 
 def _known(lines: Sequence[str], *forms: str) -> None:

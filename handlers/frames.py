@@ -6,8 +6,9 @@ from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
-from handlers import entstat, hmcout, networks
+from handlers import disks, entstat, hmcout, networks
 from handlers.command import RESULT_LIMIT, Command, Progress, Result
+from handlers.disks import Path
 from handlers.networks import Adapter, Bridge, Network
 from handlers.operation import Step
 from handlers.partitions import Which, heard
@@ -81,12 +82,14 @@ class Served:
 
 @dataclass(frozen=True, kw_only=True)
 class Frame:
-    """A managed system as its HMC tells of it."""
+    """A managed system as its HMC tells of it. `unread`: the lists that it didn't give, and why."""
 
     hmc: str
     system: str
     lpars: tuple[Lpar, ...]
     adapters: tuple[Adapter, ...] = field(repr=False)
+    paths: frozenset[Path] = field(repr=False)
+    unread: tuple[str, ...] = ()
 
     @property
     def vioses(self) -> tuple[Lpar, ...]:
@@ -102,8 +105,15 @@ class Frame:
     def clients(self, found: Iterable[Network]) -> tuple[str, ...]:
         """The partitions, VIOS aside, that are on and on one of these networks."""
         there = frozenset(found)
-        on = {each.name for each in self.lpars if not each.is_vios and not each.is_off}
-        return tuple(sorted({each.partition for each in self.adapters if each.networks & there} & on))
+        return tuple(sorted({each.partition for each in self.adapters if each.networks & there} & self._on))
+
+    def served_by(self, vios: str) -> tuple[str, ...]:
+        """The partitions that are on and have disks by way of that VIOS."""
+        return tuple(sorted({each.client for each in self.paths if each.vios == vios} & self._on))
+
+    @property
+    def _on(self) -> set[str]:
+        return {each.name for each in self.lpars if not each.is_vios and not each.is_off}
 
 
 # ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -133,10 +143,21 @@ def lpar_in(result: Result, lpar: Lpar) -> Lpar:
 
 
 def frame(hmc: str, system: str, listed: tuple[Lpar, ...]) -> Reads[Frame]:
-    argv = ("lshwres", "-r", "virtualio", "--rsubtype", "eth", "--level", "lpar", "-m", system)
-    result = heard((yield Command(host=hmc, argv=argv)))
-    found = _read(result, f"the virtual Ethernet adapters of {system}", networks.adapters)
-    return Frame(hmc=hmc, system=system, lpars=listed, adapters=found)
+    """What the HMC lists of virtual adapters; what it doesn't is no reason to know nothing of the rest."""
+    unread: list[str] = []
+    found: tuple[Adapter, ...] = ()
+    paths: frozenset[Path] = frozenset()
+    for kind, what in (("eth", "Ethernet"), ("scsi", "SCSI"), ("fc", "Fibre Channel")):
+        argv = ("lshwres", "-r", "virtualio", "--rsubtype", kind, "--level", "lpar", "-m", system)
+        result, called = heard((yield Command(host=hmc, argv=argv))), f"the virtual {what} adapters of {system}"
+        try:
+            if kind == "eth":
+                found = _read(result, called, networks.adapters)
+            else:
+                paths |= _read(result, called, disks.paths)
+        except Unread as fault:
+            unread.append(str(fault))
+    return Frame(hmc=hmc, system=system, lpars=listed, adapters=found, paths=paths, unread=tuple(unread))
 
 
 def served(frame: Frame, vios: Lpar) -> Reads[Served]:

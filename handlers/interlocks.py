@@ -1,13 +1,14 @@
 """What one VIOS and its partners are to each other: who stands in for whom, who is fit to, what is lost meanwhile.
 
-Partners are the VIOS whose trunk adapters share a network with the target's; where none does, every other VIOS of the
-frame, since two VIOS can stand in for each other's disks alone. Paths to disks aren't looked at.
+Partners are the VIOS whose trunk adapters share a network with the target's, and those that serve disks to the same
+clients; where there is neither, every other VIOS of the frame.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import product
 
 from handlers import seas
 from handlers.frames import Frame, Lpar, Reads, SeaAt, Served, Unread, chosen, lpars, served
@@ -15,7 +16,7 @@ from handlers.networks import Network, told
 from handlers.partitions import Which
 from handlers.plan import NOBODY, Fact, Interlock, Redundancy
 
-NOT_LOOKED_AT = "paths to disks (vSCSI, NPIV)"
+NOT_LOOKED_AT = "whether paths to disks (vSCSI, NPIV) work"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +66,7 @@ class Survey:
         if not self.partners:
             seen = f"{self.frame.system} has no other VIOS"
             return (Interlock(takes_out=self.target.name, partner=NOBODY, healthy=False, seen=seen),)
-        return (*(self._interlock(each) for each in self.partners), *self._uncovered())
+        return (*map(self._interlock, self.partners), *self._uncovered(), *self._last_paths())
 
     def _interlock(self, partner: Lpar) -> Interlock:
         faults = self.faults(partner)
@@ -81,6 +82,8 @@ class Survey:
         """Why the partner isn't shown fit to carry alone."""
         if not partner.answers:
             return [f"{partner.name} is {partner}"]
+        if self.frame.unread:
+            return list(self.frame.unread)
         if why := self.bridged[partner.name].why:
             return [f"{partner.name}: {why}"]
         own = self.bridged[self.target.name]
@@ -98,7 +101,19 @@ class Survey:
         if not alone:
             return []
         seen = f"no other VIOS bridges it; on it: {', '.join(self.frame.clients(alone))}"
-        return [Interlock(takes_out=f"{told(alone)} by {self.target.name}", partner=NOBODY, healthy=False, seen=seen)]
+        takes_out = f"{self.target.name} as the only bridge of {told(alone)}"
+        return [Interlock(takes_out=takes_out, partner=NOBODY, healthy=False, seen=seen)]
+
+    def _last_paths(self) -> list[Interlock]:
+        """Clients whose disks nobody else serves."""
+        own = self.frame.served_by(self.target.name)
+        elsewhere = {each for vios in self.partners for each in self.frame.served_by(vios.name)}
+        alone = [each for each in own if each not in elsewhere]
+        if not alone:
+            return []
+        seen = f"no other VIOS serves disks to {', '.join(alone)}"
+        takes_out = f"{self.target.name} as the only way to disks"
+        return [Interlock(takes_out=takes_out, partner=NOBODY, healthy=False, seen=seen)]
 
     def _covered(self, partner: Lpar) -> frozenset[Network]:
         """What the partner bridges; of one that couldn't be asked, what it could by its adapters."""
@@ -113,12 +128,12 @@ class Survey:
         """By the HMC's lists alone, so that they are the same from either side, also when one of the two is down."""
         system, name = self.frame.system, self.target.name
         found = {f"partition {name} on {system}"}
-        for partner in self.partners:
-            found.add(f"VIOS pair {_both(name, partner.name)} on {system}")
-            for one in self.frame.trunks(name):
-                for other in self.frame.trunks(partner.name):
-                    if shared := one.networks & other.networks:
-                        found.add(f"SEA pair {_both(name, partner.name)}, {told([min(shared)])} of {system}")
+        for other in mutual(self.frame, self.target):
+            both = _both(name, other.name)
+            found.add(f"VIOS pair {both} on {system}")
+            for one, two in product(self.frame.trunks(name), self.frame.trunks(other.name)):
+                if shared := one.networks & two.networks:
+                    found.add(f"SEA pair {both} on {system}, {told([min(shared)])}")
         return tuple(sorted(found))
 
     @property
@@ -135,8 +150,9 @@ class Survey:
 
     @property
     def affected(self) -> tuple[str, ...]:
-        """Who reaches a network through the target."""
-        return self.frame.clients(self.networks)
+        """Who reaches a network or disks through the target."""
+        by_disks = self.frame.served_by(self.target.name)
+        return tuple(sorted({*self.frame.clients(self.networks), *by_disks}))
 
     @property
     def facts(self) -> tuple[Fact, ...]:
@@ -145,7 +161,12 @@ class Survey:
             Fact(name=f"{self.target.name} id", value=self.target.id),
             Fact(name=f"{self.target.name} state", value=str(self.target)),
             Fact(name=f"{self.target.name} bridges", value=told(self.networks) or "no network"),
+            Fact(
+                name=f"{self.target.name} serves disks to",
+                value=", ".join(self.frame.served_by(self.target.name)) or "nobody",
+            ),
             Fact(name="partners", value=partners),
+            *(Fact(name="not read", value=each) for each in self.frame.unread),
             Fact(name="not looked at", value=NOT_LOOKED_AT),
         )
 
@@ -178,8 +199,17 @@ def surveys(frame: Frame) -> Reads[list[Survey]]:
 
 def partners(frame: Frame, target: Lpar) -> tuple[Lpar, ...]:
     others = tuple(each for each in frame.vioses if each.name != target.name)
-    sharing = tuple(each for each in others if frame.networks(each.name) & frame.networks(target.name))
-    return sharing or others
+    found = frame.networks(target.name)
+    clients = {path.client for path in frame.paths if path.vios == target.name}
+    serving = {path.vios for path in frame.paths if path.client in clients}
+    return tuple(each for each in others if each.name in serving or frame.networks(each.name) & found) or others
+
+
+def mutual(frame: Frame, target: Lpar) -> tuple[Lpar, ...]:
+    """The VIOS that stand in for it, and those that it stands in for."""
+    others = (each for each in frame.vioses if each.name != target.name)
+    own = partners(frame, target)
+    return tuple(each for each in others if each in own or target in partners(frame, each))
 
 
 def _both(one: str, other: str) -> str:

@@ -68,7 +68,9 @@ def _state(sea: Sea) -> list[str]:
     own = sea.failover
     if own is None:
         return ["it has no failover"]
-    if BRIDGES.get(own.state) != own.bridge_mode:
+    if own.state not in BRIDGES:
+        return [f"its state is {own.state}"]
+    if BRIDGES[own.state] != own.bridge_mode:
         return [f"its state is {own.state} and it bridges {own.bridge_mode}"]
     if own.mode not in TAKES_OVER:
         return [f"its mode is {own.mode}, in which it isn't known to take over"]

@@ -77,10 +77,7 @@ class Switching(Operation):
             return found
         if (refused := self.refusal(found[1])) is not None:
             return refused
-        try:
-            surveyed = yield from survey(*found)
-        except Unread as fault:
-            return failed(f"can't: {fault}")
+        surveyed = yield from survey(*found)
         yield self.plan(surveyed)
         result = heard((yield self.go(hmc)))
         return (yield from self._outcome(surveyed, result))

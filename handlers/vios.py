@@ -86,7 +86,11 @@ class Shutdown(_Out):
         lines = tuple(sea_lines(now))
         if missing:
             return failed(f"{last.name} is {last.state}, but {'; '.join(missing)}", *lines, offers=(start, self.health))
-        carry = f"{' and '.join(fit)} carr{'ies' if len(fit) == 1 else 'y'} alone" if fit else "nothing was shown fit"
+        carry = (
+            f"{' and '.join(fit)} carr{'ies' if len(fit) == 1 else 'y'} alone"
+            if fit
+            else "no partner was shown fit to carry"
+        )
         headline = f"{last.name} is {last.state}; {carry}"
         return Report(ending=Ending.SUCCEEDED, headline=headline, lines=lines, offers=(start, self.health))
 

@@ -31,6 +31,7 @@ TRY = (
     "/lpm validate db01 p72 p75",
     "/lpm validate vscsi01 p72 p75",
     "/lpm migrate db01 p72 p75",
+    "/vios health p72",
 )
 
 

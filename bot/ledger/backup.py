@@ -18,7 +18,7 @@ from bot.ledger.schema import VERSION
 from bot.ledger.store import Ledger, alone_on, reading
 from bot.ledger.tx import Now, Tx
 from handlers.operation import Ending, Report
-from policies.requests import MOVES, State
+from policies.requests import LIFE, State
 
 DATABASE, KEY, ANCHOR = "hscbot.db", "audit.key", "audit.anchor"
 _OURS = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", KEY, ANCHOR)
@@ -192,16 +192,16 @@ def _closed(folder: Path, source: Path, now: Now, by: str) -> tuple[int, ...]:
 
 
 def _close_all(tx: Tx, source: Path, by: str) -> tuple[int, ...]:
-    open_ones = [each for each in requests.unfinished(tx.db) if MOVES[each.state]]
+    open_ones = [each for each in requests.unfinished(tx.db) if LIFE[each.state]]
     tx.audit("restored", person=by, source=str(source.resolve()), closed=[each.id for each in open_ones])
     for each in open_ones:
-        if State.UNKNOWN in MOVES[each.state]:
+        if State.UNKNOWN in LIFE[each.state]:
             headline = "unknown: a backup was restored, and what happened after it was taken isn't known here"
             report = Report(
                 ending=Ending.UNKNOWN, headline=headline, lines=("Look at the machines before you ask anew.",)
             )
             requests.ended(tx, each.id, State.UNKNOWN, report)
-        elif State.EXPIRED in MOVES[each.state]:
+        elif State.EXPIRED in LIFE[each.state]:
             requests.move(tx, each.id, State.EXPIRED, person=by, reason="a backup was restored")
     tx.db.execute("UPDATE inbox SET done = 1, body = '{}' WHERE done = 0")
     # Looked for first, as after a crash: it may stand there.

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.terminal.screen import DEFAULT_DATA, Data, fail, login, out
+from bot.terminal.screen import DEFAULT_DATA, Data, fail, out, sitting
 from policies.problems import Problem
 
 
@@ -44,7 +44,7 @@ def restore(
     from bot.ledger.backup import restore as put_back
 
     try:
-        done = put_back(source, data, now=app.utc_now, by=login(), key=key, replace=replace)
+        done = put_back(source, data, now=app.utc_now, by=str(sitting()), key=key, replace=replace)
     except Problem as problem:
         fail(problem)
     out.print(f"{data} holds the backup now: {done.rows} audit rows, all as they were written", highlight=False)

@@ -123,11 +123,25 @@ def test_the_seed_policy_denies_everybody() -> None:
         (LEAD, "lpm.migrate", Ask),
         (VIEWER, "lpm.migrate", Deny),
         (OTHER, "lpm.validate", Deny),
+        (VIEWER, "vios.health", Allow),
+        (OPERATOR, "vios.start", Ask),
+        (VIEWER, "vios.start", Deny),
+        (OPERATOR, "vios.shutdown", Ask),
+        (LEAD, "vios.restart", Ask),
+        (VIEWER, "vios.restart", Deny),
     ],
 )
 def test_the_seed_policy_is_safe_on_the_first_day(who: Person, operation: str, verdict: type) -> None:
-    """Reads are free to its people, stopping is at once, and a migration takes another person."""
+    """Reads are free to its people, stopping is at once, and what changes or disrupts takes others."""
     assert isinstance(asked(with_people(), operation, who), verdict)
+
+
+def test_the_seed_policy_takes_two_for_what_disrupts() -> None:
+    """One other person starts a VIOS; taking one out needs two, and a lead among them."""
+    found = {name: asked(with_people(), name, OPERATOR) for name in ("vios.start", "vios.shutdown", "vios.restart")}
+    needed = {name: [each.needed for each in ask.demands] for name, ask in found.items() if isinstance(ask, Ask)}
+    assert needed["vios.start"] == [1]
+    assert max(needed["vios.shutdown"]) == max(needed["vios.restart"]) == 2
 
 
 def test_the_seed_policy_speaks_of_every_operation() -> None:

@@ -51,7 +51,7 @@ class Pair:
             self.states = self.states[1:] or self.states
             return own if "--filter" in argv else own + _row("partner", "999", "Running")
         if argv[0] == "lshwres":
-            return _of_both("lshwres/eth-p72vio{}", self.name)
+            return _of_both(argv[argv.index("--rsubtype") + 1], self.name)
         return self._on_vios(argv) if argv[0] == "viosvrcmd" else None
 
     def _on_vios(self, argv: tuple[str, ...]) -> str:
@@ -74,9 +74,10 @@ def _row(name: str, number: str, state: str) -> str:
     return f"{name},{number},vioserver,{state},{'active' if state == 'Running' else 'inactive'},VIOS 4.1.0.10\n"
 
 
-def _of_both(path: str, name: str) -> str:
-    own, other = (recorded(path.format(number)) for number in (1, 2))
-    return own.replace("p72vio1", name) + other.replace("p72vio2", "partner")
+def _of_both(kind: str, name: str) -> str:
+    cases = ("eth-p72vio1", "eth-p72vio2") if kind == "eth" else (f"{kind}-p72",)
+    text = "".join(recorded(f"lshwres/{case}") for case in cases)
+    return text.replace("p72vio1", name).replace("p72vio2", "partner")
 
 
 def recorded(path: str) -> str:

@@ -16,6 +16,7 @@ import pytest
 from bot import app
 from bot.lab.demo import Lab, open_ledger
 from bot.lab.fleet.demo import demo_fleet
+from bot.lab.fleet.model import Fleet
 from bot.lab.fleet.running import RunningFleet, start_fleet
 from bot.lab.workspace.client import People
 from bot.lab.workspace.limits import Limits
@@ -199,20 +200,25 @@ def _direct(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @asynccontextmanager
 async def staged(
-    folder: Path, *, limits: Limits | None = None, pace: Pace = HURRY, migration_seconds: float = 0.2
+    folder: Path,
+    *,
+    limits: Limits | None = None,
+    pace: Pace = HURRY,
+    migration_seconds: float = 0.2,
+    fleet: Fleet | None = None,
 ) -> AsyncIterator[Stage]:
     """A stage whose bot isn't started yet."""
     async with AsyncExitStack() as stack:
         # No commands named: the workspace then hands on any, also one that nobody has heard of.
         workspace = await start_workspace(0, limits=limits)
         stack.push_async_callback(workspace.close)
-        fleet = await start_fleet(demo_fleet(), migration_seconds=migration_seconds)
-        stack.push_async_callback(fleet.close)
+        machines = await start_fleet(fleet or demo_fleet(), migration_seconds=migration_seconds)
+        stack.push_async_callback(machines.close)
         people = await stack.enter_async_context(People(workspace.url))
-        stage = Stage(Lab(workspace=workspace, fleet=fleet), people, folder, pace)
+        stage = Stage(Lab(workspace=workspace, fleet=machines), people, folder, pace)
         stack.push_async_callback(stage.stop)
         yield stage
-    assert not fleet.errors, "the simulated machines themselves had no fault"
+    assert not machines.errors, "the simulated machines themselves had no fault"
 
 
 @pytest.fixture

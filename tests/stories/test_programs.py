@@ -29,7 +29,7 @@ async def test_the_demo_tells_where_it_is_plays_and_stops() -> None:
     try:
         printed = [(await program.stdout.readline()).decode().strip() for _ in range(6)]
         url = next(word for word in printed[0].split() if word.startswith("http://127.0.0.1:"))
-        assert [line for line in printed if line.startswith("/lpm")] == list(demo.TRY)
+        assert [line for line in printed if line.startswith("/")] == list(demo.TRY)
         async with aiohttp.ClientSession() as session, session.get(url) as page:
             assert page.status == 200
         async with People(url) as people:

@@ -105,6 +105,7 @@ class Server:
             process.exit(fault.exit_status)
             return
         status = await self.machine.shell(process.get_extra_info("username")).run(line, wire.out, wire.err)
+        await wire.ends()
         process.exit(status)
 
     def _next_fault(self, line: str) -> Fault | None:
@@ -189,6 +190,10 @@ class _Wire:
             await stream.drain()
         if room is not None and self._sent >= room:
             await self._stop()
+
+    async def ends(self) -> None:
+        """An answer without a byte is met by a fault all the same: its status isn't heard."""
+        await self.send(b"", self._process.stdout)
 
     async def _stop(self) -> None:
         if self._fault.cut_after is not None:
