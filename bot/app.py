@@ -13,6 +13,7 @@ from typing import Any
 
 import structlog
 
+from bot.anchors import Anchors
 from bot.ballot import Ballot
 from bot.circumstances import Circumstances
 from bot.clerk import Clerk
@@ -106,6 +107,7 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
     desk = Desk(ledger, CATALOG, inventory, circumstances, groups, ballot, runner, teller, views, home, clerk, itself)
     recovery = Recovery(ledger, desk, ballot, runner, teller)
     listeners = Listeners(ledger, desk.handle, desk.open_home)
+    anchors = Anchors(ledger, settings.audit, outbox.wake)
     await try_tokens(client, settings)
     # Read before the first delivery can come: what is live from then on is nobody's left-over.
     left = await recovery.left_over()
@@ -113,7 +115,7 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
     try:
         async with (
             connected(listeners.app(client), settings),
-            _background(outbox.run(), _keep_up(inventory, groups, recovery, left)),
+            _background(outbox.run(), _keep_up(inventory, groups, recovery, left), anchors.run()),
         ):
             yield bot
     finally:

@@ -1,4 +1,4 @@
-"""hscbot.toml: which Slack, which HMCs. Secrets come from files or the environment, never from this file."""
+"""hscbot.toml: which Slack, which HMCs, which anchors. Secrets come from files or the environment, never from it."""
 
 from __future__ import annotations
 
@@ -51,12 +51,29 @@ class SlackSettings(Frozen):
         return self
 
 
+class AuditSettings(Frozen):
+    """Where the audit's newest row is noted besides the data folder."""
+
+    file: Path | None = None
+    channel: str | None = Field(default=None, pattern=r"^[CG][A-Z0-9]+$")
+    every_minutes: int = Field(default=60, ge=1, le=10_080)  # between two posts in the channel
+    syslog: str | None = Field(default=None, pattern=r"^(/\S+|([A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\]):[0-9]{1,5})$")
+
+    @model_validator(mode="after")
+    def _port_is_one(self) -> AuditSettings:
+        address = self.syslog or "/"
+        if not address.startswith("/") and not 0 < int(address.rpartition(":")[2]) < 65_536:
+            raise ValueError("syslog's port is 1 to 65535")
+        return self
+
+
 class Settings(Frozen):
     """Everything that a bot needs to start, but for its data folder."""
 
     slack: SlackSettings
     hosts: dict[str, Host]
     tags: dict[Tag, tuple[str, ...]] = Field(default_factory=dict)  # names, or patterns, of what bears each
+    audit: AuditSettings = AuditSettings()
 
 
 def read(path: Path, environment: dict[str, str] | None = None) -> Settings:
@@ -64,12 +81,15 @@ def read(path: Path, environment: dict[str, str] | None = None) -> Settings:
     found = os.environ if environment is None else environment
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-        if unknown := sorted(set(table) - {"slack", "hmc", "tags"}):
-            raise ValueError(f"I know no setting called {unknown[0]}; there are [slack], [hmc.NAME] and [tags]")
+        if unknown := sorted(set(table) - {"slack", "hmc", "tags", "audit"}):
+            raise ValueError(
+                f"I know no setting called {unknown[0]}; there are [slack], [hmc.NAME], [tags] and [audit]"
+            )
         return Settings(
             slack=SlackSettings(**_slack(_table(table, "slack"), path, dict(found))),
             hosts={name: _host(name, _table(table["hmc"], name, "hmc."), path) for name in _table(table, "hmc")},
             tags=_table(table, "tags"),
+            audit=_audit(_table(table, "audit"), path),
         )
     except ValidationError as fault:
         raise SettingsBroken(
@@ -119,6 +139,15 @@ def _host(name: str, given: dict[str, Any], path: Path) -> Host:
         return Host(name=name, **given)
     except ValidationError as fault:
         raise ValueError(_first(fault, f"hmc.{name}")) from None
+
+
+def _audit(given: dict[str, Any], path: Path) -> AuditSettings:
+    if "file" in given:
+        given["file"] = _beside(path, given["file"])
+    try:
+        return AuditSettings(**given)
+    except ValidationError as fault:
+        raise ValueError(_first(fault, "audit")) from None
 
 
 def _first(fault: ValidationError, where: str) -> str:

@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 COLUMNS = ("seq", "at", "person", "action", "request", "channel", "host", "body", "prev", "mac")
 _COLUMNS = ", ".join(COLUMNS)
+RECENT = 10_000  # rows that are looked through before anything is searched for
 BATCH = 500  # rows fetched at once, where what matches was found by its numbers
 NAMED = 20  # names of one refused command that it is found by
 _LAST = "\U0010ffff"
@@ -76,8 +77,22 @@ def find(db: Database, wanted: Filter, *, newest_first: bool = False) -> Iterato
         ((where, values),) = arms
         query = f"SELECT {_COLUMNS} FROM audit WHERE {where} ORDER BY seq {order} LIMIT ?"  # noqa: S608  # our own words
         yield from map(_row, db.execute(query, [*values, limit]))
+    elif arms and newest_first and limit > 0:
+        yield from _newest(db, arms, limit)
     elif arms:
         yield from _united(db, arms, order, limit)
+
+
+def _newest(db: Database, arms: Alternatives, limit: int) -> Iterator[Row]:
+    """What is frequent is among the latest rows, which are simply looked through; only what is rare is searched for."""
+    bound = (db.execute("SELECT max(seq) FROM audit").fetchone()[0] or 0) - RECENT
+    where, values = " OR ".join(f"({each})" for each, _ in arms), [one for _, filled in arms for one in filled]
+    query = f"SELECT {_COLUMNS} FROM audit NOT INDEXED WHERE seq > ? AND ({where}) ORDER BY seq DESC LIMIT ?"  # noqa: S608
+    recent = db.execute(query, [bound, *values, limit]).fetchall()
+    yield from map(_row, recent)
+    if len(recent) < limit and bound > 0:
+        earlier = [(f"seq <= ? AND {each}", [bound, *filled]) for each, filled in arms]
+        yield from _united(db, earlier, "DESC", limit - len(recent))
 
 
 def _united(db: Database, arms: Alternatives, order: str, limit: int) -> Iterator[Row]:
@@ -93,6 +108,12 @@ def _united(db: Database, arms: Alternatives, order: str, limit: int) -> Iterato
 def get(db: Database, seq: int) -> Row | None:
     row = db.execute(f"SELECT {_COLUMNS} FROM audit WHERE seq = ?", [seq]).fetchone()  # noqa: S608
     return _row(row) if row is not None else None
+
+
+def head(db: Database) -> tuple[int, str] | None:
+    """The newest row's number and mac."""
+    row = db.execute("SELECT seq, mac FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
+    return (row[0], row[1]) if row is not None else None
 
 
 def of_request(db: Database, request: int) -> list[Row]:

@@ -2,23 +2,47 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
-import json
-import os
+import re
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from json.encoder import encode_basestring as quoted
+from types import NoneType
+from typing import Any, TypeAlias
 
 FIRST = "0" * 64
-COLUMNS = ("seq", "at", "person", "action", "request", "channel", "host", "body")
+SEALED = ("seq", "at", "person", "action", "request", "channel", "host", "body")
+# seq → mac, as noted outside the database; None: it was noted in two ways.
+Anchors: TypeAlias = Mapping[int, str | None]
+_NOTE = re.compile(r"(?<![0-9])([0-9]{1,18})[ \t]+([0-9a-f]{64})(?![0-9a-f])")
+_NUMBER = (int, NoneType)
 
 
-def seal(key: bytes, row: Mapping[str, object], prev: str) -> str:
+def told(
+    prev: str,
+    seq: int,
+    at: str,
+    person: str,
+    action: str,
+    request: int | None,
+    channel: str | None,
+    host: str | None,
+    body: str,
+) -> bytes:
+    """What is sealed: the list of these as json.dumps writes it, made in a third of its time."""
+    if type(seq) is not int or type(request) not in _NUMBER:
+        raise TypeError("a row's numbers are whole numbers")
+    return (
+        f"[{quoted(prev)},{seq},{quoted(at)},{quoted(person)},{quoted(action)},"
+        f"{'null' if request is None else request},{'null' if channel is None else quoted(channel)},"
+        f"{'null' if host is None else quoted(host)},{quoted(body)}]"
+    ).encode()
+
+
+def seal(key: bytes, row: Mapping[str, Any], prev: str) -> str:
     """HMAC-SHA-256 (hex) of a row, chained to the one before."""
-    told = json.dumps([prev, *(row[name] for name in COLUMNS)], ensure_ascii=False, separators=(",", ":"))
-    return hmac.new(key, told.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(key, told(prev, *(row[name] for name in SEALED)), "sha256").hexdigest()
 
 
 @dataclass(frozen=True)
@@ -30,47 +54,49 @@ class Checked:
     fault: str = ""
 
 
-def check(rows: Iterator[sqlite3.Row], key: bytes, anchors: Mapping[int, str], *, anchored: bool) -> Checked:
-    """Walk the chain from its first row. `anchors`: seq → mac, as noted outside the database."""
-    prev, seq = FIRST, 0
-    for row in rows:
-        seq += 1
-        if row["seq"] != seq:
-            return Checked(seq - 1, seq, f"row {seq} is missing: the next one there is {row['seq']}")
-        if row["prev"] != prev or not hmac.compare_digest(row["mac"], seal(key, dict(row), prev)):
-            return Checked(seq - 1, seq, f"row {seq} was changed, or was not written with this key")
-        if anchors.get(seq, row["mac"]) != row["mac"]:
-            return Checked(seq - 1, seq, f"row {seq} is not the one that was anchored: another database?")
-        prev = row["mac"]
+def check(rows: Iterator[tuple[Any, ...]], key: bytes, anchors: Anchors) -> Checked:
+    """Walk the chain from its first row: SEALED, prev and mac of each."""
+    prev, count, keyed = FIRST, 0, hmac.new(key, digestmod="sha256")
+    try:
+        for seq, at, person, action, request, channel, host, body, before, mac in rows:
+            if seq != count + 1:
+                return Checked(count, count + 1, f"row {count + 1} is missing: the next one there is {seq}")
+            sealed = keyed.copy()
+            sealed.update(told(prev, seq, at, person, action, request, channel, host, body))
+            if before != prev or mac != sealed.hexdigest():
+                return Checked(count, seq, f"row {seq} was changed, or was not written with this key")
+            if seq in anchors and anchors[seq] != mac:
+                return Checked(count, seq, f"row {seq} is not the one that was anchored: another database?")
+            prev, count = mac, seq
+    except (TypeError, ValueError):
+        return Checked(count, count + 1, f"row {count + 1} was changed: it holds what no row can hold")
+    except sqlite3.Error as fault:
+        return Checked(count, count + 1, f"row {count + 1} can't be read: {fault}")
+    return _to_the_last(count, anchors)
+
+
+def _to_the_last(count: int, anchors: Anchors) -> Checked:
     last = max(anchors, default=0)
-    if last > seq:
-        return Checked(seq, seq + 1, f"rows {seq + 1} to {last} are missing: they were anchored, so the tail was cut")
-    if seq and not anchored:
-        return Checked(seq, seq, "the anchor is missing: a cut tail could not be told")
-    return Checked(seq)
+    if last > count:
+        return Checked(
+            count, count + 1, f"rows {count + 1} to {last} are missing: they were anchored, so the tail was cut"
+        )
+    if count and not anchors:
+        return Checked(count, count, "the anchor is missing: a cut tail could not be told")
+    return Checked(count)
 
 
-class Anchor:
-    """A file beside the database, only ever appended to, that notes how far the chain was."""
+def noted(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """Row numbers with their macs, wherever they stand in lines of an anchor file, of syslog, or of a post in Slack."""
+    for line in lines:
+        for found in _NOTE.finditer(line):
+            yield int(found[1]), found[2]
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
 
-    def note(self, seq: int, mac: str, at: str) -> None:
-        handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        try:
-            os.write(handle, f"{seq} {mac} {at}\n".encode())
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-    def read(self) -> dict[int, str]:
-        """seq → mac; a last line that a crash cut short is left out."""
-        if not self.path.exists():
-            return {}
-        found: dict[int, str] = {}
-        for line in self.path.read_text(encoding="ascii", errors="replace").splitlines():
-            parts = line.split()
-            if len(parts) == 3 and parts[0].isdigit() and len(parts[1]) == 64:
-                found.setdefault(int(parts[0]), parts[1])  # what was noted first holds
-        return found
+def gathered(notes: Iterable[tuple[int, str]]) -> dict[int, str | None]:
+    """All notes as one; a row that was noted in two ways fits no chain."""
+    anchors: dict[int, str | None] = {}
+    for seq, mac in notes:
+        if anchors.setdefault(seq, mac) != mac:
+            anchors[seq] = None
+    return anchors

@@ -7,6 +7,10 @@ from collections.abc import Callable
 from sqlite_utils import Database
 
 # What may never be changed is kept so by the file itself, whoever opens it.
+AUDIT_NEVER_UPDATED = """
+CREATE TRIGGER audit_never_updated BEFORE UPDATE ON audit
+    BEGIN SELECT RAISE(ABORT, 'audit rows are never changed'); END;
+"""
 AUDIT_NEVER_DELETED = """
 CREATE TRIGGER audit_never_deleted BEFORE DELETE ON audit
     BEGIN SELECT RAISE(ABORT, 'audit rows are never removed'); END;
@@ -25,10 +29,8 @@ CREATE TABLE audit (
     mac TEXT NOT NULL UNIQUE
 ) STRICT;
 CREATE INDEX audit_request ON audit (request, action);
-CREATE TRIGGER audit_never_updated BEFORE UPDATE ON audit
-    BEGIN SELECT RAISE(ABORT, 'audit rows are never changed'); END;
 """
-AUDIT_TRIGGERS = frozenset({"audit_never_updated", "audit_never_deleted"})
+AUDIT_TRIGGERS = {"audit_never_updated": AUDIT_NEVER_UPDATED, "audit_never_deleted": AUDIT_NEVER_DELETED}
 
 _POLICY = """
 CREATE TABLE policy (
@@ -129,7 +131,7 @@ CREATE INDEX review_open ON review (request) WHERE closed_at IS NULL;
 
 
 def _first(db: Database) -> None:
-    _run(db, _AUDIT, AUDIT_NEVER_DELETED, _POLICY, _REQUEST, _SLACK, _HOST)
+    _run(db, _AUDIT, AUDIT_NEVER_UPDATED, AUDIT_NEVER_DELETED, _POLICY, _REQUEST, _SLACK, _HOST)
 
 
 def _approvals(db: Database) -> None:

@@ -147,6 +147,13 @@ def message(db: Database, key: str) -> tuple[str, str] | None:
     return (row[0], row[1]) if row is not None else None
 
 
+def last_keyed(db: Database, channel: str, start: str) -> tuple[int, datetime | None] | None:
+    """The newest post of a channel whose key begins so: the number behind it, and when it was put into the outbox."""
+    query = "SELECT key, at FROM outbox WHERE kind = 'post' AND channel = ? AND key GLOB ? ORDER BY id DESC LIMIT 1"
+    row = db.execute(query, [channel, f"{start}[0-9]*"]).fetchone()
+    return (int(row[0].removeprefix(start)), datetime.fromisoformat(row[1])) if row is not None else None
+
+
 def _letters(db: Database, where: str, values: list[str], limit: int) -> list[Letter]:
     rows = db.execute(
         "SELECT id, kind, channel, key, thread, reader, body, state, tries, due FROM outbox"  # noqa: S608

@@ -19,7 +19,7 @@ from typing import TypeAlias, TypeVar
 import structlog
 from sqlite_utils import Database
 
-from bot.ledger.chain import Anchor
+from bot.ledger.anchor import Anchor
 from bot.ledger.key import make_key, read_key
 from bot.ledger.problems import (
     AuditCut,
@@ -110,8 +110,13 @@ class Ledger:
                 step(self._db)
             self._db.execute(f"PRAGMA user_version = {VERSION}")
             self._db.conn.execute("COMMIT")
-        named = {row[0] for row in self._db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
-        if missing := AUDIT_TRIGGERS - named:
+        self._check_guards()
+
+    def _check_guards(self) -> None:
+        """By their words: one of the same name that forbids nothing is as good as none."""
+        query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit'"
+        there = {name: _words(sql) for name, sql in self._db.execute(query).fetchall()}
+        if missing := [name for name, sql in AUDIT_TRIGGERS.items() if there.get(name) != _words(sql)]:
             raise AuditUnguarded(path=self.path, missing=", ".join(sorted(missing)))
 
     def _read_key(self) -> bytes:
@@ -124,12 +129,10 @@ class Ledger:
 
     def _check_anchor(self) -> None:
         """A bot that went on behind a cut tail would hide the cut."""
-        anchors = self.anchor.read()
-        if anchors:
-            seq = max(anchors)
-            row = self._db.execute("SELECT mac FROM audit WHERE seq = ?", [seq]).fetchone()
-            if row is None or row[0] != anchors[seq]:
-                raise AuditCut(path=self.path, seq=seq)
+        if (last := self.anchor.last()) is not None:
+            row = self._db.execute("SELECT mac FROM audit WHERE seq = ?", [last[0]]).fetchone()
+            if row is None or row[0] != last[1]:
+                raise AuditCut(path=self.path, seq=last[0])
 
     def _connect_to_read(self) -> Database:
         conn = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, check_same_thread=False, timeout=BUSY_MS / 1000)
@@ -256,6 +259,11 @@ class Ledger:
     def _roll_back(self) -> None:
         if self._db.conn.in_transaction:
             self._db.conn.execute("ROLLBACK")
+
+
+def _words(sql: str) -> str:
+    """A statement without what its spacing and its end add."""
+    return " ".join(sql.split()).rstrip("; ")
 
 
 @contextmanager

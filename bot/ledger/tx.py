@@ -34,7 +34,7 @@ class Tx:
         **body: object,
     ) -> int:
         """Append one row to the chain; its seq. `targets`: the names by which it is to be found."""
-        last = self.db.execute("SELECT seq, mac FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
+        last = self.head or self.db.execute("SELECT seq, mac FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
         seq, prev = (last[0] + 1, last[1]) if last else (1, FIRST)
         row: dict[str, object] = {
             "seq": seq,

@@ -14,11 +14,13 @@ from rich.table import Table
 from rich.text import Text
 
 from bot import sheets
-from bot.terminal.screen import DEFAULT_DATA, Data, err, fail, out, printable
+from bot.terminal import notes
+from bot.terminal.screen import DEFAULT_DATA, Data, err, fail, out, printable, sitting, with_ledger
 from policies.problems import Problem
 
 if TYPE_CHECKING:
     from bot.ledger.audit import Filter, Row
+    from bot.ledger.store import Ledger
     from bot.ledger.story import Line
 
 cli = typer.Typer(no_args_is_help=True, help="The audit log.")
@@ -36,12 +38,21 @@ Until = Annotated[str | None, typer.Option(help="The same; a date alone is meant
 
 
 @cli.command()
-def verify(data: Data = DEFAULT_DATA) -> None:
+def verify(
+    anchor_file: Annotated[
+        list[Path] | None, typer.Option("--anchor-file", help="Check against the notes in this file too; repeatable.")
+    ] = None,
+    anchor: Annotated[
+        list[str] | None,
+        typer.Option("--anchor", help="'ROW MAC', as posted in the channel or sent to syslog; repeatable."),
+    ] = None,
+    data: Data = DEFAULT_DATA,
+) -> None:
     """Check every audit row against the chain, the key and the anchor. Exit 0, or 1 and the first row that fails."""
     from bot.ledger import proof
 
     try:
-        checked = proof.verify(data)
+        checked = proof.verify(data, beside=notes.gathered(anchor_file or (), anchor or ()))
     except Problem as problem:
         fail(problem)
     if checked.row is None:
@@ -165,6 +176,31 @@ def export(
         fail(problem)
     if not count:
         raise typer.Exit(1)
+
+
+@cli.command()
+def prune(
+    before: Annotated[str, typer.Option(help="Answers to commands that were sent before this time.")],
+    export: Annotated[Path, typer.Option(help="A new file of JSON lines, compressed where its name ends in .gz.")],
+    data: Data = DEFAULT_DATA,
+) -> None:
+    """Export old answers of machines, then drop them; audit rows stay. Exit 0, or 1 where answers stay as well."""
+    from bot.ledger import retention
+    from bot.moments import moment
+
+    def use(ledger: Ledger) -> retention.Pruned:
+        return retention.prune(ledger, moment(before, datetime.now(UTC)), export, by=str(sitting()))
+
+    done = with_ledger(data, use, there=True)
+    if done.dropped:
+        out.print(f"{done.dropped} answers are in {export} now and no longer in the database", highlight=False)
+        out.print(f"sha256 {done.sha256}, in the audit too", highlight=False)
+    else:
+        err.print("There is nothing to drop: no answer from before that time is kept.")
+    if done.other:
+        shown = ", ".join(map(str, done.other[:10])) + (" …" if len(done.other) > 10 else "")
+        err.print(f"{len(done.other)} answers stay: what is kept isn't what was audited (rows {shown})", markup=False)
+    raise typer.Exit(0 if done.dropped and not done.other else 1)
 
 
 def _filter(

@@ -38,11 +38,14 @@ Data = Annotated[
 ]
 
 
-def with_ledger(data: Path, use: Callable[[Ledger], T]) -> T:
-    """Use a data folder, made or brought up to date where needed; a problem is said, not traced."""
+def with_ledger(data: Path, use: Callable[[Ledger], T], *, there: bool = False) -> T:
+    """Use a data folder, brought up to date, and made unless it must be `there`; a problem is said, not traced."""
     from bot import app
+    from bot.ledger.problems import LedgerMissing
 
     try:
+        if there and not (data / "hscbot.db").exists():
+            raise LedgerMissing(folder=data)
         ledger = app.data_ledger(data).open()
         try:
             return use(ledger)

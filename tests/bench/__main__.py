@@ -13,11 +13,11 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.bench import ack, command, explainer, hosts, lines, machine, quiet, start, table, workspace
+from tests.bench import ack, audit, command, explainer, hosts, lines, machine, quiet, start, table, workspace
 from tests.bench.figures import Bench, Figure
 
 SECTIONS = {"ack": ack, "lines": lines, "explainer": explainer, "command": command, "hosts": hosts, "start": start}
-SECTIONS |= {"workspace": workspace}
+SECTIONS |= {"workspace": workspace, "audit": audit}
 LIMIT = 180.0  # seconds of one section
 out = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
 
@@ -29,7 +29,7 @@ def main() -> int:
     # Ctrl-C and a TERM end everything that was started, also where a shell had them ignored.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
-    bounds = "About a minute" if asked.quick else "About three minutes"
+    bounds = "About a minute" if asked.quick else "About five minutes"
     out.print(f"{bounds} for all sections, at most {LIMIT:g} s for one. All on the loopback; Ctrl-C ends it.")
     try:
         with tempfile.TemporaryDirectory(prefix="hscbot-bench-", dir=asked.folder) as private:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ PEOPLE = ("T1:U1", "T1:U2", "T2:U1", "hscbot")
 NAMES = ("db01", "app01", "p72", "p75")
 OPERATIONS = ("lpm.validate", "lpm.migrate", "vios.reboot")
 ROWS = 1_500
+RECENT = 40  # so that most is found beyond them
 
 
 class Clock:
@@ -52,8 +54,14 @@ def write(tx: Tx, chance: random.Random, clock: Clock) -> None:
 
 @pytest.fixture(scope="module")
 def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.ledger.audit.RECENT", RECENT)
+        yield from filled(tmp_path_factory.mktemp("audit"))
+
+
+def filled(folder: Path) -> Iterator[Ledger]:
     clock = Clock()
-    ledger = Ledger(tmp_path_factory.mktemp("audit"), clock).open()
+    ledger = Ledger(folder, clock).open()
     ledger.write_now(lambda tx: write(tx, random.Random(1), clock))
     yield ledger
     ledger.close()

@@ -192,6 +192,23 @@ def test_an_older_database_is_not_touched_by_who_reads(tmp_path: Path) -> None:
     assert (folder / "hscbot.db").read_bytes() == before
 
 
+def test_verify_takes_notes_from_elsewhere(data: Path, tmp_path: Path) -> None:
+    """Notes that hold, from a file or copied: 0. One that doesn't: 1 and its row. None where some should be: 2."""
+    kept, empty = tmp_path / "kept", tmp_path / "empty"
+    kept.write_bytes((data / "audit.anchor").read_bytes())
+    empty.write_bytes(b"")
+    row = json.loads(hscbot("audit", "export", "--action", "voted", "--data", data).stdout)
+    copied = ["--anchor", f"17 {row['mac']}"]
+    for words in (["--anchor-file", kept], copied, [*copied, "--anchor-file", kept]):
+        assert hscbot("audit", "verify", *words, "--data", data).returncode == 0
+    other = hscbot("audit", "verify", "--anchor", f"18 {row['mac']}", "--data", data)
+    assert (other.returncode, "row 18 fails" in said(other)) == (1, True)
+    ahead = hscbot("audit", "verify", "--anchor", f"40 {row['mac']}", "--data", data)
+    assert (ahead.returncode, "rows 38 to 40 are missing" in said(ahead)) == (1, True)
+    for words in (["--anchor-file", empty], ["--anchor-file", tmp_path / "gone"], ["--anchor", "17 abc"]):
+        assert hscbot("audit", "verify", *words, "--data", data).returncode == 2
+
+
 def test_looking_is_quick_enough_to_be_used(data: Path) -> None:
     """The log is read without Slack's and SSH's libraries, which would double the wait."""
     began = time.monotonic()

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
+import json
 import os
 import shutil
 import sqlite3
+import threading
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlite_utils import Database
 
-from bot.ledger import requests, schema
+from bot.ledger import chain, requests, schema
+from bot.ledger.anchor import Anchor
 from bot.ledger.problems import (
     AuditCut,
     AuditUnguarded,
@@ -127,6 +133,160 @@ def test_another_key_or_another_database_is_found(tmp_path: Path) -> None:
     os.chmod(theirs / "audit.key", 0o600)
     (theirs / "audit.key").write_text("00" * 32)
     assert verify(theirs).row == 1
+
+
+TEXT = st.text(max_size=40)
+
+
+@settings(max_examples=400)
+@given(
+    prev=TEXT,
+    seq=st.integers(0, 2**63 - 1),
+    request=st.one_of(st.none(), st.integers(-(2**63), 2**63 - 1)),
+    texts=st.tuples(TEXT, TEXT, TEXT, st.one_of(st.none(), TEXT), st.one_of(st.none(), TEXT), TEXT),
+    key=st.binary(min_size=32, max_size=32),
+)
+def test_the_quick_seal_is_the_first_releases(
+    prev: str, seq: int, request: int | None, texts: tuple[Any, ...], key: bytes
+) -> None:
+    """Whatever a row holds, it is sealed byte for byte as 0.1.0 did: a list by json.dumps, HMAC-SHA-256 over it."""
+    at, person, action, channel, host, body = texts
+    row = [seq, at, person, action, request, channel, host, body]
+    wanted = json.dumps([prev, *row], ensure_ascii=False, separators=(",", ":")).encode()
+    assert chain.told(prev, seq, at, person, action, request, channel, host, body) == wanted
+    sealed = chain.seal(key, dict(zip(chain.SEALED, row, strict=True)), prev)
+    assert sealed == hmac.new(key, wanted, "sha256").hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("request", "'1'"), ("request", "1.0"), ("person", "x'ff'"), ("body", "5"), ("person", "CAST(x'ff' AS TEXT)")],
+)
+def test_what_no_row_can_hold_is_found(tmp_path: Path, column: str, value: str) -> None:
+    """With the table's own checks taken away other types and broken text can be written: verify names the row."""
+    filled(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "hscbot.db")) as db:
+        db.execute("DROP TRIGGER audit_never_updated")
+        db.execute("PRAGMA ignore_check_constraints = ON")
+        db.execute("PRAGMA writable_schema = ON")
+        db.execute("UPDATE sqlite_master SET sql = replace(replace(sql, 'INTEGER,', ','), 'TEXT NOT NULL', '')"
+                   " WHERE name = 'audit'")  # fmt: skip
+        db.execute("UPDATE sqlite_master SET sql = replace(sql, ') STRICT', ')') WHERE name = 'audit'")
+        db.commit()
+    with closing(sqlite3.connect(tmp_path / "hscbot.db")) as db:
+        db.execute("PRAGMA ignore_check_constraints = ON")
+        db.execute(f"UPDATE audit SET {column} = {value} WHERE seq = 4")
+        db.commit()
+    assert (verify(tmp_path).row, verify(tmp_path).rows) == (4, 3)
+
+
+def test_notes_that_were_kept_elsewhere_are_heeded(tmp_path: Path) -> None:
+    """A cut tail whose anchor beside was cut along, and a chain written anew with the key: other notes show both."""
+    filled(tmp_path)
+    kept = list(Anchor(tmp_path / "audit.anchor").read())
+    assert verify(tmp_path, beside=kept).row is None
+    tamper(tmp_path, "DELETE FROM audit WHERE seq > 6")
+    with closing(sqlite3.connect(tmp_path / "hscbot.db")) as db:
+        (mac,) = db.execute("SELECT mac FROM audit WHERE seq = 6").fetchone()
+    (tmp_path / "audit.anchor").write_text(f"6 {mac} then\n", encoding="ascii")
+    assert verify(tmp_path).row is None
+    assert verify(tmp_path, beside=kept).row == 7
+    assert verify(tmp_path, beside=[(3, "0" * 64)]).row == 3
+    assert verify(tmp_path, beside=[(6, mac), (6, "0" * 64)]).row == 6
+
+
+@pytest.mark.parametrize(
+    ("line", "notes"),
+    [
+        ("7 " + "a" * 64 + " 2026-03-01T03:00:00+00:00", [(7, "a" * 64)]),
+        ("<86>Mar  1 03:00:00 host hscbot: audit anchor 7 " + "a" * 64, [(7, "a" * 64)]),
+        ("⚓ The audit log has 7 rows: `7 " + "a" * 64 + "`", [(7, "a" * 64)]),
+        ("7 " + "a" * 63, []),
+        ("7 " + "a" * 65, []),
+        ("7 aaa8 " + "b" * 64, [(8, "b" * 64)]),
+        ("", []),
+    ],
+    ids=["file", "syslog", "post", "cut short", "too long", "one that runs into the next", "nothing"],
+)
+def test_a_note_is_read_wherever_it_stands(line: str, notes: list[tuple[int, str]]) -> None:
+    """A row number with its mac, in an anchor file, a syslog line or a post; what is cut short is none."""
+    assert list(chain.noted([line])) == notes
+
+
+def test_a_note_that_a_crash_cut_short_spoils_no_other(tmp_path: Path) -> None:
+    """The next note begins a line of its own."""
+    filled(tmp_path)
+    anchor = tmp_path / "audit.anchor"
+    anchor.write_bytes(anchor.read_bytes() + b"1")
+    ledger = opened(tmp_path)
+    ledger.write_now(lambda tx: tx.audit("asked", person="x"))
+    ledger.close()
+    assert verify(tmp_path).row is None
+    assert max(Anchor(anchor).read())[0] == 10
+
+
+@pytest.mark.parametrize(
+    ("statement", "row", "fault"),
+    [
+        ("UPDATE policy SET source = replace(source, 'nights', 'nobody')", 2, "policy version 1 of row 2 was changed"),
+        ("DELETE FROM policy", 2, "isn't kept any more"),
+        ("INSERT INTO policy VALUES (2, '', '', '')", 3, "policy version 2 was loaded"),
+    ],
+)
+def test_a_policy_that_is_not_the_audited_one_is_found(tmp_path: Path, statement: str, row: int, fault: str) -> None:
+    """A kept policy whose source was changed, one that is gone, one that nobody loaded: verify names the row."""
+    ledger = opened(tmp_path)
+    ledger.write_now(lambda tx: tx.audit("asked", person="x"))
+    source = "[roles]\nnights = []\n"
+    ledger.write_now(lambda tx: tx.db.execute("INSERT INTO policy VALUES (1, ?, '', '')", [source]))
+    ledger.write_now(lambda tx: tx.audit("policy-loaded", person="x", version=1, source=source))
+    ledger.close()
+    assert verify(tmp_path).row is None
+    with closing(sqlite3.connect(tmp_path / "hscbot.db")) as db:
+        db.execute(statement)
+        db.commit()
+    checked = verify(tmp_path)
+    assert checked.row == row
+    assert fault in checked.fault
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "CREATE TRIGGER audit_never_updated BEFORE UPDATE ON audit WHEN 0"
+        " BEGIN SELECT RAISE(ABORT, 'audit rows are never changed'); END",
+        "CREATE TRIGGER audit_never_updated BEFORE UPDATE ON audit BEGIN SELECT 1; END",
+        "CREATE TRIGGER audit_never_updated BEFORE UPDATE ON login_stop"
+        " BEGIN SELECT RAISE(ABORT, 'audit rows are never changed'); END",
+    ],
+)
+def test_a_guard_that_guards_nothing_is_no_guard(tmp_path: Path, sql: str) -> None:
+    """A trigger of the right name that forbids nothing, or guards another table, stops the start."""
+    filled(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "hscbot.db")) as db:
+        db.execute("DROP TRIGGER audit_never_updated")
+        db.execute(sql)
+        db.commit()
+    with pytest.raises(AuditUnguarded, match="audit_never_updated"):
+        opened(tmp_path)
+
+
+def test_an_end_waits_for_who_still_reads(tmp_path: Path) -> None:
+    """A read that is under way when the ledger is closed ends as it would have."""
+    ledger = opened(tmp_path)
+    began, found = threading.Event(), []
+
+    def read(db: Database) -> int:
+        began.set()
+        count = "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 300000) SELECT max(x) FROM n"
+        return int(db.execute(count).fetchone()[0])
+
+    reader = threading.Thread(target=lambda: found.append(ledger.read_now(read)))
+    reader.start()
+    assert began.wait(30)
+    ledger.close()
+    reader.join(30)
+    assert found == [300_000]
 
 
 def test_without_its_anchor_a_chain_does_not_pass(tmp_path: Path) -> None:

@@ -132,3 +132,29 @@ def test_an_unreadable_file_is_told(tmp_path: Path, content: bytes | None) -> No
         file.write_bytes(content)
     with pytest.raises(SettingsBroken, match=r"hscbot\.toml can't be used"):
         read(file, ENVIRONMENT)
+
+
+def test_anchors_are_read(tmp_path: Path) -> None:
+    """Each is optional; a file's path is beside the configuration unless it is absolute."""
+    assert settings(tmp_path).audit.file is None
+    text = '[audit]\nfile = "anchor"\nchannel = "C0123"\nevery_minutes = 5\nsyslog = "log.example.com:514"\n'
+    found = settings(tmp_path, HOST + text).audit
+    assert (found.file, found.channel, found.every_minutes) == (tmp_path / "anchor", "C0123", 5)
+    for address in ("/dev/log", "127.0.0.1:514", "[::1]:514"):
+        assert settings(tmp_path, HOST + f'[audit]\nsyslog = "{address}"\n').audit.syslog == address
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ('colour = "red"', "audit.colour"),
+        ('channel = "#power-ops"', "audit.channel"),
+        ("every_minutes = 0", "audit.every_minutes"),
+        ('syslog = "somewhere"', "audit.syslog"),
+        ('syslog = "host:99999"', "port is 1 to 65535"),
+        ("file = 5", "a file is named in quotes"),
+    ],
+)
+def test_an_anchor_that_cannot_be_is_told(tmp_path: Path, line: str, named: str) -> None:
+    """A setting that isn't one, and a value that can't be, by its place."""
+    assert named in refused(tmp_path, HOST + f"[audit]\n{line}\n")

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+from pathlib import Path
 
+from bot import app
 from bot.ledger import audit, outputs
 from bot.ledger.audit import Filter
+from bot.ledger.proof import verify
+from bot.ledger.retention import Pruned, prune
 from bot.ledger.story import story
 from tests.stories.conftest import Stage, on_the_machine
 
@@ -34,6 +39,30 @@ async def test_what_did_not_leave_is_marked_so(stage: Stage) -> None:
     await stage.ask("validate app01 p72 p75")
     assert [row["code"] for row in stage.audit("not-sent")] == ["host-unreachable"]
     assert not [row for row in stage.audit("sending") if row["request"] == 2]
+
+
+async def test_old_answers_leave_under_a_running_bot(stage: Stage, tmp_path: Path) -> None:
+    """While the bot works another program exports and drops; the bot's next answer is kept, and all verifies."""
+    await stage.ask("validate vscsi01 p72 p75")
+    answers = stage.rows("SELECT count(DISTINCT sending) FROM output")[0][0]
+    await stage.type("validate npiv01 p72 p75")
+    done = await asyncio.to_thread(dropped, stage, tmp_path / "old.jsonl")
+    await stage.settled()
+    assert done.dropped >= answers
+    assert "can't: 1 reason" in (await stage.ask("validate ams01 p72 p75"))["text"]
+    assert len(await stage.attached()) == 1
+    rows = stage.rows("SELECT count(*) FROM command WHERE dropped NOT NULL")
+    assert rows == [(done.dropped,)]
+    await stage.stop()
+    assert verify(stage.folder).row is None
+
+
+def dropped(stage: Stage, path: Path) -> Pruned:
+    ledger = app.data_ledger(stage.folder).open()
+    try:
+        return prune(ledger, app.utc_now(), path, by="test")
+    finally:
+        ledger.close()
 
 
 async def test_a_request_is_told_as_a_timeline(stage: Stage) -> None:
