@@ -13,6 +13,8 @@ ANSWERS = {
     ("lshmc",): '"version= Version: 10\n Release: 3\n"\n',
     ("lslparmigr",): "name={partition},lpar_id={id},migration_state=Migration In Progress\n",
     ("lssyscfg",): "{partition},{id},Running\n",
+    ("policy", "proposed"): "3\nrule 'changes' is gone\n",
+    ("policy", "current"): "4 {sha256}\n",
 }
 
 
@@ -42,7 +44,8 @@ def walked(operation: Operation) -> list[Command | Plan]:
 def _answer(command: Command, operation: Operation) -> Result:
     partition, number = getattr(operation, "partition", None) or "lpar", getattr(operation, "id", None) or 5
     text = next((text for start, text in ANSWERS.items() if command.argv[: len(start)] == start), "")
-    return Result(command=command, exit_status=0, text=text.format(partition=partition, id=number), size=len(text))
+    told = text.format(partition=partition, id=number, sha256=getattr(operation, "sha256", ""))
+    return Result(command=command, exit_status=0, text=told, size=len(told))
 
 
 def samples(operation: type[Operation]) -> dict[str, Any]:
@@ -61,6 +64,8 @@ def positional(operation: type[Operation]) -> list[str]:
 
 
 def _sample(name: str, schema: dict[str, Any]) -> Any:
+    if "example" in schema:
+        return schema["example"]
     kind = next((each for each in schema.get("anyOf", [schema]) if each.get("type") != "null"), schema)
     if kind.get("type") == "boolean":
         return True
