@@ -199,12 +199,17 @@ def _direct(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @asynccontextmanager
 async def staged(
-    folder: Path, *, limits: Limits | None = None, pace: Pace = HURRY, migration_seconds: float = 0.2
+    folder: Path,
+    *,
+    limits: Limits | None = None,
+    pace: Pace = HURRY,
+    migration_seconds: float = 0.2,
+    commands: Iterable[Json] = (),
 ) -> AsyncIterator[Stage]:
     """A stage whose bot isn't started yet."""
     async with AsyncExitStack() as stack:
-        # No commands named: the workspace then hands on any, also one that nobody has heard of.
-        workspace = await start_workspace(0, limits=limits)
+        # No commands named: the workspace then hands on any, as typed, also one that nobody has heard of.
+        workspace = await start_workspace(0, limits=limits, commands=commands)
         stack.push_async_callback(workspace.close)
         fleet = await start_fleet(demo_fleet(), migration_seconds=migration_seconds)
         stack.push_async_callback(fleet.close)
