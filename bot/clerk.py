@@ -83,7 +83,7 @@ class Clerk:
 
     async def proposed(self, envelope: Envelope, person: Person, channel: str, source: str, shown: str) -> str | None:
         """Keep a policy's text; its fingerprint. None: it is broken, and every fault is told."""
-        answer = await self._itself.check(source, person)
+        answer = await self._itself.check(source)
 
         def change(tx: Tx) -> str | None:
             if answer.status == 0:

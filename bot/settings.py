@@ -81,14 +81,15 @@ def read(path: Path, environment: dict[str, str] | None = None) -> Settings:
     found = os.environ if environment is None else environment
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-        if unknown := sorted(set(table) - {"slack", "hmc", "audit", "tags"}):
-            known = "[slack], [hmc.NAME], [audit] and [tags]"
-            raise ValueError(f"I know no setting called {unknown[0]}; there are {known}")
+        if unknown := sorted(set(table) - {"slack", "hmc", "tags", "audit"}):
+            raise ValueError(
+                f"I know no setting called {unknown[0]}; there are [slack], [hmc.NAME], [tags] and [audit]"
+            )
         return Settings(
             slack=SlackSettings(**_slack(_table(table, "slack"), path, dict(found))),
             hosts={name: _host(name, _table(table["hmc"], name, "hmc."), path) for name in _table(table, "hmc")},
-            audit=_audit(_table(table, "audit"), path),
             tags=_table(table, "tags"),
+            audit=_audit(_table(table, "audit"), path),
         )
     except ValidationError as fault:
         raise SettingsBroken(

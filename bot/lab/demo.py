@@ -27,11 +27,20 @@ from bot.settings import Settings, SlackSettings
 from policies.problems import Problem
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
+# What the seed leaves to each administrator; in the lab anybody may see how it looks.
+GLASS = """
+[break_glass]
+operations = ["lpm.*"]
+who = ["lead"]
+reviewers = ["lead"]
+"""
 TRY = (
     "/lpm validate db01 p72 p75",
     "/lpm validate vscsi01 p72 p75",
     "/lpm migrate db01 p72 p75",
     "/vios health p72",
+    "/policy explain lpm.migrate db01 p72 p75 as @approver",
+    "/requests",
 )
 
 
@@ -144,12 +153,12 @@ async def play(
 
 
 def demo_policy() -> str:
-    """The shipped seed policy, with the lab's people in its roles."""
+    """The shipped seed policy, with the lab's people in its roles, and glass to break."""
     people = {"viewer": [], "operator": ["U0REQUESTER", "U0APPROVER"], "lead": ["U0LEAD", "U0APPROVER"]}
     source = (DEPLOY / "policy.seed.toml").read_text(encoding="utf-8")
     for role, members in people.items():
         source = source.replace(f"{role} = []", f"{role} = {json.dumps([f'{TEAM}:{one}' for one in members])}", 1)
-    return source
+    return source + GLASS
 
 
 def _manifest() -> dict[str, Any]:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from bot.ledger import store
+from bot.ledger import policies, store
 from bot.ledger.requests import Request
 from bot.ledger.store import Ledger
 from bot.ledger.tx import Db
@@ -60,13 +60,14 @@ class Itself:
         with store.reading(self._world.folder) as db:
             return told(self._asker(db, person), operation)
 
-    async def check(self, source: str, person: Person) -> Answer:
+    async def check(self, source: str) -> Answer:
         """What is wrong with a policy's text."""
-        return await asyncio.to_thread(self._check, source, person)
+        return await asyncio.to_thread(self._check, source)
 
-    def _check(self, source: str, person: Person) -> Answer:
+    def _check(self, source: str) -> Answer:
         with store.reading(self._world.folder) as db:
-            return policy.checked(self._asker(db, person), source)
+            moment, now = policies.moment(db, self._ledger.now()), policies.current(db)
+            return policy.checked(source, self._world.vocabulary, moment, now)
 
     async def faults(self, operation: Operation, person: Person) -> list[Problem]:
         """Why it needn't even be asked of others."""

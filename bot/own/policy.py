@@ -11,9 +11,11 @@ from bot.own.answer import Answer, Asker, bad, clock, good
 from handlers import grammar
 from handlers.grammar import Asked
 from handlers.policy import Check, Diff, Explain, Export, History, Show
+from policies.case import Moment
 from policies.explaining import explained
-from policies.faults import read_policy
+from policies.faults import Vocabulary, read_policy
 from policies.problems import AskProblem, Problem
+from policies.rules import Policy
 from policies.source import Fault, PolicyBroken, parse_policy
 from policies.telling import differences, told
 
@@ -74,16 +76,17 @@ def _edition(asker: Asker, name: str) -> str:
 
 
 def check(asker: Asker, asked: Check) -> Answer:
-    return checked(asker, _edition(asker, asked.sha256))
+    source, moment = _edition(asker, asked.sha256), policies.moment(asker.db, asker.now)
+    return checked(source, asker.world.vocabulary, moment, policies.current(asker.db))
 
 
-def checked(asker: Asker, source: str) -> Answer:
-    """Every fault with its line and how to mend it; or what it would change."""
+def checked(source: str, vocabulary: Vocabulary, moment: Moment, now: Policy | None) -> Answer:
+    """Every fault with its line and how to mend it; or what it would change of the policy of now."""
     try:
-        policy = read_policy(source, asker.world.vocabulary, policies.moment(asker.db, asker.now))
+        policy = read_policy(source, vocabulary, moment)
     except PolicyBroken as broken:
         return bad(fault_lines(broken.faults))
-    sha256, now = policies.fingerprint(source), policies.current(asker.db)
+    sha256 = policies.fingerprint(source)
     head = f"it can be loaded: {len(policy.roles)} roles, {len(policy.rules)} rules; sha256 {sha256}"
     if now is None:
         return good([head, "It would be the first policy."])

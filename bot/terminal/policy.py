@@ -44,7 +44,7 @@ Edition = Annotated[str | None, typer.Argument(help="A version, or the beginning
 def check(file: Path, config: PlainConfig = None, data: Data = DEFAULT_DATA) -> None:
     """Everything that is wrong with a policy, with its line and how to mend it. Exit 0, or 1 with faults."""
     source = text_of(file)
-    tell(with_ledger(data, lambda ledger: _checked(ledger, source, config)))
+    tell(refuse(lambda: _checked(data, source, config)))
 
 
 @cli.command()
@@ -132,12 +132,18 @@ def export(
 # ── loading ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _checked(ledger: Ledger, source: str, config: Path | None) -> Answer:
-    from bot.own.answer import Asker
+def _checked(data: Path, source: str, config: Path | None) -> Answer:
+    """By the ledger where there is one; nothing is made or changed for it."""
+    from bot import app
+    from bot.ledger import policies, store
     from bot.own.policy import checked
+    from policies.case import Moment
 
-    here = world(ledger, config)
-    return ledger.read_now(lambda db: checked(Asker(world=here, db=db, now=ledger.now(), person=sitting()), source))
+    words = app.world(data, circumstances(config), tags_known=config is not None).vocabulary
+    if not (data / "hscbot.db").exists():
+        return checked(source, words, Moment(now=app.utc_now()), None)
+    with store.reading(data) as db:
+        return checked(source, words, policies.moment(db, app.utc_now()), policies.current(db))
 
 
 def _load(ledger: Ledger, source: str, beside: Asking, channel: str, config: Path | None) -> None:
@@ -147,7 +153,7 @@ def _load(ledger: Ledger, source: str, beside: Asking, channel: str, config: Pat
     if now and now[0].source == source:
         out.print(f"policy version {now[0].version} is in force, and the same to the letter: nothing was done")
         return
-    checked = _checked(ledger, source, config)
+    checked = _checked(ledger.folder, source, config)
     if checked.status:
         tell(checked)
     direct = ledger.write_now(lambda tx: _directly(tx, source, world(ledger, config)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pwd
 import sqlite3
 import subprocess
 import sys
@@ -91,19 +92,59 @@ def test_policies_are_checked_loaded_and_shown(tmp_path: Path) -> None:
     assert (checked.returncode, "it can be loaded: 3 roles" in said(checked)) == (0, True)
     none = hscbot("policy", "show", "--data", data)
     assert (none.returncode, "everything is denied" in said(none)) == (1, True)
-    for version in (1, 2):
-        loaded = hscbot("policy", "load", SEED, "--data", data)
+    for version, source in ((1, SEED), (2, changed(tmp_path))):
+        loaded = hscbot("policy", "load", source, "--data", data)
         assert (loaded.returncode, f"policy version {version} is in force" in said(loaded)) == (0, True)
+    again = hscbot("policy", "load", source, "--data", data)
+    assert (again.returncode, "the same to the letter" in said(again)) == (0, True)
     shown = said(hscbot("policy", "show", "--data", data))
     assert "policy version 2" in shown
-    assert "role lead: (nobody)" in shown
-    assert "ask 1 of operator, lead: lpm.migrate for operator, lead" in shown
+    assert "lead: nobody" in shown
+    assert "ask 1 from operator or lead; lpm.migrate, what changes; for operator, lead" in shown
+    assert len(hscbot("policy", "history", "--data", data).stdout.splitlines()) == 3
+    assert hscbot("policy", "export", "--version", "1", "--data", data).stdout == SEED.read_bytes()
+    file = tmp_path / "out.toml"
+    assert hscbot("policy", "export", "--out", file, "--data", data).returncode == 0
+    assert file.read_bytes() == source.read_bytes()
+    assert hscbot("policy", "export", "--out", file, "--data", data).returncode == 2
+    differs = said(hscbot("policy", "diff", "--data", data))
+    assert ("it judges alike" in differs, "+# nothing new" in differs) == (True, True)
+
+
+def changed(folder: Path) -> Path:
+    """The seed with one more line, which changes nothing."""
+    file = folder / "changed.toml"
+    file.write_bytes(SEED.read_bytes() + b"# nothing new\n")
+    return file
+
+
+def test_a_check_makes_nothing(tmp_path: Path) -> None:
+    """Where there is no data folder, none is there afterwards; every fault is told, and tags where they are known."""
+    broken, config = tmp_path / "broken.toml", tmp_path / "hscbot.toml"
+    rule = '[[rules]]\nname = "x"\noperations = ["lpm.{}"]\ntargets = ["env:{}"]\nwho = ["*"]\nverdict = "allow"\n'
+    broken.write_text("[roles]\nlead = []\n" + rule.format("fly", "prod"), encoding="utf-8")
+    config.write_text('[slack]\nchannel = "C1"\n[tags]\n"env:test" = ["db*"]\n', encoding="utf-8")
+    told = said(hscbot("policy", "check", broken, "--data", tmp_path / "data"))
+    assert ("1 fault" in told, "line 5: rules 'x' names the operation 'lpm.fly'" in told) == (True, True)
+    told = said(hscbot("policy", "check", broken, "--config", config, "--data", tmp_path / "data"))
+    assert ("2 fault" in told, "line 6: rules 'x' names the tag 'env:prod'" in told) == (True, True)
+    assert not (tmp_path / "data").exists()
+
+
+def test_somebody_at_the_terminal_is_who_the_system_says(tmp_path: Path) -> None:
+    """What the environment says of the user changes nothing: it is the login of the process itself that is audited."""
+    data = tmp_path / "data"
+    environment = {"USER": "mallory", "SUDO_USER": "mallory", "LOGNAME": "mallory", "PATH": os.environ["PATH"]}
+    argv = [str(HSCBOT), "policy", "load", str(SEED), "--data", str(data)]
+    subprocess.run(argv, check=True, env=environment, capture_output=True, timeout=60)
+    told = said(hscbot("policy", "history", "--data", data))
+    assert told.endswith(f"terminal:{pwd.getpwuid(os.getuid()).pw_name}")
 
 
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("[roles", "can't be loaded"),
+        ("[roles", "line 1: Expected ']'"),
         ('[roles]\nlead = ["anna"]\n', "WORKSPACE:MEMBER"),
         ('[[rules]]\nname = "x"\nwho = ["lead"]\nverdict = "allow"\n', "names the role 'lead'"),
         ('[roles]\nlead = []\n[[rules]]\nname = "x"\nwho = ["lead"]\nverdict = "ask"\n', "approvals"),
@@ -111,13 +152,13 @@ def test_policies_are_checked_loaded_and_shown(tmp_path: Path) -> None:
     ],
 )
 def test_a_broken_policy_leaves_the_old_one(tmp_path: Path, text: str, fault: str) -> None:
-    """Check and load both name the fault, exit with 2, and what was in force stays."""
+    """Check and load both name the fault, exit with 1, and what was in force stays."""
     data, broken = tmp_path / "data", tmp_path / "broken.toml"
     broken.write_text(text, encoding="utf-8")
     hscbot("policy", "load", SEED, "--data", data)
     for words in (("policy", "check", broken), ("policy", "load", broken, "--data", data)):
         ran = hscbot(*words)
-        assert (ran.returncode, fault in said(ran)) == (2, True), said(ran)
+        assert (ran.returncode, fault in said(ran)) == (1, True), said(ran)
         assert b"Traceback" not in ran.stderr
     assert "policy version 1" in said(hscbot("policy", "show", "--data", data))
 
@@ -128,8 +169,8 @@ def test_a_broken_policy_leaves_the_old_one(tmp_path: Path, text: str, fault: st
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     """A data folder with two audit rows."""
-    for _ in range(2):
-        assert hscbot("policy", "load", SEED, "--data", tmp_path / "data").returncode == 0
+    for source in (SEED, changed(tmp_path)):
+        assert hscbot("policy", "load", source, "--data", tmp_path / "data").returncode == 0
     return tmp_path / "data"
 
 

@@ -9,10 +9,12 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from bot.app import OPERATIONS
+from bot.app import CATALOG, OPERATIONS
+from handlers import grammar
 from handlers.catalogue import Entry, catalogue
 from handlers.command import Command
-from handlers.operation import Operation, place_of
+from handlers.operation import Operation, place_of, takes_rest
+from handlers.own import Own
 from handlers.plan import Plan
 from policies.problems import Problem, every_problem
 from policies.words import Effect
@@ -26,6 +28,7 @@ EFFECTS = {
     Effect.DISRUPTS: "an outage, or a loss of redundancy, while it lasts",
     Effect.DESTROYS: "data or definitions are gone afterwards",
 }
+PARAMETER = ("parameter", "given as", "takes", "meaning")
 # The order of ranks in handlers/codes.toml.
 RANKS = {
     10: "keys, RMC, connections",
@@ -60,10 +63,25 @@ def _operation(operation: type[Operation]) -> Iterator[str]:
     yield " ".join((operation.__doc__ or "").split())
     yield f"Effect: **{operation.effect.word}**: {EFFECTS[operation.effect]}."
     yield f"Example: `/{operation.command} {operation.example}`"
-    rows = [_parameter(operation, name) for name in operation.model_fields]
-    yield _table(("parameter", "given as", "takes", "meaning", "on the HMC"), rows)
+    if issubclass(operation, Own):
+        yield from _own(operation)
+        return
+    rows = [(*_parameter(operation, name), _flag(operation, name)) for name in operation.model_fields]
+    yield _table((*PARAMETER, "on the HMC"), rows)
     yield "With the example, and an HMC to which everything is well, it runs:"
     yield "```text\n" + "\n".join(_steps(operation)) + "\n```"
+
+
+def _own(operation: type[Own]) -> Iterator[str]:
+    """No machine is spoken to."""
+    rows = [_parameter(operation, name) for name in operation.model_fields]
+    if rows:
+        yield _table(PARAMETER, rows)
+    if operation.effect is Effect.READS:
+        yield "hscbot answers it by itself, to its asker alone."
+    else:
+        yield "hscbot carries it out by itself:"
+        yield "```text\n" + "\n".join(_steps(operation)) + "\n```"
 
 
 def _parameter(operation: type[Operation], name: str) -> tuple[str, ...]:
@@ -77,7 +95,6 @@ def _parameter(operation: type[Operation], name: str) -> tuple[str, ...]:
         given + instead + (", needed" if info.is_required() else ""),
         _takes(operation, name),
         info.description or "",
-        _flag(operation, name),
     )
 
 
@@ -88,7 +105,10 @@ def _takes(operation: type[Operation], name: str) -> str:
         return "`yes`, `no`"
     if kind.get("type") == "integer":
         return f"{kind['minimum']} to {kind['maximum']}"
-    return ", ".join(f"`{each}`" for each in kind["enum"]) if "enum" in kind else f"a name, at most {kind['maxLength']}"
+    if "enum" in kind:
+        return ", ".join(f"`{each}`" for each in kind["enum"])
+    what = "words" if takes_rest(operation) and place_of(operation.model_fields[name]) else "a name"
+    return f"{what}, at most {kind['maxLength']}"
 
 
 def _flag(operation: type[Operation], name: str) -> str:
@@ -122,9 +142,9 @@ def _argv(operation: Operation) -> list[str]:
 
 
 def _steps(operation: type[Operation]) -> Iterator[str]:
-    words = operation.example.split()[1:]
-    made = operation.model_validate(dict(zip(walk.positional(operation), words, strict=True)))
-    for step in walk.walked(made):
+    read = grammar.read(CATALOG, operation.command, operation.example)
+    assert isinstance(read, grammar.Asked)
+    for step in walk.walked(read.operation):
         if isinstance(step, Plan):
             yield "-- the plan is shown here; nothing below runs before its approvals --"
         else:

@@ -16,6 +16,8 @@ ANSWERS = {
     ("lshmc",): '"version= Version: 10\n Release: 3\n"\n',
     ("lslparmigr",): "name={partition},lpar_id={id},migration_state=Migration In Progress\n",
     ("lssyscfg",): "{partition},{id},Running\n",
+    ("policy", "proposed"): "3\nrule 'changes' is gone\n",
+    ("policy", "current"): "4 {sha256}\n",
 }
 
 
@@ -102,7 +104,7 @@ def _answer(command: Command, operation: Operation, pair: Pair) -> Result:
     text = pair.answer(command.argv)
     if text is None:
         form = next((text for start, text in ANSWERS.items() if command.argv[: len(start)] == start), "")
-        text = form.format(partition=partition, id=number)
+        text = form.format(partition=partition, id=number, sha256=getattr(operation, "sha256", ""))
     return Result(command=command, exit_status=0, text=text, size=len(text))
 
 
@@ -122,6 +124,8 @@ def positional(operation: type[Operation]) -> list[str]:
 
 
 def _sample(name: str, schema: dict[str, Any]) -> Any:
+    if "example" in schema:
+        return schema["example"]
     kind = next((each for each in schema.get("anyOf", [schema]) if each.get("type") != "null"), schema)
     if kind.get("type") == "boolean":
         return True

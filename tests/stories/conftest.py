@@ -206,11 +206,12 @@ async def staged(
     pace: Pace = HURRY,
     migration_seconds: float = 0.2,
     fleet: Fleet | None = None,
+    commands: Iterable[Json] = (),
 ) -> AsyncIterator[Stage]:
     """A stage whose bot isn't started yet."""
     async with AsyncExitStack() as stack:
-        # No commands named: the workspace then hands on any, also one that nobody has heard of.
-        workspace = await start_workspace(0, limits=limits)
+        # No commands named: the workspace then hands on any, as typed, also one that nobody has heard of.
+        workspace = await start_workspace(0, limits=limits, commands=commands)
         stack.push_async_callback(workspace.close)
         machines = await start_fleet(fleet or demo_fleet(), migration_seconds=migration_seconds)
         stack.push_async_callback(machines.close)

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.lab.workspace import answers, payloads, widgets
 from bot.lab.workspace.envelopes import Outcome
+from bot.lab.workspace.escaping import escaped
 from bot.lab.workspace.event_feed import EventFeed
 from bot.lab.workspace.lab import Lab
 from bot.lab.workspace.members import Member
@@ -88,10 +89,12 @@ class PeopleSide:
     async def slash(self, user: str, channel: str, command: str, text: str = "") -> Json:
         who = self.member(user)
         where = self.channel(channel, who)
-        known = {str(one["command"]) for one in self._lab.commands}
+        known = {str(one["command"]): one for one in self._lab.commands}
         if not command.startswith("/") or (known and command not in known):
             self._apologise(who, where, f"{command} is not a valid command.")
             return {"ok": False, "error": "invalid_command"}
+        if known.get(command, {}).get("should_escape"):
+            text = escaped(text, self._state.members.values(), self._state.channels.values())
         payload = payloads.slash(self._lab, who, where, command, text)
         outcome = await self._lab.deliver("slash_commands", payload, accepts_response=True)
         if outcome.acked and outcome.response:

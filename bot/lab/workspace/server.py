@@ -120,9 +120,10 @@ async def start(
     """Starts a workspace on 127.0.0.1.
 
     `host`: another address; one beyond the loopback raises NotLoopback without `allow_remote`, and with it `warn` is
-    told why that is dangerous. `commands`: `[{"command", "description", "usage_hint"}]`, as in the manifest; none means
-    that any command is sent. `limits`: None turns rate limits off. `scopes` are the bot token's. `events` are the app's
-    subscriptions. `request_url`: where the app takes signed HTTP; without one it connects by Socket Mode.
+    told why that is dangerous. `commands`: `[{"command", "description", "usage_hint", "should_escape"}]`, as in the
+    manifest; none means that any command is sent, as typed. `limits`: None turns rate limits off. `scopes` are the bot
+    token's, `events` the app's subscriptions. `request_url`: where the app takes signed HTTP; without one it connects
+    by Socket Mode.
     """
     if danger := reach.check(host, allow_remote=allow_remote):
         warn(danger)
