@@ -15,6 +15,7 @@ import structlog
 
 from bot.ballot import Ballot
 from bot.circumstances import Circumstances
+from bot.clicks import Clicks
 from bot.console import Console
 from bot.desk import Desk
 from bot.door import Door
@@ -85,10 +86,11 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
     circumstances = Circumstances(settings.tags)
     runner = Runner(ledger, door, Starting(ledger, circumstances, teller), teller, inventory)
     ballot = Ballot(ledger, circumstances, teller, runner.start)
-    home = Home(ledger, teller, views)
-    desk = Desk(ledger, CATALOG, inventory, circumstances, groups, ballot, runner, teller, views, home)
+    home = Home(ledger, groups, teller, views)
+    clicks = Clicks(ledger, ballot, teller, views, home)
+    desk = Desk(ledger, CATALOG, inventory, circumstances, groups, clicks, runner, teller)
     recovery = Recovery(ledger, desk, ballot, runner, teller)
-    listeners = Listeners(ledger, desk.handle, desk.open_home)
+    listeners = Listeners(ledger, desk.handle, home.opened)
     await try_tokens(client, settings)
     # Read before the first delivery can come: what is live from then on is nobody's left-over.
     left = await recovery.left_over()

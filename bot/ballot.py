@@ -8,7 +8,7 @@ from functools import partial
 
 import structlog
 
-from bot import cards
+from bot import kit, request_cards
 from bot.circumstances import Circumstances
 from bot.ledger import locks, policies, requests, reviews, slack
 from bot.ledger.requests import Moved, Request
@@ -77,7 +77,7 @@ class Ballot:
             requests.grant(tx, number, person=str(vote.person), starts=self._opens(tx, request))
         elif after is State.DENIED:
             requests.move(tx, number, after, person=str(vote.person), reason=vote.reason)
-            self.closed(tx, number, f"denied by <@{vote.person.member}>: {cards.escape(vote.reason)}".rstrip(": "))
+            self.closed(tx, number, f"denied by <@{vote.person.member}>: {kit.escape(vote.reason)}".rstrip(": "))
             return False
         self._teller.card(tx, requests.get(tx.db, number))
         return after is State.GRANTED
@@ -112,7 +112,7 @@ class Ballot:
                 request = self._reviewable(tx, number, person)
                 reviews.closed(tx, number, by=person, note=note)
                 self._teller.card(tx, request)
-                told = f"🔨 the review of #{number} was closed by <@{person.member}>: {cards.escape(note)}"
+                told = f"🔨 the review of #{number} was closed by <@{person.member}>: {kit.escape(note)}"
                 self._teller.note(tx, request, told)
 
         await self._ledger.write(change)
@@ -149,7 +149,7 @@ class Ballot:
         if request.state is State.WAITING:
             why = "its approvals didn't come in time"
         elif held is not None:
-            why = f"its time to run is over; it was {cards.waiting_for(held)}"
+            why = f"its time to run is over; it was {request_cards.waiting_for(held)}"
         else:
             why = "it didn't start in time"
         self.closed(tx, number, f"expired: {why}. Nothing ran.")
@@ -172,7 +172,7 @@ class Ballot:
         request = requests.get(tx.db, number)
         self._teller.card(tx, request)
         self._teller.note(
-            tx, request, f"{cards.ICONS[request.state]} {cards.person(request.requester)} #{number} {how}"
+            tx, request, f"{request_cards.ICONS[request.state]} {kit.person(request.requester)} #{number} {how}"
         )
 
 

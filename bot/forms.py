@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from bot import cards
+from bot import cards, kit, request_cards
 from bot.ledger.requests import Request
 from handlers.operation import Operation
 
@@ -39,7 +39,7 @@ def review(request: Request, operation: Operation, channel: str) -> View:
 
 def details(request: Request, operation: Operation) -> View:
     """The whole plan: what would run, what it rests on, who judged it how."""
-    blocks = cards.details(request, operation)
+    blocks = request_cards.details(request, operation)
     if len(blocks) > BLOCKS:
         more = f"…and {len(blocks) - BLOCKS} more parts: `/requests show {request.id}` tells them all"
         blocks = [*blocks[:BLOCKS], *cards.note_card(more)["blocks"]]
@@ -65,7 +65,7 @@ def channel_of(view: dict[str, Any]) -> str:
 def _asking(
     request: Request, operation: Operation, channel: str, *, kind: str, title: str, button: str, label: str
 ) -> View:
-    asked = f"`{cards.code(f'/{operation.command} {operation.text()}')}`  ·  {cards.person(request.requester)}"
+    asked = f"`{kit.code(f'/{operation.command} {operation.text()}')}`  ·  {kit.person(request.requester)}"
     return {
         "type": "modal",
         "callback_id": kind,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from bot import cards, outbox
+from bot import cards, finding_cards, kit, outbox, request_cards
 from bot.ledger import locks, policies, requests, reviews, slack
 from bot.ledger.locks import Held
 from bot.ledger.requests import Request
@@ -37,16 +37,16 @@ class Teller:
     def card(self, tx: Tx, request: Request, *, first: bool = False, progress: Progress | None = None) -> None:
         """The request's own message, as it stands now; and what its voters were told of it."""
         beside = self._beside(tx, request)
-        message = cards.request_card(request, self.operation(request), beside, progress=progress)
+        message = request_cards.request_card(request, self.operation(request), beside, progress=progress)
         outbox.queue(tx, request, message, kind="post" if first else "update")
         if progress is None and request.state is not State.PLANNING:
             for member in requests.told_to(tx.db, request.id):
                 self._to_voter(tx, request, member, kind="update")
 
-    def _beside(self, tx: Tx, request: Request) -> cards.Beside:
+    def _beside(self, tx: Tx, request: Request) -> request_cards.Beside:
         names = request.plan.locks if request.plan is not None else ()
         review = reviews.get(tx.db, request.id)
-        return cards.Beside(
+        return request_cards.Beside(
             held=locks.holder(tx.db, names, but=request.id) if request.state is State.GRANTED and names else None,
             review_open=review is not None and review.closed_at is None,
         )
@@ -57,13 +57,13 @@ class Teller:
         slack.say(tx, Letter(kind="log", channel=request.channel, thread=request.key, key=key, body=body))
 
     def finding(self, tx: Tx, request: Request, finding: Finding) -> None:
-        self._reply(tx, request, cards.finding_card(finding))
+        self._reply(tx, request, finding_cards.finding_card(finding))
 
     def note(self, tx: Tx, request: Request, text: str) -> None:
         """A line in the thread; `text` is mrkdwn that is safe already."""
         self._reply(tx, request, cards.note_card(text))
 
-    def _reply(self, tx: Tx, request: Request, message: cards.Message) -> None:
+    def _reply(self, tx: Tx, request: Request, message: kit.Message) -> None:
         slack.say(
             tx,
             Letter(
@@ -90,13 +90,13 @@ class Teller:
         for person in people[:TOLD_AT_MOST]:
             requests.told(tx, request.id, person.member)
             self._to_voter(tx, request, person.member, kind="post")
-        self.note(tx, request, f"✋ Needs {cards.escape(asked.said)} before it runs: {_named(people)} may approve it.")
+        self.note(tx, request, f"✋ Needs {kit.escape(asked.said)} before it runs: {_named(people)} may approve it.")
 
     def remind(self, tx: Tx, request: Request) -> None:
         voted = {vote.person.member for vote in request.votes}
         for member in requests.told_to(tx.db, request.id):
             if member not in voted:
-                message = cards.reminder_card(request, self.operation(request))
+                message = request_cards.reminder_card(request, self.operation(request))
                 slack.say(tx, Letter(kind="post", channel=member, thread=_dm(request, member), body=message))
 
     def _able(self, tx: Tx, request: Request, asked: Ask) -> list[Person]:
@@ -108,11 +108,11 @@ class Teller:
         return sorted((person for person in people if person.is_in_slack), key=str)
 
     def _to_voter(self, tx: Tx, request: Request, member: str, *, kind: str) -> None:
-        message = cards.voter_card(request, self.operation(request))
+        message = request_cards.voter_card(request, self.operation(request))
         slack.say(tx, Letter(kind=kind, channel=member, key=_dm(request, member), body=message, reader=member))
 
     def _tell_skipped(self, tx: Tx, request: Request, verdict: Allow) -> None:
-        message = cards.skipped_card(request, self.operation(request))
+        message = request_cards.skipped_card(request, self.operation(request))
         people = [person for person in verdict.skipped if person.is_in_slack]
         for person in people[:TOLD_AT_MOST]:
             slack.say(tx, Letter(kind="post", channel=person.member, body=message, reader=person.member))
@@ -139,8 +139,8 @@ class Teller:
         request = requests.ended(tx, number, state, report)
         self.card(tx, request)
         self.attach(tx, request)
-        told = f"{cards.ICONS[state]} {cards.person(request.requester)} {cards.escape(report.headline)}"
-        approved = [cards.person(vote.person) for vote in request.votes if vote.choice == "approve"]
+        told = f"{request_cards.ICONS[state]} {kit.person(request.requester)} {kit.escape(report.headline)}"
+        approved = [kit.person(vote.person) for vote in request.votes if vote.choice == "approve"]
         self.note(tx, request, told + (f" (approved by {', '.join(approved)})" if approved else ""))
 
     async def ended(self, number: int, state: State, report: Report) -> None:
@@ -153,7 +153,7 @@ class Teller:
         def change(tx: Tx) -> None:
             request = requests.get(tx.db, number)
             self.card(tx, request)
-            self.note(tx, request, f"⏳ {cards.waiting_for(held)}; it runs as soon as that is over")
+            self.note(tx, request, f"⏳ {request_cards.waiting_for(held)}; it runs as soon as that is over")
 
         await self._ledger.write(change)
         self.wake()
@@ -164,8 +164,8 @@ class Teller:
         def change(tx: Tx) -> None:
             request = requests.looked(tx, number, found)
             self.card(tx, request)
-            lines = "\n".join(cards.escape(line) for line in (found.headline, *found.lines))
-            self.note(tx, request, f"{cards.person(request.requester)} I looked: {lines}")
+            lines = "\n".join(kit.escape(line) for line in (found.headline, *found.lines))
+            self.note(tx, request, f"{kit.person(request.requester)} I looked: {lines}")
 
         await self._ledger.write(change)
         self.wake()

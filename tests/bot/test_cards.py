@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot import cards
+from bot import cards, finding_cards, kit, request_cards
 from bot.app import CATALOG
 from bot.lab.workspace.api.content import MOST_UPDATED
 from bot.lab.workspace.blocks import MOST_TEXT, check_blocks, text_length
@@ -50,7 +50,7 @@ def mrkdwn(block: dict[str, Any]) -> list[str]:
     return [each["text"] for each in texts if isinstance(each, dict) and each.get("type") == "mrkdwn"]
 
 
-def held(message: cards.Message, *, formats: bool = False) -> cards.Message:
+def held(message: kit.Message, *, formats: bool = False) -> kit.Message:
     """Slack takes it, and no markup in it is anybody's but ours; `formats`: our own stars stand in it too."""
     assert check_blocks(message["blocks"]) == []
     assert text_length(message["blocks"]) <= MOST_TEXT
@@ -170,11 +170,11 @@ def long_plan() -> PlanShown:
 @pytest.mark.parametrize("state", State)
 def test_a_request_has_a_card_in_every_state(state: State) -> None:
     """With nothing known of it but its state, and with as much as can be known."""
-    held(cards.request_card(request(state), MIGRATE))
+    held(request_cards.request_card(request(state), MIGRATE))
     votes = tuple(Vote(person=Person(workspace="T0LAB", member=f"U0{n:06d}"), choice="approve") for n in range(20))
     report = long_report() if state in ENDED else None
     full = request(state, plan=long_plan(), report=report, votes=votes, verdict=ASK)
-    card = held(cards.request_card(full, MIGRATE, progress=Progress(state=LONG, done=10**15, left=10**15)))
+    card = held(request_cards.request_card(full, MIGRATE, progress=Progress(state=LONG, done=10**15, left=10**15)))
     assert MIGRATE.text() in str(card["blocks"][1])
     assert "#7" in card["text"]
 
@@ -182,7 +182,7 @@ def test_a_request_has_a_card_in_every_state(state: State) -> None:
 def test_buttons_are_there_while_they_count() -> None:
     """Approve, Deny, Details and Withdraw while it waits, and after that none of them."""
     for state in State:
-        card = cards.request_card(request(state, plan=long_plan(), verdict=ASK), MIGRATE)
+        card = request_cards.request_card(request(state, plan=long_plan(), verdict=ASK), MIGRATE)
         buttons = [
             each["action_id"] for block in card["blocks"] if block["type"] == "actions" for each in block["elements"]
         ]
@@ -198,7 +198,7 @@ def test_no_words_of_a_machine_are_markup_in_a_request(
     """Whatever report, plan and progress hold, the card passes and mentions nobody but its people."""
     made = request(state, plan=plan, report=report, votes=votes, verdict=ASK)
     told = Progress(state=progress, done=1, left=2) if progress else None
-    held(cards.request_card(made, MIGRATE, progress=told))
+    held(request_cards.request_card(made, MIGRATE, progress=told))
 
 
 # ── findings and logs ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -210,15 +210,15 @@ def test_every_code_of_the_catalogue_fits_a_card(code: str) -> None:
     returns = tuple(catalogue().return_code(each) for each in CODES if each.startswith(("RMCRC", "OSRC")))
     entry = catalogue()[code]
     told = {"code": code, "path": tuple(CODES[:8]), "section": Section.DETAIL, "text": LONG[:TEXT_LIMIT]}
-    card = held(cards.finding_card(finding_of(entry, **told, returns=returns)))
+    card = held(finding_cards.finding_card(finding_of(entry, **told, returns=returns)))
     said = "\n".join(text for block in card["blocks"] for text in mrkdwn(block))
-    assert all(cards._ours(part) in said for part in (entry.meaning, entry.check, *entry.fixes))
+    assert all(kit.ours(part) in said for part in (entry.meaning, entry.check, *entry.fixes))
 
 
 def test_an_unknown_message_is_called_unknown() -> None:
     """Its words alone, and an unknown return code as such."""
     returns = (ReturnCode(code="OSRC-4711", known=False, meaning=""),)
-    card = held(cards.finding_card(Finding(code=None, text="never heard of it", returns=returns)))
+    card = held(finding_cards.finding_card(Finding(code=None, text="never heard of it", returns=returns)))
     said = str(card["blocks"])
     assert "Unknown" in said
     assert "never heard of it" in said
@@ -229,10 +229,10 @@ def test_an_unknown_message_is_called_unknown() -> None:
 @given(findings(), MACHINE)
 def test_no_words_of_a_machine_are_markup_in_a_thread(finding: Finding, text: str) -> None:
     """The same for findings, log lines and what a shortcut explains."""
-    held(cards.finding_card(finding))
+    held(finding_cards.finding_card(finding))
     held(cards.log_card(text))
-    held(cards.explained_card([finding] * 30))
-    held(cards.note_card(cards.escape(text) or "-"))
+    held(finding_cards.explained_card([finding] * 30))
+    held(cards.note_card(kit.escape(text) or "-"))
 
 
 # ── refusals and help ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from itertools import product
 from typing import Any
 
-from bot import cards
+from bot import cards, finding_cards, kit, request_cards
 from bot.app import CATALOG
 from bot.ledger.requests import Request
 from handlers import lpm
@@ -26,7 +26,7 @@ from tests.house.docs import all_problems
 from tests.house.test_problems import fields
 
 Json = dict[str, Any]
-Made = Iterator[tuple[str, cards.Message]]
+Made = Iterator[tuple[str, kit.Message]]
 
 NOON = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
 LONG = "<!channel> `&` *x* ~y~ “HSCLA319” \t\x1b[0m\n" * 250  # more than any place holds
@@ -111,20 +111,20 @@ def requests() -> Made:
             continue
         given = replace(BARE, state=state, plan=PLANS[plan], report=REPORTS[report], votes=VOTES[size])
         request, operation = (replace(given, verdict=ASK), LONGEST) if size == LARGE else (given, MIGRATE)
-        made = cards.request_card(request, operation, progress=PROGRESS[progress])
+        made = request_cards.request_card(request, operation, progress=PROGRESS[progress])
         yield f"{state.value} plan={plan} report={report} progress={progress} {size}", made
 
 
 def findings() -> Made:
     for name, finding in FINDINGS.items():
-        yield name, cards.finding_card(finding)
+        yield name, finding_cards.finding_card(finding)
 
 
 def explanations() -> Made:
-    yield SMALL, cards.explained_card([])
-    yield "all of them", cards.explained_card(list(FINDINGS.values()))
+    yield SMALL, finding_cards.explained_card([])
+    yield "all of them", finding_cards.explained_card(list(FINDINGS.values()))
     for name, finding in FINDINGS.items():
-        yield f"{name}, 30 times", cards.explained_card([finding] * 30)
+        yield f"{name}, 30 times", finding_cards.explained_card([finding] * 30)
 
 
 def logs() -> Made:
@@ -133,7 +133,7 @@ def logs() -> Made:
 
 
 def notes() -> Made:
-    for name, text in ((SMALL, "x"), (LARGE, cards.escape(LONG))):
+    for name, text in ((SMALL, "x"), (LARGE, kit.escape(LONG))):
         yield name, cards.note_card(text)
 
 

@@ -12,7 +12,7 @@ import pytest
 import slackblocks as sb
 from slack_sdk.models.blocks import Block
 
-from bot import cards
+from bot import cards, finding_cards, request_cards
 from bot.lab.workspace.api.content import MOST_POSTED, MOST_UPDATED
 from bot.lab.workspace.blocks import MOST_TEXT, check_blocks, text_length
 from tests.conformance.registry import CARDS, VIEWS, Made
@@ -29,8 +29,10 @@ def made(maker: str) -> Made:
 
 
 def test_the_registry_is_whole() -> None:
-    """Each function of bot/cards.py that makes a message stands in it; and if the bot opens views, so do they."""
-    public = {name: made for name, made in vars(cards).items() if inspect.isfunction(made) and name[0] != "_"}
+    """Each function of the card rooms that makes a message stands in it; and if the bot opens views, so do they."""
+    rooms = (cards, finding_cards, request_cards)
+    held = [each for room in rooms for each in vars(room).items()]
+    public = {name: made for name, made in held if inspect.isfunction(made) and name[0] != "_"}
     makers = {name for name, maker in public.items() if maker.__annotations__.get("return") == "Message"}
     assert makers == set(CARDS)
     calls = {f"{path.name}: {name}" for path in BOT.glob("*.py") for name in _attributes(path) if "views_" in name}
