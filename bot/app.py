@@ -24,6 +24,7 @@ from bot.home import Home
 from bot.inventory import Inventory
 from bot.ledger.hosts import LoginStops
 from bot.ledger.store import Ledger
+from bot.ledger.tx import Now
 from bot.listeners import Listeners
 from bot.outbox import Outbox, Pace
 from bot.recovery import LeftOver, Recovery
@@ -68,8 +69,9 @@ class Bot:
         await self.outbox.emptied()
 
 
-def data_ledger(folder: Path) -> Ledger:
-    return Ledger(folder, utc_now)
+def data_ledger(folder: Path, now: Now = utc_now) -> Ledger:
+    """`now`: the clock of everything that is kept and judged."""
+    return Ledger(folder, now)
 
 
 @asynccontextmanager
@@ -82,7 +84,7 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
     views, groups = Views(client), Groups(ledger, client)
 
     door = Door(ledger, console, teller)
-    inventory = Inventory({name: host.address for name, host in settings.hosts.items()}, door.read, utc_now)
+    inventory = Inventory({name: host.address for name, host in settings.hosts.items()}, door.read, ledger.now)
     circumstances = Circumstances(settings.tags)
     runner = Runner(ledger, door, Starting(ledger, circumstances, teller), teller, inventory)
     ballot = Ballot(ledger, circumstances, teller, runner.start)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from bot import forms
+from bot import forms, home_view
 from bot.ballot import Ballot
 from bot.envelopes import channel_of, is_from_home, person_of
 from bot.home import Home
-from bot.ledger import requests, slack
+from bot.ledger import slack
 from bot.ledger.slack import Envelope
 from bot.ledger.store import Ledger
 from bot.teller import Teller
@@ -44,9 +44,10 @@ class Clicks:
         doing = take.get(name.partition(":")[0])
         if doing is None or not value.isdigit():
             raise OddClick
-        await doing(envelope, int(value))
-        if is_from_home(envelope):
-            await self._home.show(person_of(envelope))
+        try:
+            await doing(envelope, int(value))
+        finally:
+            await self._show_home(envelope)
 
     async def _approve(self, envelope: Envelope, number: int) -> None:
         await self._ballot.vote(envelope, number, Vote(person=person_of(envelope), choice="approve"))
@@ -66,8 +67,8 @@ class Clicks:
         await self._open(envelope, forms.review(request, self._teller.operation(request), channel_of(envelope)))
 
     async def _show_details(self, envelope: Envelope, number: int) -> None:
-        request = await self._ledger.read(lambda db: requests.get(db, number))
-        await self._open(envelope, forms.details(request, self._teller.operation(request)))
+        request, beside = await self._ballot.shown(number)
+        await self._open(envelope, forms.details(request, self._teller.operation(request), beside))
 
     async def _open(self, envelope: Envelope, view: forms.View) -> None:
         await self._views.open(str(envelope.body.get("trigger_id", "")), view)
@@ -76,16 +77,30 @@ class Clicks:
     async def filled_in(self, envelope: Envelope) -> None:
         """A form was sent."""
         form, person = forms.read(envelope.body["view"]), person_of(envelope)
-        if form.kind == "vote.deny":
-            await self._ballot.vote(envelope, form.request, Vote(person=person, choice="deny", reason=form.text))
-        elif form.kind == "review.close":
-            await self._ballot.review(envelope, form.request, person, form.text)
-        else:
-            raise OddClick
+        try:
+            if form.kind == "vote.deny":
+                await self._ballot.vote(envelope, form.request, Vote(person=person, choice="deny", reason=form.text))
+            elif form.kind == "review.close":
+                await self._ballot.review(envelope, form.request, person, form.text)
+            else:
+                raise OddClick
+        finally:
+            await self._show_home(envelope)
 
     # ── Home ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _turn_page(self, envelope: Envelope, page: int) -> None:
-        action = envelope.body["actions"][0]
-        await self._home.show(person_of(envelope), section=str(action["action_id"]).partition(":")[2], page=page)
+        """Its section's name stands in the button's; the others stay where they are. Shown as after any click there."""
         await self._ledger.write(lambda tx: slack.handled(tx, envelope.key))
+
+    async def _show_home(self, envelope: Envelope) -> None:
+        """Whoever clicked there sees at once what has become of it."""
+        if not is_from_home(envelope):
+            return
+        body = envelope.body
+        pages = home_view.pages_of(body["view"]) if envelope.kind == "action" else {}
+        for action in body.get("actions") or ():
+            name, _, section = str(action.get("action_id", "")).partition(":")
+            if name == "home.page" and str(action.get("value", "")).isdigit():
+                pages[section.partition(":")[0]] = int(action["value"])
+        await self._home.show(person_of(envelope), pages)

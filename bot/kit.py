@@ -51,6 +51,11 @@ def first_line(text: str) -> str:
     return line if len(line) <= 150 else line[:149] + "…"
 
 
+def flat(text: str) -> str:
+    """What a person wrote, on one line, and safe."""
+    return escape(" ".join(text.split()))
+
+
 def listed(items: Sequence[str]) -> str:
     if len(items) == 1:
         return ours(items[0])
@@ -78,32 +83,49 @@ def bar(share: float) -> str:
 
 
 def section(text: str) -> Block:
-    short = text if len(text) <= SECTION else text[: SECTION - 1] + "…"
-    return {"type": "section", "text": {"type": "mrkdwn", "text": short, "verbatim": True}}
+    return {"type": "section", "text": {"type": "mrkdwn", "text": cut(text), "verbatim": True}}
 
 
 def context(text: str) -> Block:
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text[:SECTION], "verbatim": True}]}
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": cut(text), "verbatim": True}]}
 
 
-def raw(text: str) -> Block:
-    """The machine's words, untouched by markup; what doesn't fit is in the attached file."""
+def header(text: str) -> Block:
+    return {"type": "header", "text": {"type": "plain_text", "text": text[:150]}}
+
+
+def cut(text: str, most: int = SECTION) -> str:
+    """As much as fits, then `…`: never through the middle of a mention, a time or an escaped character."""
+    if len(text) <= most:
+        return text
+    start = text[: most - 1]
+    for opens, closes in ("<>", "&;"):
+        at = start.rfind(opens)
+        if at >= 0 and closes not in start[at:]:
+            start = start[:at]
+    return start + "…"
+
+
+def raw(text: str, *, whole: str = "in the attached file") -> Block:
+    """The machine's words, untouched by markup. `whole`: where what doesn't fit can be read."""
     shown = printable(text.rstrip("\n")) or "(nothing)"
     if len(shown) > SECTION:
-        shown = shown[: SECTION - 40] + "\n… (whole in the attached file)"
+        shown = f"{shown[: SECTION - 60]}\n… (whole {whole})"
     element = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": shown}]}
     return {"type": "rich_text", "elements": [element]}
 
 
 def raws(text: str) -> list[Block]:
     """The machine's words in as many blocks as they take, none cut."""
-    blocks: list[Block] = []
-    page = ""
-    for line in text.splitlines():
-        if page and len(page) + len(line) + 1 > SECTION - 50:
-            blocks, page = [*blocks, raw(page)], ""
-        page = f"{page}\n{line}" if page else line
-    return [*blocks, raw(page)] if page else blocks
+    most = SECTION - 60
+    pages: list[str] = []
+    for line in printable(text.rstrip("\n")).split("\n"):
+        for piece in [line[at : at + most] for at in range(0, len(line), most)] or [""]:
+            if pages and len(pages[-1]) + 1 + len(piece) <= most:
+                pages[-1] += f"\n{piece}"
+            else:
+                pages.append(piece)
+    return [raw(page) for page in pages]
 
 
 def button(label: str, action: str, value: str, *, style: str | None = None) -> Block:

@@ -42,6 +42,10 @@ ALONE = (
     " For others to follow or approve it, `/invite @hscbot` there and ask again."
 )
 NO_THREAD = "thread_not_found"
+# An edit for which there is no place any more: the message, or the channel that it stood in, is gone or closed.
+UNEDITABLE = frozenset(
+    {"message_not_found", "cant_update_message", "edit_window_closed", "is_archived", "channel_not_found"}
+)
 EVENT = "hscbot_letter"
 # Methods that Slack doesn't take as JSON.
 FORMS = frozenset({"conversations.history", "conversations.replies", "files.getUploadURLExternal"})
@@ -223,8 +227,11 @@ class Outbox:
         return way, thread if way == channel else None
 
     async def _way_in(self, letter: Letter, refusal: SlackApiError) -> str:
-        """A channel that can be posted to: the same one once joined, else a direct message to who asked."""
-        if word_of(refusal) not in OUTSIDE:
+        """A channel that can be posted to: the same one once joined, else a direct message to who asked.
+
+        A person who can't be written to has no other way in; each of these words is final for them.
+        """
+        if word_of(refusal) not in OUTSIDE or is_person(letter.channel):
             raise refusal
         if word_of(refusal) == "not_in_channel":
             try:
@@ -235,7 +242,11 @@ class Outbox:
                 return letter.channel
         if letter.reader is None:
             raise refusal
-        opened = await self._call("conversations.open", users=letter.reader)
+        return await self._chat(letter.reader)
+
+    async def _chat(self, member: str) -> str:
+        """The conversation with one person."""
+        opened = await self._call("conversations.open", users=member)
         return str(opened["channel"]["id"])
 
     async def _update(self, letter: Letter, message: dict[str, Any]) -> tuple[str, str | None]:
@@ -247,20 +258,23 @@ class Outbox:
         try:
             await self._call("chat.update", channel=channel, ts=ts, **message)
         except SlackApiError as refusal:
-            if word_of(refusal) not in ("message_not_found", "cant_update_message", "edit_window_closed"):
+            if word_of(refusal) not in UNEDITABLE:
                 raise
             log.warning("message can't be edited any more", key=letter.key, word=word_of(refusal))
         return channel, None
 
     async def _whisper(self, letter: Letter) -> tuple[str, str | None]:
+        """For one person alone: where they asked, else in their own conversation with the bot."""
         try:
-            await self._call("chat.postEphemeral", channel=letter.channel, user=letter.reader, **letter.body)
+            if not is_person(letter.channel):
+                await self._call("chat.postEphemeral", channel=letter.channel, user=letter.reader, **letter.body)
+                return letter.channel, None
         except SlackApiError as refusal:
             if word_of(refusal) not in OUTSIDE:
                 raise
-            opened = await self._call("conversations.open", users=letter.reader)
-            await self._call("chat.postMessage", channel=opened["channel"]["id"], **letter.body)
-        return letter.channel, None
+        channel = await self._chat(letter.reader or letter.channel)
+        await self._call("chat.postMessage", channel=channel, **letter.body)
+        return channel, None
 
     async def _file(self, letter: Letter) -> tuple[str, str | None]:
         """Attach the answers of a request, whole and untouched, to its thread."""
@@ -295,12 +309,16 @@ class Outbox:
         if letter.kind not in ("post", "log", "file"):
             return None
         stands = await self._stands(letter.thread) if letter.thread else None
-        channel, thread = stands or (letter.channel, None)
         try:
+            channel, thread = stands or (await self._place(letter), None)
             return await self._searched(letter, channel, thread)
         except SlackApiError as refusal:
             log.warning("can't look whether it was said", letter=letter.id, word=word_of(refusal))
             return None
+
+    async def _place(self, letter: Letter) -> str:
+        """Where its channel's history is: to a person's id one can post, but not look back."""
+        return await self._chat(letter.channel) if is_person(letter.channel) else letter.channel
 
     async def _searched(self, letter: Letter, channel: str, thread: str | None) -> tuple[str, str | None] | None:
         where = {"channel": channel, "limit": "200", "include_all_metadata": "true"} | (
@@ -392,11 +410,16 @@ class _Bucket:
             await asyncio.sleep(-self._left / self._pace.posts_a_second)
 
 
+def is_person(channel: str) -> bool:
+    """Whether a letter goes to somebody's own conversation with the bot: Slack opens that at a member's id."""
+    return channel.startswith(("U", "W"))
+
+
 def queue(tx: Tx, request: requests.Request, message: dict[str, Any], *, kind: str = "update") -> None:
     """Say the request's own message, anew or as an edit."""
     slack.say(
         tx,
-        Letter(kind=kind, channel=request.channel, key=request.key, body=message, reader=request.requester.member),
+        Letter(kind=kind, channel=request.channel, key=request.key, body=message, reader=request.reader),
     )
 
 

@@ -1,19 +1,25 @@
-"""A request → the messages about it, and its details. Pure: no Slack, no clock."""
+"""A request → the messages about it. Pure: no Slack, no clock."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot import cards, finding_cards, kit
+from bot import finding_cards, kit
 from bot.kit import Block, Message
 from bot.ledger.locks import Held
 from bot.ledger.requests import Request
+from bot.ledger.reviews import Review
 from handlers.command import Progress
 from handlers.operation import Operation
 from handlers.plan import PlanShown
 from policies.requests import State
 from policies.verdicts import Allow, Ask
+
+NAMES = 12  # of affected partitions on a card
+# Characters on a card, which holds 12,000 in all; Details has what is cut here.
+LINE, EFFECTS, APPROVALS, VOTES = 400, 2_400, 1_200, 1_500
 
 ICONS = {
     State.PLANNING: "⏳",
@@ -29,6 +35,7 @@ ICONS = {
     State.STALE: "⛔",
 }
 THUMBS = {"approve": "👍", "deny": "👎"}
+VOTED = {"approve": "approved", "deny": "denied"}
 SAID = {
     State.PLANNING: "checking",
     State.WAITING: "waiting for approval",
@@ -42,14 +49,23 @@ SAID = {
     State.WITHDRAWN: "withdrawn",
     State.STALE: "refused: it changed since it was approved",
 }
+NOT_STARTED = (State.PLANNING, State.WAITING, State.GRANTED)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Beside:
-    """What a card shows that isn't the request's own: who holds what it needs, whether its review is open."""
+    """What a card shows that isn't the request's own: who holds what it needs, its review, how far its approvals are.
+
+    `progress`: of each demand, by the roles of now, such as `1 of 2 from lead or operator`.
+    """
 
     held: Held | None = None
-    review_open: bool = False
+    review: Review | None = None
+    progress: tuple[str, ...] = ()
+
+    @property
+    def review_open(self) -> bool:
+        return self.review is not None and self.review.closed_at is None
 
 
 NOTHING = Beside()
@@ -60,105 +76,77 @@ def request_card(
 ) -> Message:
     """The one message of a request, as it stands now."""
     headline = _headline(request, beside)
-    asked = f"/{operation.command} {operation.text()}"
     blocks = [
-        kit.section(f"{ICONS[request.state]} *{kit.escape(headline)}*"),
-        kit.context(f"`{kit.code(asked)}`  ·  {kit.person(request.requester)}  ·  #{request.id}"),
+        kit.section(f"{ICONS[request.state]} *{kit.cut(kit.escape(headline), LINE)}*"),
+        kit.context(f"`{kit.code(asked(operation))}`  ·  {kit.person(request.requester)}  ·  #{request.id}"),
         *_beside_it(request, beside),
     ]
     if progress is not None:
         blocks.append(kit.section(f"{_bar(progress)}\n{kit.escape(progress.state)}"))
     if request.report is not None:
-        blocks += (
-            [kit.section("\n".join(kit.escape(line) for line in request.report.lines))] if request.report.lines else []
-        )
+        lines = "\n".join(kit.escape(line) for line in request.report.lines)
+        blocks += [kit.section(lines)] if lines else []
         blocks += finding_cards.reasons(request.report.findings)
-        blocks += [kit.context("\n".join(_votes(request)))] if request.votes else []
     elif request.plan is not None:
         blocks += _plan(request.plan, request)
+    if request.state is State.WAITING:
+        blocks.append(kit.section(kit.cut(approvals(request, beside), APPROVALS)))
+    blocks += [kit.context(kit.cut("\n".join(votes(request)), VOTES))] if request.votes else []
     blocks += _buttons(request, operation, beside)
-    return {"text": f"#{request.id} {kit.escape(asked)}: {kit.escape(headline)}"[: kit.SECTION], "blocks": blocks}
+    return {"text": kit.cut(f"#{request.id} {kit.escape(asked(operation))}: {kit.escape(headline)}"), "blocks": blocks}
+
+
+def asked(operation: Operation) -> str:
+    """As it would be typed."""
+    return f"/{operation.command} {operation.text()}"
 
 
 def _beside_it(request: Request, beside: Beside) -> list[Block]:
     """Why it was asked, when it is to run, what it waits for, and that its glass was broken."""
     told = []
     if request.asking.reason:
-        told.append(f"Reason: {kit.escape(request.asking.reason)}")
+        told.append(f"Reason: {kit.flat(request.asking.reason)}")
     if request.asking.ticket:
-        told.append(f"Ticket: {kit.escape(request.asking.ticket)}")
-    if isinstance(request.verdict, Allow) and request.verdict.glass:
-        told.append("🔨 glass broken" + (", review open" if beside.review_open else ", reviewed"))
+        told.append(f"Ticket: {kit.flat(request.asking.ticket)}")
+    if when := runs_at(request):
+        told.append(f"🗓️ {when}")
+    if is_glass(request):
+        told.append(reviewed(beside))
     if beside.held is not None:
         told.append(f"⏳ {waiting_for(beside.held)}")
-    return [kit.context("  ·  ".join(told))] if told else []
+    return [kit.context("\n".join(told))] if told else []
 
 
-def voter_card(request: Request, operation: Operation) -> Message:
-    """What somebody whose vote is asked for is told by direct message; edited once it is decided."""
-    asked = f"/{operation.command} {operation.text()}"
-    moves = request.plan.moves if request.plan is not None else ""
-    lines = [f"{ICONS[request.state]} *{kit.escape(SAID[request.state])}*: `{kit.code(asked)}`"]
-    lines += [f"{kit.person(request.requester)} asks in <#{request.channel}>  ·  #{request.id}"]
-    lines += [kit.escape(moves)] if moves else []
-    lines += [f"Reason: {kit.escape(request.asking.reason)}"] if request.asking.reason else []
-    if request.state is State.WAITING:
-        lines.append(_approvals(request))
-    elif request.report is not None:
-        lines.append(kit.escape(request.report.headline))
-    blocks = [kit.section("\n".join(lines)), *_vote_buttons(request)]
-    return {"text": f"#{request.id} {kit.escape(asked)}: {SAID[request.state]}"[: kit.SECTION], "blocks": blocks}
+def is_glass(request: Request) -> bool:
+    return isinstance(request.verdict, Allow) and request.verdict.glass
 
 
-def reminder_card(request: Request, operation: Operation) -> Message:
-    asked = f"/{operation.command} {operation.text()}"
-    until = kit.moment(request.approve_by) if request.approve_by is not None else "soon"
-    return cards.note_card(
-        f"⏰ #{request.id} `{kit.code(asked)}` still waits for a vote, until {until}. Then it expires."
-    )
+def runs_at(request: Request) -> str:
+    """`runs at 22:00`, in the reader's own zone; empty where it isn't scheduled, or has started."""
+    starts = request.not_before or request.verdict.starts
+    if starts is None or request.state not in NOT_STARTED:
+        return ""
+    once = "" if request.state is State.GRANTED else ", once it is approved" if isinstance(request.verdict, Ask) else ""
+    until = f", at the latest {kit.moment(request.run_by)}" if request.run_by is not None else ""
+    return f"runs at {kit.moment(starts)}{once}{until}"
 
 
-def skipped_card(request: Request, operation: Operation) -> Message:
-    """For those whose approval was gone past."""
-    asked = f"/{operation.command} {operation.text()}"
-    who = f"{kit.person(request.requester)} broke the glass in <#{request.channel}>"
-    review = f"A review of #{request.id} is open until somebody else closes it."
-    return cards.note_card(
-        f"🔨 {who}: `{kit.code(asked)}` runs unapproved.\nReason: {kit.escape(request.asking.reason)}\n{review}"
-    )
-
-
-def details(request: Request, operation: Operation) -> list[Block]:
-    """All that an approver may want to know."""
-    asking = request.asking
-    asked = f"/{operation.command} {operation.text()}"
-    rules = ", ".join(map(kit.escape, request.verdict.rules)) or "no rule"
-    told_by = f"Asked by {kit.person(request.requester)} at {kit.moment(request.asked_at)}"
-    blocks = [
-        kit.section(f"`{kit.code(asked)}`\n{kit.ours(cards.help_of(operation.__class__))}"),
-        kit.section(f"{told_by}, judged by policy version {request.policy_version}: {rules}"),
-    ]
-    told = [("Reason", asking.reason), ("Ticket", asking.ticket)]
-    blocks += [kit.section(f"*{name}:* {kit.escape(value)}") for name, value in told if value]
-    if isinstance(request.verdict, Ask):
-        blocks.append(kit.section(_approvals(request)))
-    plan = request.plan
-    if plan is not None:
-        blocks += [kit.raw(f"{host}: {kit.argv(argv)}") for host, *argv in plan.commands]
-        blocks += [kit.section(line) for line in _effects(plan)]
-        facts = "\n".join(f"{fact.name} = {fact.value}" for fact in plan.facts)
-        blocks += [kit.section("*What it rests on:*"), *kit.raws(facts)] if facts else []
-        checks = [f"{each.takes_out} goes; its partner {each.partner}: {each.seen}" for each in plan.interlocks]
-        blocks += [kit.raw("\n".join(checks))] if checks else []
-        blocks += [kit.context(f"Holds while it runs: {kit.escape(', '.join(plan.locks))}")] if plan.locks else []
-        blocks.append(kit.context(f"Digest: `{request.digest or 'none'}`"))
-    return blocks
+def reviewed(beside: Beside) -> str:
+    """What became of the review of broken glass."""
+    review = beside.review
+    if review is None:
+        return "🔨 breaks the glass: no approvals are asked for"
+    if review.closed_at is None:
+        return "🔨 glass broken, review open"
+    note = f": {kit.flat(review.note)}" if review.note else ""
+    by = kit.person(review.closer) if review.closer is not None else "somebody"
+    return f"🔨 glass broken, review closed by {by} at {kit.moment(review.closed_at)}{note}"
 
 
 def waiting_for(held: Held) -> str:
     """`waiting for #41, @who, since 03:12: it holds partition db01 on p72`; mrkdwn."""
     who = f"#{held.request}, {kit.person(held.who)}"
-    return f"waiting for {who}, since {kit.moment(held.since)}: it holds {kit.escape(held.name)}"
+    return f"waiting for {who}, since {kit.moment(held.since)}: it holds {kit.escape(kit.short(held.name))}"
 
 
 def _headline(request: Request, beside: Beside) -> str:
@@ -167,30 +155,36 @@ def _headline(request: Request, beside: Beside) -> str:
     if request.state is State.GRANTED and beside.held is not None:
         return f"approved, waiting for #{beside.held.request}"
     if request.state is State.GRANTED and request.not_before is not None:
-        return f"approved, to run at {request.not_before:%Y-%m-%d %H:%M} UTC"
+        return f"approved, runs at {request.not_before:%Y-%m-%d %H:%M} UTC"
     if request.state is State.RUNNING and request.plan is not None:
         return f"{SAID[request.state]}: {request.plan.moves}"
     return SAID[request.state]
 
 
+# ── the plan ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
 def _plan(plan: PlanShown, request: Request) -> list[Block]:
     # While it runs the headline says so already.
-    blocks = [kit.section(f"*{kit.escape(plan.moves)}*")] if request.state is not State.RUNNING else []
-    blocks += [kit.raw(f"{host}: {kit.argv(argv)}") for host, *argv in plan.commands]
-    lines = _effects(plan)
-    if request.state is State.WAITING:
-        lines.append(_approvals(request))
-    told = [*lines, *_votes(request)]
-    return [*blocks, kit.section("\n".join(told))] if told else blocks
+    blocks = [kit.section(f"*{kit.cut(kit.escape(plan.moves), LINE)}*")] if request.state is not State.RUNNING else []
+    blocks += [kit.raw(commands(plan), whole="under Details")] if plan.commands else []
+    told = [kit.cut(line, LINE) for line in effects(plan)]
+    return [*blocks, kit.section(kit.cut("\n".join(told), EFFECTS))] if told else blocks
 
 
-def _effects(plan: PlanShown) -> list[str]:
+def commands(plan: PlanShown) -> str:
+    """What would be sent, each on a line behind its host."""
+    return "\n".join(f"{host}: {kit.argv(argv)}" for host, *argv in plan.commands)
+
+
+def effects(plan: PlanShown) -> list[str]:
+    """What it takes along and how to get back, each in a line."""
     warnings = [finding for finding in plan.findings if finding.section is not None]
     warned = ", ".join(dict.fromkeys(found.code or "unknown text" for found in warnings))
-    carried = "; ".join(f"{each.what}: {each.before} now, {each.after} while it lasts" for each in plan.redundancy)
+    carried = [f"*Redundancy:* {kit.escape(each.what)}: {each.before} → {each.after}" for each in plan.redundancy]
     lines = [
-        f"*Affected:* {kit.escape(', '.join(plan.affected))}",
-        f"*Redundancy:* {kit.escape(carried)}",
+        f"*Affected:* {_few(plan.affected)}",
+        *carried,
         f"*Validation:* {kit.escape(_fact(plan, 'validation'))}" + (f" ({kit.escape(warned)})" if warned else ""),
         f"*To stop it:* {kit.escape(plan.stop)}",
         f"*To undo it:* {kit.escape(plan.undo)}",
@@ -198,59 +192,77 @@ def _effects(plan: PlanShown) -> list[str]:
     return [line for line in lines if not line.endswith(":* ")]
 
 
-def _approvals(request: Request) -> str:
-    asked = request.verdict if isinstance(request.verdict, Ask) else None
-    given = sum(vote.choice == "approve" for vote in request.votes)
-    needed = asked.said if asked is not None else "nobody"
-    until = f", until {kit.moment(request.approve_by)}" if request.approve_by is not None else ""
-    return f"*Approvals:* {given} so far, needs {kit.escape(needed)}{until}"
-
-
-def _votes(request: Request) -> list[str]:
-    said = {"approve": "approved", "deny": "denied"}
-    return [
-        f"{THUMBS[vote.choice]} {kit.person(vote.person)} {said[vote.choice]}"
-        + (f": {kit.escape(vote.reason)}" if vote.reason else "")
-        for vote in request.votes
-    ]
+def _few(names: Sequence[str]) -> str:
+    more = f" and {len(names) - NAMES} more: Details lists all {len(names)}" if len(names) > NAMES else ""
+    return kit.escape(", ".join(names[:NAMES])) + more
 
 
 def _fact(plan: PlanShown, name: str) -> str:
     return next((fact.value for fact in plan.facts if fact.name == name), "")
 
 
+# ── votes ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def approvals(request: Request, beside: Beside) -> str:
+    """How far each demand is, and until when."""
+    asked_for = request.verdict.demands if isinstance(request.verdict, Ask) else ()
+    told = beside.progress or tuple(demand.said for demand in asked_for) or ("nobody's",)
+    until = f", until {kit.moment(request.approve_by)}" if request.approve_by is not None else ""
+    return f"*Approvals:* {'; and '.join(kit.escape(each) for each in told)}{until}"
+
+
+def votes(request: Request) -> list[str]:
+    return [
+        f"{THUMBS[vote.choice]} {kit.person(vote.person)} {VOTED[vote.choice]}"
+        + (f": {kit.flat(vote.reason)}" if vote.reason else "")
+        for vote in request.votes
+    ]
+
+
+# ── buttons ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
 def _buttons(request: Request, operation: Operation, beside: Beside) -> list[Block]:
-    value = str(request.id)
-    if request.state is State.WAITING:
-        return [kit.actions(*_vote_buttons(request)[0]["elements"], kit.button("Withdraw", "request.withdraw", value))]
-    made = [kit.button("Close the review", "review.close", value, style="primary")] if beside.review_open else []
-    if request.state is State.GRANTED and request.report is None and (beside.held or request.not_before):
-        made.append(kit.button("Withdraw", "request.withdraw", value))
     offers = request.report.offers if request.report is not None else ()
-    made += [
-        kit.button(
-            offer.label,
-            f"offer.{n}",
-            json.dumps({"command": operation.command, "text": offer.text}),
-            style="primary" if n else None,
-        )
-        for n, offer in enumerate(offers[:5])
+    made = [
+        *votable(request),
+        *withdrawable(request),
+        *reviewable(request, beside),
+        *(_offer(number, offer.label, operation, offer.text) for number, offer in enumerate(offers[:5])),
     ]
     return [kit.actions(*made)] if made else []
 
 
-def _vote_buttons(request: Request) -> list[Block]:
-    """None once it is decided."""
-    if request.state is not State.WAITING:
-        return []
+def _offer(number: int, label: str, operation: Operation, text: str) -> Block:
+    value = json.dumps({"command": operation.command, "text": text})
+    return kit.button(label, f"offer.{number}", value, style="primary" if number else None)
+
+
+def votable(request: Request) -> list[Block]:
+    """Approve and Deny while that counts, and Details while there is something to come."""
     value = str(request.id)
-    return [
-        kit.actions(
+    made = []
+    if request.state is State.WAITING:
+        made += [
             kit.button("Approve", "vote.approve", value, style="primary"),
             kit.button("Deny", "vote.deny", value, style="danger"),
-            kit.button("Details", "request.details", value),
-        )
-    ]
+        ]
+    if request.digest is not None and request.state in (State.WAITING, State.GRANTED, State.RUNNING):
+        made.append(kit.button("Details", "request.details", value))
+    return made
+
+
+def withdrawable(request: Request) -> list[Block]:
+    """While it waits, and while it is granted and hasn't started. What was allowed at once has nothing to wait for."""
+    waits = request.state is State.WAITING or (request.state is State.GRANTED and request.digest is not None)
+    return [kit.button("Withdraw", "request.withdraw", str(request.id))] if waits else []
+
+
+def reviewable(request: Request, beside: Beside) -> list[Block]:
+    if not beside.review_open:
+        return []
+    return [kit.button("Close the review", "review.close", str(request.id), style="primary")]
 
 
 def _bar(progress: Progress) -> str:

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from bot.ledger.chain import FIRST, seal
 
 Now: TypeAlias = Callable[[], datetime]
+Db: TypeAlias = Database  # what a read is given
 
 
 class Tx:
