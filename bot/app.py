@@ -17,6 +17,7 @@ from bot.anchors import Anchors
 from bot.ballot import Ballot
 from bot.circumstances import Circumstances
 from bot.clerk import Clerk
+from bot.clicks import Clicks
 from bot.console import Console
 from bot.desk import Desk
 from bot.door import Door
@@ -25,10 +26,12 @@ from bot.home import Home
 from bot.inventory import Inventory
 from bot.ledger.hosts import LoginStops
 from bot.ledger.store import Ledger
+from bot.ledger.tx import Now
 from bot.listeners import Listeners
 from bot.outbox import Outbox, Pace
 from bot.own.answer import World
 from bot.own.itself import Itself
+from bot.pasting import Pasting
 from bot.recovery import LeftOver, Recovery
 from bot.runner import Runner
 from bot.settings import Settings
@@ -84,8 +87,9 @@ class Bot:
         await self.outbox.emptied()
 
 
-def data_ledger(folder: Path) -> Ledger:
-    return Ledger(folder, utc_now)
+def data_ledger(folder: Path, now: Now = utc_now) -> Ledger:
+    """`now`: the clock of everything that is kept and judged."""
+    return Ledger(folder, now)
 
 
 @asynccontextmanager
@@ -103,11 +107,13 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
     inventory = Inventory({name: host.address for name, host in settings.hosts.items()}, door.read, utc_now)
     runner = Runner(ledger, door, Starting(ledger, circumstances, teller), teller, inventory)
     ballot = Ballot(ledger, circumstances, teller, runner.start)
-    home = Home(ledger, teller, views)
+    home = Home(ledger, groups, teller, views)
+    clicks = Clicks(ledger, ballot, teller, views, home)
     clerk = Clerk(ledger, itself, circumstances, teller)
-    desk = Desk(ledger, CATALOG, inventory, circumstances, groups, ballot, runner, teller, views, home, clerk, itself)
+    pasting = Pasting(ledger, CATALOG, circumstances, clerk, views)
+    desk = Desk(ledger, CATALOG, inventory, circumstances, groups, clicks, runner, teller, clerk, pasting, itself)
     recovery = Recovery(ledger, desk, ballot, runner, teller)
-    listeners = Listeners(ledger, desk.handle, desk.open_home)
+    listeners = Listeners(ledger, desk.handle, home.opened)
     anchors = Anchors(ledger, settings.audit, outbox.wake)
     await try_tokens(client, settings)
     # Read before the first delivery can come: what is live from then on is nobody's left-over.

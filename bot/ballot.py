@@ -8,13 +8,14 @@ from functools import partial
 
 import structlog
 
-from bot import cards
+from bot import kit, request_cards
 from bot.circumstances import Circumstances
 from bot.ledger import locks, policies, requests, reviews, slack
 from bot.ledger.requests import Moved, Request
 from bot.ledger.slack import Envelope
 from bot.ledger.store import Ledger
-from bot.ledger.tx import Tx
+from bot.ledger.tx import Db, Tx
+from bot.request_cards import Beside
 from bot.teller import Teller
 from policies.requests import State, TooLate, Vote, VoteProblem, cast, withdraw
 from policies.verdicts import Deny
@@ -61,23 +62,33 @@ class Ballot:
     async def may_vote(self, number: int, vote: Vote) -> Request:
         """The request, for a form about it; raises what the vote itself would."""
 
-        def look(tx: Tx) -> Request:
-            request = request_of(tx, number)
-            cast(request.standing, vote, policies.current(tx.db), policies.moment(tx.db, tx.now()))
+        def look(db: Db) -> Request:
+            request = request_of(db, number)
+            cast(request.standing, vote, policies.current(db), policies.moment(db, self._ledger.now()))
             return request
 
-        return await self._ledger.write(look)
+        return await self._ledger.read(look)
+
+    async def shown(self, number: int) -> tuple[Request, Beside]:
+        """The request as it stands now, and what stands beside it."""
+
+        def look(db: Db) -> tuple[Request, Beside]:
+            request = request_of(db, number)
+            moment = policies.moment(db, self._ledger.now())
+            return request, self._teller.beside(db, request, policies.current(db), moment)
+
+        return await self._ledger.read(look)
 
     def _voted(self, tx: Tx, number: int, vote: Vote) -> bool:
         """Count it; True: that was the last one that it took."""
-        request = request_of(tx, number)
+        request = request_of(tx.db, number)
         after = cast(request.standing, vote, policies.current(tx.db), policies.moment(tx.db, tx.now()))
         requests.voted(tx, number, vote)
         if after is State.GRANTED:
             requests.grant(tx, number, person=str(vote.person), starts=self._opens(tx, request))
         elif after is State.DENIED:
             requests.move(tx, number, after, person=str(vote.person), reason=vote.reason)
-            self.closed(tx, number, f"denied by <@{vote.person.member}>: {cards.escape(vote.reason)}".rstrip(": "))
+            self.closed(tx, number, f"denied by <@{vote.person.member}>: {kit.escape(vote.reason)}".rstrip(": "))
             return False
         self._teller.card(tx, requests.get(tx.db, number))
         return after is State.GRANTED
@@ -93,9 +104,9 @@ class Ballot:
     async def withdraw(self, envelope: Envelope, number: int, person: Person) -> None:
         def change(tx: Tx) -> None:
             if slack.handled(tx, envelope.key):
-                after = withdraw(request_of(tx, number).standing, person)
+                after = withdraw(request_of(tx.db, number).standing, person)
                 requests.move(tx, number, after, person=str(person))
-                self.closed(tx, number, f"withdrawn by <@{person.member}>")
+                self.closed(tx, number, f"withdrawn by {kit.person(person)}")
 
         await self._ledger.write(change)
         self._teller.wake()
@@ -104,30 +115,20 @@ class Ballot:
 
     async def may_review(self, number: int, person: Person) -> Request:
         """The request, for the form about its review; raises what closing the review itself would."""
-        return await self._ledger.write(lambda tx: self._reviewable(tx, number, person))
+        now = self._ledger.now()
+        return await self._ledger.read(lambda db: _reviewable(db, now, number, person))
 
     async def review(self, envelope: Envelope, number: int, person: Person, note: str) -> None:
         def change(tx: Tx) -> None:
             if slack.handled(tx, envelope.key):
-                request = self._reviewable(tx, number, person)
+                request = _reviewable(tx.db, tx.now(), number, person)
                 reviews.closed(tx, number, by=person, note=note)
                 self._teller.card(tx, request)
-                told = f"🔨 the review of #{number} was closed by <@{person.member}>: {cards.escape(note)}"
+                told = f"🔨 the review of #{number} was closed by <@{person.member}>: {kit.escape(note)}"
                 self._teller.note(tx, request, told)
 
         await self._ledger.write(change)
         self._teller.wake()
-
-    def _reviewable(self, tx: Tx, number: int, person: Person) -> Request:
-        request, review = request_of(tx, number), reviews.get(tx.db, number)
-        if review is None or review.closed_at is not None:
-            raise NoReview(request=number)
-        policy = policies.current(tx.db)
-        roles = policy.break_glass.reviewers if policy is not None and policy.break_glass is not None else ()
-        able = policy.people_in(roles, policies.moment(tx.db, tx.now())) if policy is not None else frozenset()
-        if person not in able or person.member == request.requester.member:
-            raise NotReviewer(request=number, roles=", ".join(roles) or "none: the policy names no reviewers now")
-        return request
 
     # ── time ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -149,14 +150,15 @@ class Ballot:
         if request.state is State.WAITING:
             why = "its approvals didn't come in time"
         elif held is not None:
-            why = f"its time to run is over; it was {cards.waiting_for(held)}"
+            why = f"its time to run is over; it was {request_cards.waiting_for(held)}"
         else:
             why = "it didn't start in time"
         self.closed(tx, number, f"expired: {why}. Nothing ran.")
 
     async def remind(self) -> None:
         """Tell those whose vote is asked for, once, shortly before it is too late."""
-        soon = [each for each in await self._ledger.read(requests.waiting) if _is_soon(each, self._ledger.now())]
+        now = self._ledger.now()
+        soon = [each for each in await self._ledger.read(requests.unreminded) if _is_soon(each, now)]
         for request in soon:
             await self._ledger.write(partial(self._reminded, number=request.id))
         if soon:
@@ -171,14 +173,26 @@ class Ballot:
         """It will not run: said on the card, and to who asked."""
         request = requests.get(tx.db, number)
         self._teller.card(tx, request)
-        self._teller.note(
-            tx, request, f"{cards.ICONS[request.state]} {cards.person(request.requester)} #{number} {how}"
-        )
+        icon = request_cards.ICONS[request.state]
+        self._teller.note(tx, request, f"{icon} {kit.person(request.requester)} #{number} {how}")
 
 
-def request_of(tx: Tx, number: int) -> Request:
+def _reviewable(db: Db, now: datetime, number: int, person: Person) -> Request:
+    """The request whose review that person may close now."""
+    request, review = request_of(db, number), reviews.get(db, number)
+    if review is None or review.closed_at is not None:
+        raise NoReview(request=number)
+    policy = policies.current(db)
+    roles = policy.break_glass.reviewers if policy is not None and policy.break_glass is not None else ()
+    able = policy.people_in(roles, policies.moment(db, now)) if policy is not None else frozenset()
+    if person not in able or person.member == request.requester.member:
+        raise NotReviewer(request=number, roles=", ".join(roles) or "none: the policy names no reviewers now")
+    return request
+
+
+def request_of(db: Db, number: int) -> Request:
     try:
-        return requests.get(tx.db, number)
+        return requests.get(db, number)
     except KeyError:
         raise TooLate(request=number, state="not one of mine") from None
 

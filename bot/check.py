@@ -34,6 +34,7 @@ NEEDED = (
     "groups:history",
     "im:history",
     "im:write",
+    "usergroups:read",
 )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from pathlib import PurePath
 
-from bot import cards
+from bot import cards, kit
 from bot.circumstances import Circumstances
+from bot.kit import Message
 from bot.ledger import policies, slack
 from bot.ledger.slack import Envelope, Letter
 from bot.ledger.store import Ledger
@@ -99,10 +100,10 @@ class Clerk:
         return kept
 
 
-def _say(tx: Tx, person: Person, channel: str, shown: str, card: cards.Message | None, text: str, name: str) -> None:
+def _say(tx: Tx, person: Person, channel: str, shown: str, card: Message | None, text: str, name: str) -> None:
     """To its asker alone; what isn't a card is a file."""
     if card is None:
-        card = cards.note_card(f"`{cards.code(shown)}`\n{A_FILE.format(name=name)}")
+        card = cards.note_card(f"`{kit.code(shown)}`\n{A_FILE.format(name=name)}")
         body = {"name": name, "text": text}
         slack.say(tx, Letter(kind="file", channel=person.member, reader=person.member, body=body))
     slack.say(tx, Letter(kind="whisper", channel=channel, reader=person.member, body=card))

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from bot import cards
+from bot import cards, kit, request_cards
+from bot.kit import Block
 from bot.ledger.requests import Request
+from bot.request_cards import NOTHING, Beside
 from handlers.operation import Operation
 from handlers.own import Own
+from handlers.plan import PlanShown
 from policies.case import Asking
+from policies.verdicts import Ask
 from policies.words import Effect
 
 View: TypeAlias = dict[str, Any]
-LONGEST = 500  # characters of a reason
+SHORTEST, LONGEST = 3, 500  # characters of a reason
 BLOCKS = 90  # of a form; Slack takes 100
+BYTES = 200_000  # of a form; Slack takes 250,000
 FIELD = "text"
 SOURCE = "source"
 PASTED = 3_000  # characters; what Slack's field takes
+ASKING = ("vote.deny", "review.close")  # the forms that ask for words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,32 +73,100 @@ def _input(name: str, label: str, *, most: int, multiline: bool = False, needed:
 
 
 def deny(request: Request, operation: Operation, channel: str) -> View:
-    return _asking(
-        request, operation, channel, kind="vote.deny", title="Deny", button="Deny", label="Why must it not run?"
-    )
+    label = "Why must it not run? All who see the request read it."
+    return _asking(request, operation, channel, kind="vote.deny", title="Deny", button="Deny", label=label)
 
 
 def review(request: Request, operation: Operation, channel: str) -> View:
-    return _asking(
-        request, operation, channel, kind="review.close", title="Review", button="Close it", label="What did you find?"
-    )
+    label = "What did you find?"
+    return _asking(request, operation, channel, kind="review.close", title="Review", button="Close it", label=label)
 
 
-def details(request: Request, operation: Operation) -> View:
+# ── details ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def details(request: Request, operation: Operation, beside: Beside = NOTHING) -> View:
     """The whole plan: what would run, what it rests on, who judged it how."""
-    blocks = cards.details(request, operation)
-    if len(blocks) > BLOCKS:
-        more = f"…and {len(blocks) - BLOCKS} more parts: `/requests show {request.id}` tells them all"
-        blocks = [*blocks[:BLOCKS], *cards.note_card(more)["blocks"]]
-    return {"type": "modal", "title": _plain(f"Request #{request.id}"), "close": _plain("Close"), "blocks": blocks}
+    parts = [*_asked(request, operation), *_judged(request, beside)]
+    if request.plan is not None:
+        parts += _planned(request.plan)
+        parts.append(kit.context(f"Digest that an approval stands for: `{request.digest or 'none'}`"))
+    title = _plain(f"Request #{request.id}")
+    return {"type": "modal", "title": title, "close": _plain("Close"), "blocks": _fitting(parts, request.id)}
+
+
+def _fitting(parts: Sequence[Block], number: int) -> list[Block]:
+    """As many as Slack takes; if not all, that is said."""
+    size = 0
+    for at, part in enumerate(parts):
+        size += len(json.dumps(part))
+        if at >= BLOCKS or size > BYTES:
+            more = f"⚠️ {len(parts) - at} more parts don't fit here: `/requests show {number}` tells them all."
+            return [*parts[:at], kit.section(more)]
+    return list(parts)
+
+
+def _asked(request: Request, operation: Operation) -> list[Block]:
+    where = f" in <#{request.channel}>" if request.channel else ""
+    told = [
+        f"`{kit.code(request_cards.asked(operation))}`",
+        kit.ours(cards.help_of(type(operation))),
+        f"{kit.person(request.requester)} asked{where} at {kit.moment(request.asked_at)}.",
+    ]
+    why = [("Reason", request.asking.reason), ("Ticket", request.asking.ticket)]
+    told += [f"*{name}:* {kit.flat(value)}" for name, value in why if value]
+    if when := request_cards.runs_at(request):
+        told.append(f"🗓️ {when}")
+    return [kit.section("\n".join(told))]
+
+
+def _judged(request: Request, beside: Beside) -> list[Block]:
+    rules = ", ".join(f"'{kit.escape(rule)}'" for rule in request.verdict.rules) or "none by name"
+    minutes = f"It may run for {request.verdict.minutes_to_run} minutes once it is approved."
+    told = [f"Judged by policy version {request.policy_version}. Rules: {rules}. {minutes}"]
+    if isinstance(request.verdict, Ask):
+        told = [*told, request_cards.approvals(request, beside), *request_cards.votes(request)]
+    if request_cards.is_glass(request):
+        told.append(request_cards.reviewed(beside))
+    return [kit.section("\n".join(told))]
+
+
+def _planned(plan: PlanShown) -> list[Block]:
+    facts = "\n".join(f"{fact.name} = {fact.value}" for fact in plan.facts)
+    partners = [
+        f"{each.takes_out} goes; partner {each.partner} {'is healthy' if each.healthy else 'is NOT shown healthy'}"
+        f": {each.seen}"
+        for each in plan.interlocks
+    ]
+    redundancy = [f"{each.what}: {each.before} → {each.after} while it lasts" for each in plan.redundancy]
+    told = [
+        ("What happens", plan.moves),
+        ("What would be sent, exactly", request_cards.commands(plan)),
+        (f"Affected: {len(plan.affected)}", "\n".join(plan.affected)),
+        ("Redundancy", "\n".join(redundancy)),
+        ("What it rests on; read again before it runs", facts),
+        ("Partners", "\n".join(partners)),
+        ("To stop it", plan.stop),
+        ("To undo it", plan.undo),
+        ("Nothing else may work on, while it runs", "\n".join(plan.locks)),
+    ]
+    return [part for name, text in told if text for part in (kit.section(f"*{name}*"), *kit.raws(text))]
+
+
+# ── forms that were sent ──────────────────────────────────────────────────────────────────────────────────────────
 
 
 def read(view: dict[str, Any]) -> Sent:
     """A form of ours; KeyError or ValueError for any other."""
     about = json.loads(view["private_metadata"])
-    values = [field for block in view["state"]["values"].values() for field in block.values()]
-    text = str(values[0].get("value") or "") if values else ""
-    return Sent(kind=str(view["callback_id"]), request=int(about["request"]), text=text.strip()[:LONGEST])
+    return Sent(kind=str(view["callback_id"]), request=int(about["request"]), text=_text(view)[:LONGEST])
+
+
+def faults(view: dict[str, Any]) -> dict[str, str]:
+    """What its sender has to mend before it can be taken, by field."""
+    if view.get("callback_id") not in ASKING or len(_text(view)) >= SHORTEST:
+        return {}
+    return {FIELD: "Write a few words: blanks alone say nothing."}
 
 
 def channel_of(view: dict[str, Any]) -> str:
@@ -102,10 +177,24 @@ def channel_of(view: dict[str, Any]) -> str:
         return ""
 
 
+def _text(view: dict[str, Any]) -> str:
+    values = [field for block in view["state"]["values"].values() for field in block.values()]
+    return str(values[0].get("value") or "").strip() if values else ""
+
+
 def _asking(
     request: Request, operation: Operation, channel: str, *, kind: str, title: str, button: str, label: str
 ) -> View:
-    asked = f"`{cards.code(f'/{operation.command} {operation.text()}')}`  ·  {cards.person(request.requester)}"
+    asked = f"`{kit.code(request_cards.asked(operation))}`  ·  {kit.person(request.requester)}"
+    moves = f"\n{kit.escape(request.plan.moves)}" if request.plan is not None else ""
+    field = {
+        "type": "plain_text_input",
+        "action_id": FIELD,
+        "multiline": True,
+        "min_length": SHORTEST,
+        "max_length": LONGEST,
+        "focus_on_load": True,
+    }
     return {
         "type": "modal",
         "callback_id": kind,
@@ -114,22 +203,12 @@ def _asking(
         "submit": _plain(button),
         "close": _plain("Cancel"),
         "blocks": [
-            *cards.note_card(asked)["blocks"],
-            {
-                "type": "input",
-                "block_id": FIELD,
-                "label": _plain(label),
-                "element": {
-                    "type": "plain_text_input",
-                    "action_id": FIELD,
-                    "multiline": True,
-                    "min_length": 3,
-                    "max_length": LONGEST,
-                },
-            },
+            kit.section(f"{asked}{moves}"),
+            {"type": "input", "block_id": FIELD, "label": {"type": "plain_text", "text": label}, "element": field},
         ],
     }
 
 
-def _plain(text: str) -> dict[str, Any]:
+def _plain(text: str) -> Block:
+    """Of a form's head and buttons: Slack takes 24 characters."""
     return {"type": "plain_text", "text": text[:24]}

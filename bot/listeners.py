@@ -13,6 +13,7 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import forms
 from bot.ledger import slack
 from bot.ledger.slack import Envelope
 from bot.ledger.store import Ledger
@@ -60,6 +61,9 @@ class Listeners:
         return listen
 
     async def _take_in(self, kind: str, ack: AsyncAck, body: dict[str, Any]) -> None:
+        if kind == "view" and (faults := forms.faults(body["view"])):
+            await ack(response_action="errors", errors=faults)  # it stays open, and nothing of it is kept
+            return
         envelope = Envelope(key=_key(kind, body), kind=kind, body=_kept(body))
         try:
             fresh = await self._ledger.write(lambda tx: slack.take_in(tx, envelope))

@@ -42,6 +42,10 @@ ALONE = (
     " For others to follow or approve it, `/invite @hscbot` there and ask again."
 )
 NO_THREAD = "thread_not_found"
+# An edit for which there is no place any more: the message, or the channel that it stood in, is gone or closed.
+UNEDITABLE = frozenset(
+    {"message_not_found", "cant_update_message", "edit_window_closed", "is_archived", "channel_not_found"}
+)
 EVENT = "hscbot_letter"
 # Methods that Slack doesn't take as JSON.
 FORMS = frozenset({"conversations.history", "conversations.replies", "files.getUploadURLExternal"})
@@ -223,8 +227,11 @@ class Outbox:
         return way, thread if way == channel else None
 
     async def _way_in(self, letter: Letter, refusal: SlackApiError) -> str:
-        """A channel that can be posted to: the same one once joined, else a direct message to who asked."""
-        if word_of(refusal) not in OUTSIDE:
+        """A channel that can be posted to: the same one once joined, else a direct message to who asked.
+
+        A person who can't be written to has no other way in; each of these words is final for them.
+        """
+        if word_of(refusal) not in OUTSIDE or is_person(letter.channel):
             raise refusal
         if word_of(refusal) == "not_in_channel":
             try:
@@ -235,7 +242,11 @@ class Outbox:
                 return letter.channel
         if letter.reader is None:
             raise refusal
-        opened = await self._call("conversations.open", users=letter.reader)
+        return await self._chat(letter.reader)
+
+    async def _chat(self, member: str) -> str:
+        """The conversation with one person."""
+        opened = await self._call("conversations.open", users=member)
         return str(opened["channel"]["id"])
 
     async def _update(self, letter: Letter, message: dict[str, Any]) -> tuple[str, str | None]:
@@ -247,20 +258,23 @@ class Outbox:
         try:
             await self._call("chat.update", channel=channel, ts=ts, **message)
         except SlackApiError as refusal:
-            if word_of(refusal) not in ("message_not_found", "cant_update_message", "edit_window_closed"):
+            if word_of(refusal) not in UNEDITABLE:
                 raise
             log.warning("message can't be edited any more", key=letter.key, word=word_of(refusal))
         return channel, None
 
     async def _whisper(self, letter: Letter) -> tuple[str, str | None]:
+        """For one person alone: where they asked, else in their own conversation with the bot."""
         try:
-            await self._call("chat.postEphemeral", channel=letter.channel, user=letter.reader, **letter.body)
+            if not is_person(letter.channel):
+                await self._call("chat.postEphemeral", channel=letter.channel, user=letter.reader, **letter.body)
+                return letter.channel, None
         except SlackApiError as refusal:
             if word_of(refusal) not in OUTSIDE:
                 raise
-            opened = await self._call("conversations.open", users=letter.reader)
-            await self._call("chat.postMessage", channel=opened["channel"]["id"], **letter.body)
-        return letter.channel, None
+        channel = await self._chat(letter.reader or letter.channel)
+        await self._call("chat.postMessage", channel=channel, **letter.body)
+        return channel, None
 
     async def _file(self, letter: Letter) -> tuple[str, str | None]:
         """Attach a request's answers, whole and untouched, to its thread; or hand its reader alone a text."""
@@ -307,12 +321,14 @@ class Outbox:
             return None
 
     async def _place(self, letter: Letter) -> tuple[str, str | None]:
-        """Where it goes: its thread, its channel, or, what is for its reader alone, their conversation with the bot."""
-        if letter.kind == "file" and letter.channel == letter.reader:
-            opened = await self._call("conversations.open", users=letter.reader)
-            return str(opened["channel"]["id"]), None
+        """Where it goes and can be looked for: its thread, its channel, or somebody's conversation with the bot.
+
+        To a person's id one can post, but neither look back nor share a file.
+        """
         stands = await self._stands(letter.thread) if letter.thread else None
-        return stands or (letter.channel, None)
+        if stands is not None:
+            return stands
+        return (await self._chat(letter.channel) if is_person(letter.channel) else letter.channel), None
 
     async def _searched(self, letter: Letter, channel: str, thread: str | None) -> tuple[str, str | None] | None:
         where = {"channel": channel, "limit": "200", "include_all_metadata": "true"} | (
@@ -402,6 +418,11 @@ class _Bucket:
         self._at = now
         if self._left < 0:
             await asyncio.sleep(-self._left / self._pace.posts_a_second)
+
+
+def is_person(channel: str) -> bool:
+    """Whether a letter goes to somebody's own conversation with the bot: Slack opens that at a member's id."""
+    return channel.startswith(("U", "W"))
 
 
 def queue(tx: Tx, request: requests.Request, message: dict[str, Any], *, kind: str = "update") -> None:

@@ -51,7 +51,8 @@ class Recovery:
             await _alone(self._pick_up(request))
 
     async def sweep(self) -> None:
-        """Close what is overdue, and pick up what nobody works on: twice seen so, for work that just starts.
+        """Close what is overdue, and pick up what nobody works on: what is granted at once, for its time may have come;
+        the rest once it was seen so twice, for work that just starts.
 
         What the command line put into the ledger meanwhile is said, too.
         """
@@ -63,7 +64,8 @@ class Recovery:
             for request in await self._ledger.read(requests.unfinished)
             if request.state is not State.WAITING and not self._runner.busy(request.id)
         }
-        for number in idle.keys() & self._idle:
+        granted = {number for number, request in idle.items() if request.state is State.GRANTED}
+        for number in sorted(granted | (idle.keys() & self._idle)):
             await _alone(self._pick_up(idle.pop(number)))
         self._idle = set(idle)
 

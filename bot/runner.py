@@ -102,9 +102,14 @@ class Runner:
         task.add_done_callback(lambda done: self._finished(request, done))
 
     def _finished(self, request: int, task: asyncio.Task[None]) -> None:
-        """A task that failed leaves its request to be picked up by the desk."""
+        """A task that failed leaves its request to be picked up by the desk. Who waited for this one has a turn now."""
         self._tasks.pop(request, None)
-        if not task.cancelled() and (fault := task.exception()) is not None:
+        if task.cancelled():
+            return
+        for waiting in [number for number, holder in self._held.items() if holder == request]:
+            del self._held[waiting]
+            self.start(waiting)
+        if (fault := task.exception()) is not None:
             log.error("a request's work failed", request=request, exc_info=fault)
 
     async def _go_on(self, number: int) -> None:
@@ -153,7 +158,7 @@ class Runner:
                 await self._start(drive, plan)
             await self._ready(operation)
             return await self._drive(drive, operation.flow(self._fleet))
-        except NotStarted:
+        except (NotStarted, Moved):
             raise
         except Problem as problem:
             return _failed(problem, drive)

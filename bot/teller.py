@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from bot import cards, outbox
+from bot import cards, finding_cards, kit, outbox, request_cards, voter_cards
+from bot.kit import Message
 from bot.ledger import locks, outputs, policies, requests, reviews, slack
 from bot.ledger.locks import Held
 from bot.ledger.requests import Request
 from bot.ledger.slack import Letter
 from bot.ledger.store import Ledger
-from bot.ledger.tx import Tx
+from bot.ledger.tx import Db, Tx
+from bot.request_cards import Beside
 from handlers.command import Progress
 from handlers.finding import Finding
 from handlers.operation import Operation, Report
+from policies.case import Moment
 from policies.demands import able
 from policies.requests import State
+from policies.rules import Policy
 from policies.verdicts import Allow, Ask
-from policies.words import Person
+from policies.words import Effect, Person
 
 MENTIONS = 10
 TOLD_AT_MOST = 100  # people who are asked for their vote, each by a direct message
@@ -32,24 +36,37 @@ class Teller:
     def operation(self, request: Request) -> Operation:
         return self._operations[request.operation].model_validate_json(request.parameters)
 
+    @property
+    def changing(self) -> tuple[str, ...]:
+        """The operations that change something."""
+        return tuple(name for name, each in self._operations.items() if each.effect > Effect.READS)
+
+    def beside(self, db: Db, request: Request, policy: Policy | None, moment: Moment) -> Beside:
+        """What stands beside a request on its cards, by the policy and the people of this moment."""
+        names = request.plan.locks if request.plan is not None and request.state is State.GRANTED else ()
+        demands = request.standing.demands if request.state is State.WAITING else ()
+        holders = (policy or Policy(roles={}, rules=())).holding(moment)
+        return Beside(
+            held=locks.holder(db, names, but=request.id) if names else None,
+            review=reviews.get(db, request.id) if request_cards.is_glass(request) else None,
+            progress=tuple(demand.progress(request.standing.approvers, holders) for demand in demands),
+        )
+
     # ── inside a transaction ──────────────────────────────────────────────────────────────────────────────────────
 
     def card(self, tx: Tx, request: Request, *, first: bool = False, progress: Progress | None = None) -> None:
-        """The request's own message, as it stands now; and what its voters were told of it."""
+        """The request's own message, as it stands now; and what was told of it by direct message."""
         beside = self._beside(tx, request)
-        message = cards.request_card(request, self.operation(request), beside, progress=progress)
-        outbox.queue(tx, request, message, kind="post" if first else "update")
-        if progress is None and request.state is not State.PLANNING:
+        if request.channel:
+            message = request_cards.request_card(request, self.operation(request), beside, progress=progress)
+            outbox.queue(tx, request, message, kind="post" if first else "update")
+        if progress is None:
             for member in requests.told_to(tx.db, request.id):
-                self._to_voter(tx, request, member, kind="update")
+                if not slack.given_up(tx.db, _dm(request, member)):
+                    self._to_person(tx, request, member, beside, kind="update")
 
-    def _beside(self, tx: Tx, request: Request) -> cards.Beside:
-        names = request.plan.locks if request.plan is not None else ()
-        review = reviews.get(tx.db, request.id)
-        return cards.Beside(
-            held=locks.holder(tx.db, names, but=request.id) if request.state is State.GRANTED and names else None,
-            review_open=review is not None and review.closed_at is None,
-        )
+    def _beside(self, tx: Tx, request: Request) -> Beside:
+        return self.beside(tx.db, request, policies.current(tx.db), policies.moment(tx.db, tx.now()))
 
     def log(self, tx: Tx, request: Request, text: str, *, key: str) -> None:
         """Add lines to a log message of the thread."""
@@ -58,48 +75,45 @@ class Teller:
             slack.say(tx, Letter(kind="log", channel=request.channel, thread=request.key, key=key, body=body))
 
     def finding(self, tx: Tx, request: Request, finding: Finding) -> None:
-        self._reply(tx, request, cards.finding_card(finding))
+        self._reply(tx, request, finding_cards.finding_card(finding))
 
     def note(self, tx: Tx, request: Request, text: str) -> None:
         """A line in the thread; `text` is mrkdwn that is safe already."""
         self._reply(tx, request, cards.note_card(text))
 
-    def _reply(self, tx: Tx, request: Request, message: cards.Message) -> None:
-        if not request.channel:
-            return
-        slack.say(
-            tx,
-            Letter(
-                kind="post",
-                channel=request.channel,
-                thread=request.key,
-                body=message,
-                reader=request.reader,
-            ),
-        )
+    def _reply(self, tx: Tx, request: Request, message: Message) -> None:
+        """In the thread of its message; what was asked at a terminal has none."""
+        if request.channel:
+            slack.say(
+                tx,
+                Letter(kind="post", channel=request.channel, thread=request.key, body=message, reader=request.reader),
+            )
 
     def attach(self, tx: Tx, request: Request) -> None:
         if request.channel and outputs.has_log(tx.db, request.id):
             name = f"hscbot-{request.id}-{request.state.value}.txt"
             body = {"request": request.id, "name": name}
-            reader = request.reader
-            slack.say(tx, Letter(kind="file", channel=request.channel, thread=request.key, reader=reader, body=body))
+            slack.say(
+                tx,
+                Letter(kind="file", channel=request.channel, thread=request.key, reader=request.reader, body=body),
+            )
 
-    # ── those whose vote is asked for ─────────────────────────────────────────────────────────────────────────────
+    # ── by direct message ─────────────────────────────────────────────────────────────────────────────────────────
 
-    def ask_voters(self, tx: Tx, request: Request, asked: Ask) -> None:
+    def _ask_voters(self, tx: Tx, request: Request, asked: Ask) -> None:
         """Each of them by direct message, and all of them in the thread."""
         people = self._able(tx, request, asked)
-        for person in people[:TOLD_AT_MOST]:
-            requests.told(tx, request.id, person.member)
-            self._to_voter(tx, request, person.member, kind="post")
-        self.note(tx, request, f"✋ Needs {cards.escape(asked.said)} before it runs: {_named(people)} may approve it.")
+        self._tell(tx, request, people)
+        self.note(tx, request, f"✋ Needs {kit.escape(asked.said)} before it runs: {_named(people)} may approve it.")
 
     def remind(self, tx: Tx, request: Request) -> None:
+        """Those who were asked, can still vote, and haven't."""
         voted = {vote.person.member for vote in request.votes}
-        for member in requests.told_to(tx.db, request.id):
-            if member not in voted:
-                message = cards.reminder_card(request, self.operation(request))
+        able_now = self._able(tx, request, request.verdict) if isinstance(request.verdict, Ask) else []
+        asked = {person.member for person in able_now}.intersection(requests.told_to(tx.db, request.id))
+        for member in sorted(asked - voted):
+            if not slack.given_up(tx.db, _dm(request, member)):
+                message = voter_cards.reminder_card(request, self.operation(request), member)
                 slack.say(tx, Letter(kind="post", channel=member, thread=_dm(request, member), body=message))
 
     def _able(self, tx: Tx, request: Request, asked: Ask) -> list[Person]:
@@ -110,15 +124,20 @@ class Teller:
         people = able(asked.demands, request.requester, policy.holding(moment))
         return sorted((person for person in people if person.is_in_slack), key=str)
 
-    def _to_voter(self, tx: Tx, request: Request, member: str, *, kind: str) -> None:
-        message = cards.voter_card(request, self.operation(request))
-        slack.say(tx, Letter(kind=kind, channel=member, key=_dm(request, member), body=message, reader=member))
+    def _tell(self, tx: Tx, request: Request, people: list[Person]) -> None:
+        beside = self._beside(tx, request)
+        for person in people[:TOLD_AT_MOST]:
+            requests.told(tx, request.id, person.member)
+            self._to_person(tx, request, person.member, beside, kind="post")
+
+    def _to_person(self, tx: Tx, request: Request, member: str, beside: Beside, *, kind: str) -> None:
+        make = voter_cards.skipped_card if request_cards.is_glass(request) else voter_cards.voter_card
+        message = make(request, self.operation(request), beside)
+        slack.say(tx, Letter(kind=kind, channel=member, key=_dm(request, member), body=message))
 
     def _tell_skipped(self, tx: Tx, request: Request, verdict: Allow) -> None:
-        message = cards.skipped_card(request, self.operation(request))
         people = [person for person in verdict.skipped if person.is_in_slack]
-        for person in people[:TOLD_AT_MOST]:
-            slack.say(tx, Letter(kind="post", channel=person.member, body=message, reader=person.member))
+        self._tell(tx, request, people)
         told = "🔨 The glass was broken: this runs without approvals. A review is open until somebody else closes it."
         self.note(tx, request, f"{told} Skipped and told: {_named(people)}.")
 
@@ -126,24 +145,24 @@ class Teller:
 
     def planned(self, tx: Tx, request: Request) -> None:
         """The plan is there: for those who have to agree, or on its way."""
-        self.card(tx, request)
-        self.attach(tx, request)
         verdict = request.verdict
-        if isinstance(verdict, Ask):
-            self.ask_voters(tx, request, verdict)
-        elif verdict.glass:
+        if isinstance(verdict, Allow) and verdict.glass:
             skipped = [str(person) for person in verdict.skipped]
             reviews.opened(tx, request.id, by=request.requester, reason=request.asking.reason, skipped=skipped)
+        self.card(tx, request)
+        self.attach(tx, request)
+        if isinstance(verdict, Ask):
+            self._ask_voters(tx, request, verdict)
+        elif verdict.glass:
             self._tell_skipped(tx, request, verdict)
-            self.card(tx, request)
 
     def close(self, tx: Tx, number: int, state: State, report: Report) -> None:
         """The request is over: the card, a line that its requester is told by, and the whole log."""
         request = requests.ended(tx, number, state, report)
         self.card(tx, request)
         self.attach(tx, request)
-        told = f"{cards.ICONS[state]} {cards.person(request.requester)} {cards.escape(report.headline)}"
-        approved = [cards.person(vote.person) for vote in request.votes if vote.choice == "approve"]
+        told = f"{request_cards.ICONS[state]} {kit.person(request.requester)} {kit.escape(report.headline)}"
+        approved = [kit.person(vote.person) for vote in request.votes if vote.choice == "approve"]
         self.note(tx, request, told + (f" (approved by {', '.join(approved)})" if approved else ""))
 
     async def ended(self, number: int, state: State, report: Report) -> None:
@@ -156,7 +175,7 @@ class Teller:
         def change(tx: Tx) -> None:
             request = requests.get(tx.db, number)
             self.card(tx, request)
-            self.note(tx, request, f"⏳ {cards.waiting_for(held)}; it runs as soon as that is over")
+            self.note(tx, request, f"⏳ {request_cards.waiting_for(held)}; it runs as soon as that is over")
 
         await self._ledger.write(change)
         self.wake()
@@ -167,8 +186,8 @@ class Teller:
         def change(tx: Tx) -> None:
             request = requests.looked(tx, number, found)
             self.card(tx, request)
-            lines = "\n".join(cards.escape(line) for line in (found.headline, *found.lines))
-            self.note(tx, request, f"{cards.person(request.requester)} I looked: {lines}")
+            lines = "\n".join(kit.escape(line) for line in (found.headline, *found.lines))
+            self.note(tx, request, f"{kit.person(request.requester)} I looked: {lines}")
 
         await self._ledger.write(change)
         self.wake()

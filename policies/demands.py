@@ -27,6 +27,15 @@ class Demand(Frozen):
         """Those of them whose approval counts."""
         return frozenset().union(*(holders(role) for role in self.of)) & frozenset(people)
 
+    def progress(self, people: Iterable[Person], holders: Holders) -> str:
+        """`1 of 2 from lead or operator, of which 0 of 1 from network`"""
+        counted = self.among(people, holders)
+        which = ", ".join(
+            f"{min(number, len(counted & holders(role)))} of {number} from {role}" for role, number in self.of_which
+        )
+        so_far = f"{min(self.needed, len(counted))} of {self.needed} from {' or '.join(self.of)}"
+        return so_far + (f", of which {which}" if which else "")
+
     def is_met(self, people: Iterable[Person], holders: Holders) -> bool:
         counted = self.among(people, holders)
         return len(counted) >= self.needed and all(

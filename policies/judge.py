@@ -68,7 +68,9 @@ def judge(policy: Policy | None, case: Case, moment: Moment) -> Verdict:
         return _glass(policy, case, moment, [*letting, *maybe])
     if not letting and not maybe:
         held = ", ".join(sorted(policy.roles_of(case.person, moment))) or "none"
-        reason = f"No rule of policy version {policy.version} allows it for your roles ({held})."
+        reason = (
+            f"No rule of policy version {policy.version} allows it for your roles ({held}).{policy.unknown(moment)}"
+        )
         return Deny.of(NotAllowed(operation=case.operation, reason=reason))
     return _let_through(policy, case, moment, letting)
 
@@ -85,7 +87,8 @@ def _let_through(policy: Policy, case: Case, moment: Moment, rules: Sequence[Rul
     if not demands:
         return Allow(rules=names, minutes_to_run=to_run, starts=starts)
     if (arithmetic := shortfall(demands, case.person, policy.holding(moment))) is not None:
-        return Deny.of(QuorumImpossible(operation=case.operation, arithmetic=arithmetic), names)
+        told = f"{arithmetic}.{policy.unknown(moment)}"
+        return Deny.of(QuorumImpossible(operation=case.operation, arithmetic=told), names)
     to_approve = min(rule.minutes_to_approve for rule in rules if rule.verdict == "ask")
     return Ask(rules=names, demands=demands, minutes_to_approve=to_approve, minutes_to_run=to_run, starts=starts)
 

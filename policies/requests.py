@@ -85,7 +85,7 @@ class SelfApproval(VoteProblem):
 class NotApprover(VoteProblem):
     code = "not-approver"
     sentence = "You can't vote on request {request}."
-    why = "It takes {needed}, by the roles of now, whatever held when it was posted; who is marked absent holds none."
+    why = "It takes {needed}, by the roles of now; who is marked absent holds none.{unknown}"
     remedy = "Ask a member of those roles to look at it."
 
 
@@ -153,7 +153,8 @@ def cast(standing: Standing, vote: Vote, policy: Policy | None, moment: Moment) 
     if vote.person.member == standing.requester.member:
         raise SelfApproval(request=standing.request, needed=standing.needed)
     if policy is None or not _counts(standing, vote.person, policy, moment):
-        raise NotApprover(request=standing.request, needed=standing.needed)
+        unknown = policy.unknown(moment) if policy is not None else ""
+        raise NotApprover(request=standing.request, needed=standing.needed, unknown=unknown)
     if any(earlier.person.member == vote.person.member for earlier in standing.votes):
         raise VotedAlready(request=standing.request)
     if vote.choice == "deny":
@@ -195,7 +196,8 @@ def start(standing: Standing, verdict: Verdict, policy: Policy | None, moment: M
     owed = (*standing.demands, *demands)
     if not are_met(owed, standing.approvers, policy.holding(moment)):
         needed = "; ".join(dict.fromkeys(demand.said for demand in owed))
-        return Refusal(state=State.STALE, said=f"its approvals don't make up {needed} any more")
+        said = f"its approvals don't make up {needed} any more.{policy.unknown(moment)}"
+        return Refusal(state=State.STALE, said=said.removesuffix("."))
     return None
 
 

@@ -216,6 +216,15 @@ class Policy(Frozen):
         """The user groups whose people have to be known to judge by it."""
         return frozenset(member for members in self.roles.values() for member in members if isinstance(member, Group))
 
+    def unknown(self, moment: Moment) -> str:
+        """In words: which user groups have nobody because who is in them isn't known now; empty: all are known."""
+        lacking = sorted(str(group) for group in self.groups if str(group) not in moment.groups)
+        if not lacking:
+            return ""
+        return (
+            f" Slack doesn't tell now who is in the user groups {', '.join(lacking)}: until it does, they hold nobody."
+        )
+
     def window(self, name: str) -> Window:
         return next(window for window in self.windows if window.name == name)
 

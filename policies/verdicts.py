@@ -26,7 +26,7 @@ class NotAllowed(Denied):
 class QuorumImpossible(Denied):
     code = "quorum-impossible"
     sentence = "{operation} can never get its approvals, as things are."
-    why = "{arithmetic}."
+    why = "{arithmetic}"
     remedy = "Have somebody else ask, or have a policy loaded with more people in those roles."
 
 

@@ -23,6 +23,7 @@ from bot.lab.workspace.server import start as start_workspace
 from bot.lab.workspace.words import TEAM
 from bot.ledger import policies
 from bot.ledger.store import Ledger
+from bot.ledger.tx import Now
 from bot.settings import Settings, SlackSettings
 from policies.problems import Problem
 
@@ -98,7 +99,7 @@ async def lab(
                 allow_remote=remote,
                 commands=manifest["features"]["slash_commands"],
                 scopes=manifest["oauth_config"]["scopes"]["bot"],
-                events=(),
+                events=manifest["settings"]["event_subscriptions"]["bot_events"],
             )
         except NotLoopback as fault:
             raise BeyondLoopback(host=host) from fault
@@ -115,9 +116,9 @@ async def lab(
 
 
 @asynccontextmanager
-async def open_ledger(folder: Path) -> AsyncIterator[Ledger]:
+async def open_ledger(folder: Path, now: Now = app.utc_now) -> AsyncIterator[Ledger]:
     """The data folder, with the seed policy and the lab's people in force."""
-    ledger = app.data_ledger(folder).open(alone=True)
+    ledger = app.data_ledger(folder, now).open(alone=True)
     try:
         source = demo_policy()
         await ledger.write(lambda tx: policies.load_own(tx, source, by="hscbot demo", vocabulary=app.VOCABULARY))

@@ -19,6 +19,11 @@ class Review:
     closed_by: str | None
     note: str | None
 
+    @property
+    def closer(self) -> Person | None:
+        workspace, _, member = (self.closed_by or "").partition(":")
+        return Person(workspace=workspace, member=member) if member else None
+
 
 def opened(tx: Tx, request: int, *, by: Person, reason: str, skipped: list[str]) -> None:
     tx.insert("review", {"request": request, "opened_at": tx.now().isoformat()})

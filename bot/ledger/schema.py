@@ -119,6 +119,7 @@ ALTER TABLE request ADD COLUMN not_before TEXT;
 ALTER TABLE request ADD COLUMN reminded INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE vote ADD COLUMN reason TEXT NOT NULL DEFAULT '';
 CREATE INDEX request_person ON request (workspace, member, id);
+CREATE INDEX outbox_failed ON outbox (key) WHERE state = 'failed';
 CREATE TABLE told (
     request INTEGER NOT NULL REFERENCES request, member TEXT NOT NULL, PRIMARY KEY (request, member)
 ) STRICT;

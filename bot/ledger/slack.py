@@ -24,7 +24,7 @@ class Envelope:
 
 @dataclass(frozen=True, kw_only=True)
 class Letter:
-    """One thing to be said in Slack.
+    """One thing to be said in Slack. `channel`: a conversation, or a person's member id for a direct message.
 
     `post` makes the message `key`; `update` edits it; `log` adds lines to the message `key`; `file` attaches an output;
     `whisper` is for `reader` alone.
@@ -139,6 +139,11 @@ def failed(tx: Tx, ids: list[int], *, fault: str) -> None:
     for one in ids:
         tx.db.execute("UPDATE outbox SET state = 'failed', fault = ? WHERE id = ?", [fault, one])
         tx.audit("not-said", person="hscbot", letter=one, fault=fault)
+
+
+def given_up(db: Database, key: str) -> bool:
+    """Whether a message was never said, because Slack refused it for good."""
+    return db.execute("SELECT 1 FROM outbox WHERE key = ? AND state = 'failed' LIMIT 1", [key]).fetchone() is not None
 
 
 def message(db: Database, key: str) -> tuple[str, str] | None:

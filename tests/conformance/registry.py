@@ -8,15 +8,22 @@ from datetime import UTC, datetime
 from itertools import product
 from typing import Any
 
-from bot import cards
+from bot import cards, finding_cards, forms, home_view, kit, request_cards, voter_cards
 from bot.app import CATALOG
+from bot.home_view import Front, Row
+from bot.incidents import Incident
+from bot.ledger.lists import ROWS, Page
+from bot.ledger.locks import Held
 from bot.ledger.requests import Request
-from handlers import lpm
+from bot.ledger.reviews import Review
+from bot.request_cards import Beside
+from handlers import lpm, policy
 from handlers.catalogue import catalogue, finding_of
 from handlers.command import Progress
 from handlers.finding import TEXT_LIMIT, Finding, ReturnCode, Section
-from handlers.operation import Ending, Offer, Report
-from handlers.plan import Fact, PlanShown
+from handlers.operation import Ending, Offer, Operation, Report
+from handlers.plan import Fact, Interlock, PlanShown, Redundancy
+from policies.case import Asking
 from policies.demands import Demand
 from policies.problems import Problem
 from policies.requests import ENDED, State, Vote
@@ -26,7 +33,8 @@ from tests.house.docs import all_problems
 from tests.house.test_problems import fields
 
 Json = dict[str, Any]
-Made = Iterator[tuple[str, cards.Message]]
+Made = Iterator[tuple[str, kit.Message]]
+Views = Iterator[tuple[str, forms.View]]
 
 NOON = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
 LONG = "<!channel> `&` *x* ~y~ “HSCLA319” \t\x1b[0m\n" * 250  # more than any place holds
@@ -67,13 +75,16 @@ PLANS = {
     "": None,
     SMALL: PlanShown(commands=(("hmc1", "true"),), moves="x", affected=("x",), facts=(), undo="", stop=""),
     LARGE: PlanShown(
-        commands=(("hmc1", *(LONG[:400],) * 9),),
+        commands=(("hmc1", *(LONG[:400],) * 9),) * 9,
         moves=LINE,
-        affected=(LONG,) * 9,
-        facts=(Fact(name="validation", value=LONG),),
+        affected=(LONG,) * 30,
+        facts=(Fact(name="validation", value=LONG),) * 30,
         undo=LONG,
         stop=LONG,
         findings=ALL_FINDINGS,
+        redundancy=(Redundancy(what=LONG, before=2, after=1),) * 9,
+        locks=(LONG,) * 9,
+        interlocks=(Interlock(takes_out=LONG, partner=LONG, healthy=False, seen=LONG),) * 9,
     ),
 }
 PROGRESS = {
@@ -101,30 +112,83 @@ BARE = Request(
     run_by=None,
     report=None,
 )
-ASK = Ask(rules=("two",), demands=(Demand(needed=9, of=("lead",) * 9),), minutes_to_approve=60, minutes_to_run=30)
+ALLOW, GLASS = (Allow(rules=("reads",), minutes_to_run=60, glass=glass) for glass in (False, True))
+ASK = Ask(
+    rules=(LONG,) * 9,
+    demands=(Demand(needed=9, of=("lead",) * 9, of_which=(("lead", 9),) * 9),) * 9,
+    minutes_to_approve=60,
+    minutes_to_run=30,
+    starts=NOON,
+)
+WORDS = Asking(reason=LONG[:500], ticket=LONG[:60], when="window")
+WHO = Person(workspace="T0LAB", member="U0LEAD")
+OPEN = Review(request=7, opened_at=NOON, closed_at=None, closed_by=None, note=None)
+BESIDE = {
+    SMALL: Beside(),
+    "open": Beside(review=OPEN),
+    LARGE: Beside(
+        held=Held(name=LINE, request=10**9, who=WHO, since=NOON),
+        review=replace(OPEN, closed_at=NOON, closed_by="T0LAB:U0LEAD", note=LONG[:500]),
+        progress=tuple(demand.progress((), lambda role: frozenset()) for demand in ASK.demands),
+    ),
+}
+
+
+def asked_for() -> Iterator[tuple[str, Request, Operation, Beside]]:
+    """Requests in every state, with and without each thing that a request in that state can have."""
+    for state, plan, report, size in product(State, PLANS, REPORTS, VOTES):
+        if report and state not in ENDED:
+            continue
+        name = f"{state.value} plan={plan} report={report} {size}"
+        made = replace(BARE, state=state, plan=PLANS[plan], report=REPORTS[report], votes=VOTES[size])
+        made = replace(made, digest="f" * 64 if plan else None)
+        if size == SMALL:
+            yield name, made, MIGRATE, BESIDE[SMALL]
+            yield f"{name}, at a terminal", replace(made, channel="", requester=TERMINAL), MIGRATE, BESIDE[SMALL]
+            yield f"{name}, glass", replace(made, verdict=GLASS, asking=WORDS), MIGRATE, BESIDE["open"]
+        else:
+            full = replace(made, verdict=ASK, asking=WORDS, not_before=NOON, run_by=NOON)
+            yield name, full, LONGEST, BESIDE[LARGE]
+            yield f"{name}, glass", replace(full, verdict=GLASS), LONGEST, BESIDE[LARGE]
+
+
+TERMINAL = Person(workspace="terminal", member="root")
 
 
 def requests() -> Made:
-    """In every state, with and without each thing that a request in that state can have."""
-    for state, plan, report, progress, size in product(State, PLANS, REPORTS, PROGRESS, VOTES):
-        if (report and state not in ENDED) or (progress and state is not State.RUNNING):
-            continue
-        given = replace(BARE, state=state, plan=PLANS[plan], report=REPORTS[report], votes=VOTES[size])
-        request, operation = (replace(given, verdict=ASK), LONGEST) if size == LARGE else (given, MIGRATE)
-        made = cards.request_card(request, operation, progress=PROGRESS[progress])
-        yield f"{state.value} plan={plan} report={report} progress={progress} {size}", made
+    for name, request, operation, beside in asked_for():
+        for how_far, progress in PROGRESS.items():
+            if not progress or request.state is State.RUNNING:
+                made = request_cards.request_card(request, operation, beside, progress=progress)
+                yield f"{name} progress={how_far}", made
+
+
+def voters() -> Made:
+    for name, request, operation, beside in asked_for():
+        yield name, voter_cards.voter_card(request, operation, beside)
+
+
+def skipped() -> Made:
+    for name, request, operation, beside in asked_for():
+        yield name, voter_cards.skipped_card(request, operation, beside)
+
+
+def reminders() -> Made:
+    for name, request, operation, _ in asked_for():
+        yield name, voter_cards.reminder_card(request, operation, "U0LEAD")
+        yield f"{name} at any time", voter_cards.reminder_card(replace(request, approve_by=None), operation, "U0LEAD")
 
 
 def findings() -> Made:
     for name, finding in FINDINGS.items():
-        yield name, cards.finding_card(finding)
+        yield name, finding_cards.finding_card(finding)
 
 
 def explanations() -> Made:
-    yield SMALL, cards.explained_card([])
-    yield "all of them", cards.explained_card(list(FINDINGS.values()))
+    yield SMALL, finding_cards.explained_card([])
+    yield "all of them", finding_cards.explained_card(list(FINDINGS.values()))
     for name, finding in FINDINGS.items():
-        yield f"{name}, 30 times", cards.explained_card([finding] * 30)
+        yield f"{name}, 30 times", finding_cards.explained_card([finding] * 30)
 
 
 def logs() -> Made:
@@ -133,7 +197,7 @@ def logs() -> Made:
 
 
 def notes() -> Made:
-    for name, text in ((SMALL, "x"), (LARGE, cards.escape(LONG))):
+    for name, text in ((SMALL, "x"), (LARGE, kit.escape(LONG))):
         yield name, cards.note_card(text)
 
 
@@ -157,18 +221,81 @@ def helps() -> Made:
             yield f"/{command} {only.verb}", cards.help_card(command, operations, only)
 
 
-# By the function that makes them: a test asks for a line for each in bot/cards.py.
+# ── views ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def denials() -> Views:
+    for name, request, operation, _ in asked_for():
+        yield name, forms.deny(request, operation, request.channel)
+
+
+def closings() -> Views:
+    for name, request, operation, _ in asked_for():
+        yield name, forms.review(request, operation, request.channel)
+
+
+def details() -> Views:
+    """The plan is the same in every state, and long."""
+    for name, request, operation, beside in asked_for():
+        if request.state in (State.WAITING, State.SUCCEEDED):
+            yield name, forms.details(request, operation, beside)
+
+
+def homes() -> Views:
+    """Empty, for somebody without a role, and with every section full of each kind of request."""
+    sections = ("votes", "running", "mine", "recent")
+    empty: Page[Any] = Page(rows=(), number=0, more=False)
+    yield SMALL, home_view.home(Front(person=WHO, roles=(), requests={"mine": empty}, incidents=None))
+    yield (
+        "with a role",
+        home_view.home(Front(person=WHO, roles=("lead",), requests=dict.fromkeys(sections, empty), incidents=empty)),
+    )
+    for name, request, operation, beside in asked_for():
+        row = Row(request=request, operation=operation, beside=beside)
+        full = Page(rows=(row,) * ROWS, number=9, more=True)
+        wrong = Incident(mark="❓", said=LONG, since=NOON, then="x" * 300, request=10**9, review=True)
+        incidents = Page(rows=(wrong,) * ROWS, number=9, more=True)
+        roles = tuple(f"role{n}" for n in range(200))
+        front = Front(person=WHO, roles=roles, requests=dict.fromkeys(sections, full), incidents=incidents)
+        yield name, home_view.home(front)
+
+
+def answers() -> Made:
+    """What hscbot tells of itself; what is more than a message takes is no card."""
+    person = "T0LAB:U0REQUESTER asked"
+    for name, text in ((SMALL, "x"), ("people", f"{person}\n" * 50), (LARGE, LINE[:900] + "\n" + person)):
+        for exact in (False, True):
+            card = cards.answer_card(LONG, text, exact)
+            assert card is not None
+            yield f"{name} exact={exact}", card
+
+
+def pasted() -> Views:
+    for operation in (policy.Check, policy.Load):
+        yield operation.name(), forms.policy(operation, "C0POWEROPS")
+
+
+# By the function that makes them: a test asks for a line for each in the rooms of cards and of views.
 CARDS: dict[str, Callable[[], Made]] = {
     "request_card": requests,
+    "voter_card": voters,
+    "skipped_card": skipped,
+    "reminder_card": reminders,
     "finding_card": findings,
     "explained_card": explanations,
     "log_card": logs,
     "note_card": notes,
+    "answer_card": answers,
     "problems_card": problems,
     "help_card": helps,
 }
-# The bot opens and publishes no view yet; the first one is to stand here, the same test asks for it.
-VIEWS: dict[str, Callable[[], Made]] = {}
+VIEWS: dict[str, Callable[[], Views]] = {
+    "deny": denials,
+    "review": closings,
+    "details": details,
+    "home": homes,
+    "policy": pasted,
+}
 
 
 def extremes() -> Made:

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import ast
 import inspect
 import logging
-from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 import slackblocks as sb
 from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
 
-from bot import cards
+from bot import cards, finding_cards, forms, home_view, request_cards, voter_cards
 from bot.lab.workspace.api.content import MOST_POSTED, MOST_UPDATED
-from bot.lab.workspace.blocks import MOST_TEXT, check_blocks, text_length
+from bot.lab.workspace.blocks import MOST_TEXT, MOST_VIEW_BYTES, check_blocks, check_view, text_length, view_size
 from tests.conformance.registry import CARDS, VIEWS, Made
 
 Json = dict[str, Any]
-BOT = Path(cards.__file__).parent
 DEFAULTS = (("verbatim", False), ("emoji", False))  # which slackblocks writes out
-EDITED = {"request_card", "log_card"}
+EDITED = {"request_card", "log_card", "voter_card", "skipped_card"}
 EVERY = pytest.mark.parametrize("maker", CARDS)
 
 
@@ -29,17 +28,28 @@ def made(maker: str) -> Made:
 
 
 def test_the_registry_is_whole() -> None:
-    """Each function of bot/cards.py that makes a message stands in it; and if the bot opens views, so do they."""
-    public = {name: made for name, made in vars(cards).items() if inspect.isfunction(made) and name[0] != "_"}
-    makers = {name for name, maker in public.items() if maker.__annotations__.get("return") == "Message"}
-    assert makers == set(CARDS)
-    calls = {f"{path.name}: {name}" for path in BOT.glob("*.py") for name in _attributes(path) if "views_" in name}
-    assert bool(calls) == bool(VIEWS), calls
+    """Each function of the rooms of cards that makes a message stands in it, and each that makes a view."""
+    assert _makers("Message", cards, finding_cards, request_cards, voter_cards) == set(CARDS)
+    assert _makers("View", forms, home_view) == set(VIEWS)
 
 
-def _attributes(path: Path) -> set[str]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    return {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+def _makers(made: str, *rooms: ModuleType) -> set[str]:
+    """The public functions of these rooms that make such a thing."""
+    held = [each for room in rooms for each in vars(room).items()]
+    public = {name: value for name, value in held if inspect.isfunction(value) and name[0] != "_"}
+    return {name for name, maker in public.items() if maker.__annotations__.get("return") == made}
+
+
+@pytest.mark.parametrize("maker", VIEWS)
+def test_slack_sdk_and_our_workspace_take_every_view(maker: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Whole: at most 100 blocks, nothing too long, and no larger than Slack takes a view."""
+    caplog.set_level(logging.DEBUG, logger="slack_sdk")
+    for name, view in VIEWS[maker]():
+        assert check_view(view) == [], name
+        assert view_size(view) <= MOST_VIEW_BYTES, name
+        assert [block.to_dict() for block in Block.parse_all(view["blocks"])] == view["blocks"], name
+        View(**view).validate_json()
+        assert not caplog.records, (name, caplog.text)
 
 
 @EVERY

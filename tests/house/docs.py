@@ -16,6 +16,7 @@ from handlers.command import Command
 from handlers.operation import Operation, place_of, takes_rest
 from handlers.own import Own
 from handlers.plan import Plan
+from policies.case import Asking
 from policies.problems import Problem, every_problem
 from policies.words import Effect
 from tests.house import tree, walk
@@ -54,6 +55,9 @@ def operations() -> str:
         "Operations",
         "What can be asked for. The name is what a policy's rules match (`lpm.*` matches all of `/lpm`); the effect "
         "says what it does to the world.",
+        "Beside any of them can be said, none of it to a machine: "
+        + "; ".join(f"`{key}=` {info.description}" for key, info in Asking.model_fields.items())
+        + ".",
         *(part for operation in OPERATIONS.values() for part in _operation(operation)),
     )
 

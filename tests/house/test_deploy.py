@@ -33,17 +33,24 @@ SCOPES = {
     "conversations.replies": {"channels:history", "groups:history", "im:history"},
     "files.getUploadURLExternal": {"files:write"},
     "files.completeUploadExternal": {"files:write"},
+    "usergroups.users.list": {"usergroups:read"},
+    "views.open": set(),
+    "views.publish": set(),
+    "auth.test": set(),
 }
 DELIVERIES = {"commands"}  # slash commands reach an app that has this scope
 
 
+METHOD = re.compile(r"(?:auth|chat|conversations|files|reactions|usergroups|users|views)\.[a-z][A-Za-z.]+")
+
+
 def methods() -> set[str]:
-    """The Web API methods that the outbox names."""
-    module = tree.parsed(tree.ROOT / "bot" / "outbox.py")
-    words = {str(node.value) for node in ast.walk(module) if isinstance(node, ast.Constant)}
-    return {
-        word for word in words if re.fullmatch(r"(?:chat|conversations|files|users|views|reactions)\.[A-Za-z.]+", word)
+    """The Web API methods that the rooms of the bot name, each where it calls it."""
+    rooms = [path for path in tree.sources("bot") if "lab" not in path.parts]
+    words = {
+        str(node.value) for path in rooms for node in ast.walk(tree.parsed(path)) if isinstance(node, ast.Constant)
     }
+    return {word for word in words if METHOD.fullmatch(word)}
 
 
 def test_the_manifest_asks_for_what_is_needed_and_no_more() -> None:
@@ -64,6 +71,20 @@ def test_the_manifest_has_the_commands() -> None:
             assert operation.verb in entry["usage_hint"].split()
             assert operation.verb in re.findall(r"\w+", entry["description"])
         assert entry["should_escape"] is any(operation.people for operation in CATALOG[name])
+
+
+def test_the_manifest_has_a_home() -> None:
+    """Home is on, and told of when opened; direct messages are for reading: nobody types where nothing listens."""
+    tabs = {"home_tab_enabled": True, "messages_tab_enabled": True, "messages_tab_read_only_enabled": True}
+    assert MANIFEST["features"]["app_home"] == tabs
+    assert MANIFEST["settings"]["event_subscriptions"] == {"bot_events": ["app_home_opened"]}
+    listened = {
+        node.args[0].value
+        for node in ast.walk(tree.parsed(tree.ROOT / "bot" / "listeners.py"))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "event"
+        if isinstance(node.args[0], ast.Constant)
+    }
+    assert listened == {"app_home_opened"}
 
 
 def test_the_manifest_connects_by_socket_alone() -> None:

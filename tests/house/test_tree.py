@@ -17,8 +17,6 @@ LONG = {
     "bot/ledger/requests.py": "requests, their votes and what was sent for them, as rows",
     "handlers/grammar.py": "from words to an operation, with every fault on the way",
     "bot/outbox.py": "one letter's way to Slack: ordering, pace, retries and the look after a crash are one loop",
-    "bot/cards.py": "every message that the bot says",
-    "bot/desk.py": "every way in: asking, clicking, filling in",
 }
 TEXT = frozenset({".py", ".md", ".toml", ".json", ".service", ".js", ".css", ".html", ".lock", ""})
 

@@ -7,6 +7,7 @@ import json
 import shlex
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -34,12 +35,23 @@ OPS = "power-ops"
 HURRY = Pace(posts_a_second=1_000.0, burst=1_000, edit_every=0.0)
 
 
+class Clock:
+    """The bot's clock, which a test can set forward or back; it runs on by itself."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta(0)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+
 class Stage:
     """A lab, a bot on it that can be stopped and started, and people to play."""
 
     def __init__(self, lab: Lab, people: People, folder: Path, pace: Pace) -> None:
         self.lab, self.people, self.folder, self._pace = lab, people, folder, pace
         self.hosts: dict[str, Host] = dict(lab.fleet.hosts)
+        self.clock = Clock()
         self._running = AsyncExitStack()
         self.bot: app.Bot
         self.ledger: Ledger
@@ -53,7 +65,7 @@ class Stage:
         return self.lab.settings.model_copy(update={"hosts": self.hosts})
 
     async def start(self) -> None:
-        self.ledger = await self._running.enter_async_context(open_ledger(self.folder))
+        self.ledger = await self._running.enter_async_context(open_ledger(self.folder, self.clock.now))
         self.bot = await self._running.enter_async_context(app.running(self.settings, self.ledger, pace=self._pace))
 
     async def stop(self) -> None:
@@ -62,6 +74,16 @@ class Stage:
     async def settled(self, seconds: float = 60.0) -> None:
         async with asyncio.timeout(seconds):
             await self.bot.settled()
+
+    async def later(self, **more: float) -> None:
+        """So much later, and the bot has seen to what is due: `later(minutes=5)`."""
+        self.clock.ahead += timedelta(**more)
+        await self.swept()
+
+    async def swept(self) -> None:
+        """The bot has seen to what is due."""
+        await self.bot.recovery.sweep()
+        await self.settled()
 
     async def put_in_force(self, source: str) -> None:
         """A policy, loaded past its approvals."""
@@ -96,6 +118,35 @@ class Stage:
         await self.click("vote.approve", who=who)
         await self.settled()
         return await self.card()
+
+    async def deny(self, reason: str, *, who: str = "approver") -> Json:
+        """Deny the newest card, with a reason, and wait for its end."""
+        await self.click("vote.deny", who=who)
+        await self.fill_in(reason, who=who)
+        return await self.card()
+
+    async def fill_in(self, text: str, *, who: str) -> Json:
+        """Write that into the form that is open, send it, and wait for its end."""
+        view = await self.people.wait_for_view(who)
+        answer = await self.people.submit(who, view["id"], {"text": text})
+        await self.settled()
+        return answer
+
+    async def home(self, who: str) -> Json:
+        """Somebody's Home, as it is when they open it."""
+        before = (await self.people.inbox(who))["home"] or {}
+        await self.people.open_home(who)
+        return await self.home_after(who, before)
+
+    async def home_after(self, who: str, before: Json) -> Json:
+        """Their Home, once it has been published anew."""
+
+        async def anew() -> Json | None:
+            home: Json | None = (await self.people.inbox(who))["home"]
+            return home if home is not None and home["hash"] != before.get("hash") else None
+
+        found: Json = await self.people.wait_for(anew, 20.0)
+        return found
 
     # ── what they see ─────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,0 +1,93 @@
+"""Lists of requests and of what is wrong, a page at a time: each costs what a page costs, however many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Generic, TypeVar
+
+from sqlite_utils import Database
+
+from bot.ledger import requests
+from bot.ledger.requests import Request
+from policies.demands import Demand
+from policies.requests import ENDED
+from policies.verdicts import Ask
+from policies.words import Person
+
+T = TypeVar("T")
+ROWS = 5  # of a page
+
+_ENDED = ",".join(repr(state.value) for state in sorted(ENDED))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page(Generic[T]):
+    """`number` from 0; `more`: another one follows."""
+
+    rows: tuple[T, ...]
+    number: int
+    more: bool
+
+
+def page_of(rows: Sequence[T], number: int) -> Page[T]:
+    """One page of all that there is; the last one, where it has become shorter since."""
+    number = min(number, max(0, (len(rows) - 1) // ROWS))
+    start = number * ROWS
+    return Page(rows=tuple(rows[start : start + ROWS]), number=number, more=len(rows) > start + ROWS)
+
+
+def mine(db: Database, person: Person, number: int) -> Page[Request]:
+    """What somebody asked for, the newest first."""
+    return _page(db, "workspace = ? AND member = ?", [person.workspace, person.member], number)
+
+
+def for_vote(db: Database, person: Person, counts: Callable[[tuple[Demand, ...]], bool], number: int) -> Page[Request]:
+    """What waits for somebody's vote, the most urgent first. `counts`: whether theirs would."""
+    rows = db.execute(
+        "SELECT id, verdict FROM request WHERE state = 'waiting' AND member <> ?"
+        " AND NOT EXISTS (SELECT 1 FROM vote WHERE vote.request = request.id AND vote.member = ?)"
+        " ORDER BY approve_by, id",
+        [person.member, person.member],
+    ).fetchall()
+    chosen = page_of([row[0] for row in rows if counts(_demands(row[1]))], number)
+    return Page(rows=tuple(requests.get(db, each) for each in chosen.rows), number=chosen.number, more=chosen.more)
+
+
+def under_way(db: Database, number: int) -> Page[Request]:
+    """What runs, or is about to, the oldest first."""
+    return _page(db, "state IN ('planning', 'granted', 'running')", [], number, order="id")
+
+
+def ended(db: Database, number: int) -> Page[Request]:
+    """What is over, the newest first."""
+    # With the plus it reads backwards from the newest, in place of sorting all that the state's index holds.
+    return _page(db, f"+state IN ({_ENDED})", [], number)
+
+
+def unknown_since(db: Database, operations: Collection[str], since: datetime) -> list[Request]:
+    """Requests for one of these operations whose outcome nobody knows, the newest first."""
+    marks = ", ".join("?" * len(operations))
+    where = f"state = 'unknown' AND asked_at >= ? AND operation IN ({marks})"
+    return requests.select(db, where, [since.isoformat(), *operations], order="id DESC", limit=100)
+
+
+def login_stops(db: Database) -> list[tuple[str, datetime, str]]:
+    """The hosts that aren't logged in to: which, since when, why."""
+    rows = db.execute("SELECT host, since, reason FROM login_stop ORDER BY since").fetchall()
+    return [(row[0], datetime.fromisoformat(row[1]), row[2]) for row in rows]
+
+
+def _page(db: Database, where: str, values: list[object], number: int, *, order: str = "id DESC") -> Page[Request]:
+    found = requests.select(db, where, values, order=order, limit=ROWS + 1, offset=number * ROWS)
+    if number and not found:
+        return _page(db, where, values, 0, order=order)
+    return Page(rows=tuple(found[:ROWS]), number=number, more=len(found) > ROWS)
+
+
+@lru_cache(maxsize=512)
+def _demands(verdict: str) -> tuple[Demand, ...]:
+    """Many requests have the same verdict to the letter."""
+    return Ask.model_validate_json(verdict).demands
