@@ -47,13 +47,13 @@ class _Out(Switching):
         return None
 
     def plan(self, found: Survey) -> Plan:
-        carry = " and ".join(each.name for each in found.partners) or "nothing"
+        fit = [each.name for each in found.partners if not found.faults(each)]
+        carry = f"{' and '.join(fit)} would carry alone" if fit else "nothing is shown fit to carry alone"
         does = "restarts" if self.restarts else "goes down and stays down"
         by_force = "" if self.how == "os" else ", switched off without asking its operating system"
         return Plan(
             commands=(self.go(found.frame.hmc),),
-            moves=f"{found.target.name} on {self.system} {does}{by_force}; {carry} would carry alone. "
-            f"Not looked at: {NOT_LOOKED_AT}",
+            moves=f"{found.target.name} on {self.system} {does}{by_force}; {carry}. Not looked at: {NOT_LOOKED_AT}",
             affected=found.affected,
             facts=found.facts,
             undo=self._undo(found.target),

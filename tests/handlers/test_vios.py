@@ -131,27 +131,27 @@ def test_a_plan_tells_what_carries_and_what_is_lost() -> None:
     assert machines.plan.undo == "Start it: /vios start p72vio1 p72"
 
 
-def test_locks_are_the_same_from_either_side_and_whatever_is_down() -> None:
-    """Both VIOS of a pair hold the pair's names, by what the HMC lists, also when nobody answers."""
+def test_a_plan_claims_nothing_of_a_partner_that_is_ill() -> None:
+    """Where the mate's link is down nothing is said to carry, and of each pair one is left now and none later."""
+    _, machines = driven(SHUTDOWN, {"partner -c entstat": (walk.recorded("entstat/link-down"), 0)})
+    assert "; nothing is shown fit to carry alone. Not looked at" in machines.plan.moves
+    assert {(each.before, each.after) for each in machines.plan.redundancy} == {(1, 0)}
+    (interlock,) = machines.plan.interlocks
+    assert not interlock.healthy
+    assert "ent4 of partner: its state is LIMBO; ent4 of partner: the link of its port ent0 is down" in interlock.seen
+
+
+def test_locks_are_the_same_whatever_is_down() -> None:
+    """The names of the pair come of what the HMC lists, so that they are there also when the partner is off."""
     row = "{0},{1},vioserver,{2},{3},VIOS 4.1\n"
     dead = (row.format("p72vio1", 1, "Running", "active") + row.format("partner", 999, "Not Activated", "none"), 0)
-    other = (row.format("p72vio1", 1, "Running", "inactive") + row.format("partner", 999, "Running", "active"), 0)
-    plans = [
-        driven(SHUTDOWN)[1].plan,
-        driven(SHUTDOWN, {f"-m p72 -F {LISTED}": dead})[1].plan,
-        driven(vios.Shutdown(vios="partner", system="p72"), {"lssyscfg": other, "p72vio2": ("", 1)})[1],
-    ]
-    first, second = plans[0], plans[1]
-    assert isinstance(first, Plan)
-    assert isinstance(second, Plan)
-    pair = {name for name in first.locks if "pair" in name}
-    assert pair == {
-        "VIOS pair p72vio1+partner on p72",
+    first, second = driven(SHUTDOWN)[1].plan, driven(SHUTDOWN, {f"-m p72 -F {LISTED}": dead})[1].plan
+    assert first.locks == second.locks == (
         "SEA pair p72vio1+partner on p72, VLAN 1 on ETHERNET0",
         "SEA pair p72vio1+partner on p72, VLAN 2 on ETHERNET0",
-    }
-    assert set(first.locks) == pair | {"partition p72vio1 on p72"} == set(second.locks)
-    assert list(first.locks) == sorted(first.locks)
+        "VIOS pair p72vio1+partner on p72",
+        "partition p72vio1 on p72",
+    )  # fmt: skip
 
 
 ETH = "lpar_name={0},slot_num={1},vswitch=ETHERNET0,port_vlan_id={2},addl_vlan_ids=,is_trunk={3}\n"
