@@ -289,7 +289,7 @@ def _select(db: Database, where: str, values: list[object]) -> list[Request]:
 
 def _request(db: Database, row: dict[str, str]) -> Request:
     votes = db.execute(
-        "SELECT workspace, member, choice, reason FROM vote WHERE request = ? ORDER BY at", [row["id"]]
+        "SELECT workspace, member, choice, reason FROM vote WHERE request = ? ORDER BY rowid", [row["id"]]
     ).fetchall()
     return Request(
         id=int(row["id"]),
