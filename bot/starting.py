@@ -162,4 +162,5 @@ def _said(plan: PlanShown) -> dict[str, str]:
         named[f"partner of {lock.takes_out}"] = [f"{lock.partner} {'healthy' if lock.healthy else 'not healthy'}"]
     named["commands"] = [" ".join(command) for command in plan.commands]
     named["affected"] = list(plan.affected)
-    return {name: ", ".join(values) for name, values in named.items()}
+    named["locks"] = list(plan.locks)
+    return {name: ", ".join(values) or "nothing" for name, values in named.items()}
