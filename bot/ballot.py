@@ -17,7 +17,7 @@ from bot.ledger.store import Ledger
 from bot.ledger.tx import Db, Tx
 from bot.request_cards import Beside
 from bot.teller import Teller
-from policies.requests import State, TooLate, Vote, VoteProblem, cast, withdraw
+from policies.requests import State, TooLate, Vote, VoteProblem, cast, is_over, withdraw
 from policies.verdicts import Deny
 from policies.words import Person
 
@@ -145,6 +145,8 @@ class Ballot:
 
     def _expired(self, tx: Tx, *, number: int) -> None:
         request = requests.get(tx.db, number)
+        if not is_over(request.standing, tx.now()):
+            raise Moved(request.state.value)  # granted, or the clock set back, since it was looked for
         held = locks.holder(tx.db, request.plan.locks, but=number) if request.plan is not None else None
         requests.move(tx, number, State.EXPIRED, person="hscbot")
         if request.state is State.WAITING:

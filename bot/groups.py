@@ -53,9 +53,9 @@ class Groups:
         policy = await self._ledger.read(policies.current)
         if policy is None or not policy.groups:
             return ()
-        at = self._ledger.now() - FRESH
+        now = self._ledger.now()
         groups = sorted(policy.groups, key=str)
-        return await self._ledger.read(lambda db: policies.groups_older_than(db, groups, at))
+        return await self._ledger.read(lambda db: policies.groups_not_read(db, groups, since=now - FRESH, now=now))
 
     async def _read(self, group: Group) -> bool:
         try:

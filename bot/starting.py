@@ -14,7 +14,7 @@ from bot.teller import Teller
 from handlers.operation import Ending, Report
 from handlers.plan import NOBODY, PlanShown
 from policies.problems import Problem
-from policies.requests import State, start
+from policies.requests import State, is_due, start
 from policies.verdicts import Allow, Deny, Verdict
 from policies.words import Effect
 
@@ -52,6 +52,8 @@ class Starting:
 
         def change(tx: Tx) -> bool:
             request = requests.get(tx.db, number)
+            if request.state is not State.PLANNING:
+                raise Moved(request.state.value)
             verdict = self._judged(tx, request, plan)
             if isinstance(verdict, Deny):
                 self._refuse(tx, number, State.DENIED, f"denied: {verdict.said}", verdict.because, verdict.next_step)
@@ -59,7 +61,8 @@ class Starting:
             if (problem := self._interlocked(request, plan, verdict)) is not None:
                 self._refuse(tx, number, State.DENIED, problem.said, problem.because, problem.next_step)
                 return False
-            request = requests.planned(tx, number, plan, _digest(tx, request, plan), verdict)
+            digest, version = _digest(tx, request, plan), _policy_version(tx)
+            request = requests.planned(tx, number, plan, digest, verdict, policy_version=version)
             self._teller.planned(tx, request)
             return request.state is State.GRANTED
 
@@ -68,13 +71,16 @@ class Starting:
         return granted
 
     async def started(self, number: int, plan: PlanShown) -> Request | None:
-        """To the machines: running, with its locks. None: it may not, which is told; or its locks are taken.
+        """To the machines: running, with its locks. None: it may not, which is told; or its locks are taken, or its
+        time hasn't come after all: the clock was set back.
 
         `plan`: as made just now.
         """
 
         def change(tx: Tx) -> Request | None:
             request = requests.get(tx.db, number)
+            if not is_due(request.standing, tx.now()):
+                return None
             if self._turned_away(tx, request, plan) or locks.take(tx, plan.locks, number) is not None:
                 return None
             running = requests.move(tx, number, State.RUNNING, person="hscbot", digest=request.digest)
@@ -134,9 +140,13 @@ class Starting:
 
 
 def _digest(tx: Tx, request: Request, plan: PlanShown) -> str:
-    policy = policies.current(tx.db)
-    version = policy.version if policy is not None else 0
+    version = _policy_version(tx)
     return plan.digest(operation=request.operation, parameters=request.parameters, policy_version=version)
+
+
+def _policy_version(tx: Tx) -> int:
+    policy = policies.current(tx.db)
+    return policy.version if policy is not None else 0
 
 
 def _differences(approved: PlanShown | None, fresh: PlanShown) -> list[str]:
@@ -162,4 +172,5 @@ def _said(plan: PlanShown) -> dict[str, str]:
         named[f"partner of {lock.takes_out}"] = [f"{lock.partner} {'healthy' if lock.healthy else 'not healthy'}"]
     named["commands"] = [" ".join(command) for command in plan.commands]
     named["affected"] = list(plan.affected)
-    return {name: ", ".join(values) for name, values in named.items()}
+    named["locks"] = list(plan.locks)
+    return {name: ", ".join(values) or "nothing" for name, values in named.items()}

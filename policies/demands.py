@@ -38,8 +38,8 @@ class Demand(Frozen):
 
     def is_met(self, people: Iterable[Person], holders: Holders) -> bool:
         counted = self.among(people, holders)
-        return len(counted) >= self.needed and all(
-            len(counted & holders(role)) >= number for role, number in self.of_which
+        return heads(counted) >= self.needed and all(
+            heads(counted & holders(role)) >= number for role, number in self.of_which
         )
 
     def is_implied_by(self, other: Demand) -> bool:
@@ -50,6 +50,11 @@ class Demand(Frozen):
             and other.needed >= self.needed
             and all(asked.get(role, 0) >= number for role, number in self.of_which)
         )
+
+
+def heads(people: Iterable[Person]) -> int:
+    """How many different people they are: on a grid of workspaces one can come from two of them."""
+    return len({person.member for person in people})
 
 
 def strictest(demands: Iterable[Demand]) -> tuple[Demand, ...]:
@@ -67,10 +72,17 @@ def are_met(demands: Sequence[Demand], people: Iterable[Person], holders: Holder
 
 
 def able(demands: Sequence[Demand], requester: Person, holders: Holders) -> frozenset[Person]:
-    """Who could give an approval that counts: in Slack, and never who asks, by whichever workspace they come."""
-    roles = {role for demand in demands for role in demand.of}
-    holding: frozenset[Person] = frozenset().union(*(holders(role) for role in roles))
-    return frozenset(person for person in holding if person.member != requester.member and person.is_in_slack)
+    """Who could give an approval that counts: never who asks, by whichever workspace they come.
+
+    Votes are cast in Slack alone, so who sits at the machine has none.
+    """
+    holding = _in_slack((role for demand in demands for role in demand.of), holders)
+    return frozenset(person for person in holding if person.member != requester.member)
+
+
+def _in_slack(roles: Iterable[str], holders: Holders) -> frozenset[Person]:
+    holding = frozenset[Person]().union(*(holders(role) for role in set(roles)))
+    return frozenset(person for person in holding if person.is_in_slack)
 
 
 def shortfall(demands: Sequence[Demand], requester: Person, holders: Holders) -> str | None:
@@ -83,12 +95,12 @@ def shortfall(demands: Sequence[Demand], requester: Person, holders: Holders) ->
 
 
 def _lacking(demand: Demand, requester: Person, others: frozenset[Person], holders: Holders) -> str | None:
-    everyone = frozenset().union(*(holders(role) for role in demand.of))
+    everyone = _in_slack(demand.of, holders)
     counted = demand.among(others, holders)
-    if len(counted) < demand.needed:
+    if heads(counted) < demand.needed:
         return _sum(demand.needed, " or ".join(demand.of), everyone, requester, counted)
     for role, number in demand.of_which:
-        if len(counted & holders(role)) < number:
+        if heads(counted & holders(role)) < number:
             both = f"{role} among {' or '.join(demand.of)}"
             return _sum(number, both, everyone & holders(role), requester, counted & holders(role))
     return None
@@ -101,10 +113,10 @@ def _sum(needed: int, roles: str, everyone: frozenset[Person], requester: Person
     gone += [
         f"{each}, who can't vote at a terminal" for each in sorted(everyone - left, key=str) if _sits(each, requester)
     ]
-    less = f"; less {' and '.join(gone)}, that is {len(left)}" if gone else ""
-    noun = "person" if len(everyone) == 1 else "people"
+    less = f"; less {' and '.join(gone)}, that is {heads(left)}" if gone else ""
+    noun = "person" if heads(everyone) == 1 else "people"
     verb = "is" if needed == 1 else "are"
-    return f"{needed} from {roles} {verb} needed; {roles} has {len(everyone)} {noun} now{names}{less}"
+    return f"{needed} from {roles} {verb} needed; {roles} has {heads(everyone)} {noun} now{names}{less}"
 
 
 def _sits(person: Person, requester: Person) -> bool:

@@ -3,18 +3,18 @@ quorums that can't be met. Each with its line and how to mend it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
+from itertools import islice
+from typing import NamedTuple
 
 from policies.case import Moment
-from policies.demands import shortfall
+from policies.quorums import LOADING, locked_out, short_of_people
 from policies.rules import EVERYBODY, Policy, Rule, Scope
-from policies.source import Fault, Lines, broken, parse_policy
-from policies.words import Effect, Group
-
-LOADING = "policy.load"
+from policies.source import MOST, Fault, Lines, broken, parse_policy
+from policies.words import Effect
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,21 +28,22 @@ class Vocabulary:
 def read_policy(text: str, vocabulary: Vocabulary, moment: Moment, version: int = 0) -> Policy:
     """A policy that can be put in force, or PolicyBroken with every fault."""
     policy = parse_policy(text, version)
-    if faults := list(faults_of(policy, text, vocabulary, moment)):
+    if faults := list(islice(faults_of(policy, text, vocabulary, moment), MOST)):
         raise broken(sorted(faults, key=lambda fault: fault.line or 0))
     return policy
 
 
 def faults_of(policy: Policy, text: str, vocabulary: Vocabulary, moment: Moment) -> Iterator[Fault]:
-    lines = Lines(text)
+    lines = Lines(text.removeprefix("\ufeff"))
     unknown = [*_unknown(policy, lines, vocabulary)]
     yield from unknown
     if unknown:
         return  # what follows reckons with names that exist
     yield from _never(policy, lines, vocabulary, moment)
     yield from _nothing(policy, lines, vocabulary)
-    yield from _quorums(policy, lines, moment)
-    yield from _locked_out(policy, vocabulary)
+    yield from short_of_people(policy, lines, moment)
+    if LOADING in vocabulary.operations:
+        yield from locked_out(policy, lines, vocabulary.operations[LOADING], moment)
 
 
 # ── names ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -76,7 +77,7 @@ def _unknown(policy: Policy, lines: Lines, vocabulary: Vocabulary) -> Iterator[F
 
 
 def _scope(scope: Scope, at: tuple[str | int, ...], lines: Lines, vocabulary: Vocabulary) -> Iterator[Fault]:
-    named = f"{at[0]} '{name}'" if (name := getattr(scope, "name", "")) else f"[{at[0]}]"
+    named = f"{str(at[0]).removesuffix('s')} '{name}'" if (name := getattr(scope, "name", "")) else f"[{at[0]}]"
     for pattern in scope.operations:
         if not any(fnmatchcase(name, pattern) for name in vocabulary.operations):
             yield _no_such(named, "operation", pattern, list(vocabulary.operations), lines.of(*at, "operations"))
@@ -139,41 +140,56 @@ def _is_about(scope: Scope, name: str, effect: Effect) -> bool:
     return _named(scope, name) and (not scope.effects or effect.word in scope.effects)
 
 
-def _operations(scope: Scope, vocabulary: Vocabulary) -> frozenset[tuple[str, Effect]]:
-    """The operations that a scope covers: those there are, and those that a later version may bring."""
-    commands = {name.partition(".")[0] for name in vocabulary.operations}
-    coming = [(f"{command}.…", effect) for command in (*commands, "…") for effect in Effect]
-    return frozenset(each for each in (*vocabulary.operations.items(), *coming) if _is_about(scope, *each))
-
-
 # ── rules that change nothing ─────────────────────────────────────────────────────────────────────────────────────
+
+
+class _Reach(NamedTuple):
+    """What a rule is about. As bits, for each of a thousand rules is held against each: operations with their effects,
+    those there are and those that a later version may bring; and roles."""
+
+    rule: Rule
+    operations: int
+    roles: int
+    targets: frozenset[str]
+
+    def is_within(self, wide: _Reach) -> bool:
+        if self.operations & ~wide.operations or self.roles & ~wide.roles:
+            return False
+        least, wanted = wide.rule.affects_at_least, self.rule.affects_at_least
+        return (
+            (not wide.targets or (bool(self.targets) and self.targets <= wide.targets))
+            and (least is None or (wanted is not None and wanted >= least))
+            and (wide.rule.loses_redundancy in (None, self.rule.loses_redundancy))
+        )
+
+
+def _reach(rule: Rule, policy: Policy, operations: Sequence[tuple[str, Effect]]) -> _Reach:
+    covered = (_is_about(rule, *each) for each in operations)
+    held = (EVERYBODY in rule.who or role in rule.who for role in policy.roles)
+    return _Reach(rule, _bits(covered), _bits(held), frozenset(rule.targets))
+
+
+def _bits(flags: Iterable[bool]) -> int:
+    return sum(1 << number for number, flag in enumerate(flags) if flag)
 
 
 def _nothing(policy: Policy, lines: Lines, vocabulary: Vocabulary) -> Iterator[Fault]:
     """A rule all of whose cases another rule covers and judges at least as strictly. Of two alike, the later one."""
-    for number, rule in enumerate(policy.rules):
-        for position, other in enumerate(policy.rules):
-            if position == number or not _covers(other, rule, policy, vocabulary) or not _as_strict(other, rule):
+    commands = {name.partition(".")[0] for name in vocabulary.operations}
+    coming = [(f"{command}.…", effect) for command in (*commands, "…") for effect in Effect]
+    operations = [*vocabulary.operations.items(), *coming]
+    reaches = [_reach(rule, policy, operations) for rule in policy.rules]
+    for number, narrow in enumerate(reaches):
+        for position, wide in enumerate(reaches):
+            if position == number or not narrow.is_within(wide) or not _as_strict(wide.rule, narrow.rule):
                 continue
-            if position > number and _covers(rule, other, policy, vocabulary) and _as_strict(rule, other):
+            if position > number and wide.is_within(narrow) and _as_strict(narrow.rule, wide.rule):
                 continue
-            what = f"rule '{rule.name}' changes nothing: '{other.name}' covers all of it and is as strict or stricter"
+            named, other = narrow.rule.name, wide.rule.name
+            what = f"rule '{named}' changes nothing: '{other}' covers all of it and is as strict or stricter"
             mend = "Take it out, or narrow one of the two (operations, effects, targets, who)."
             yield Fault(line=lines.of("rules", number), what=what, mend=mend)
             break
-
-
-def _covers(wide: Rule, narrow: Rule, policy: Policy, vocabulary: Vocabulary) -> bool:
-    who = set(policy.roles) if EVERYBODY in wide.who else set(wide.who)
-    asked = set(policy.roles) if EVERYBODY in narrow.who else set(narrow.who)
-    least, wanted = wide.affects_at_least, narrow.affects_at_least
-    return (
-        _operations(narrow, vocabulary) <= _operations(wide, vocabulary)
-        and asked <= who
-        and (not wide.targets or (bool(narrow.targets) and set(narrow.targets) <= set(wide.targets)))
-        and (least is None or (wanted is not None and wanted >= least))
-        and (wide.loses_redundancy is None or wide.loses_redundancy == narrow.loses_redundancy)
-    )
 
 
 def _as_strict(strict: Rule, other: Rule) -> bool:
@@ -191,55 +207,6 @@ def _as_strict(strict: Rule, other: Rule) -> bool:
         and strict.minutes_to_run <= other.minutes_to_run
         and (wanted is None or strict.minutes_to_approve <= other.minutes_to_approve)
     )
-
-
-# ── quorums ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _quorums(policy: Policy, lines: Lines, moment: Moment) -> Iterator[Fault]:
-    """For each person who may ask: can the others approve? Where a group's people aren't known, nobody can reckon."""
-    holders = policy.holding(moment)
-    for number, rule in enumerate(policy.rules):
-        if rule.demand is None or not _known(policy, (*rule.approvers, *rule.of_which), moment):
-            continue
-        askers = policy.people_in(policy.roles if EVERYBODY in rule.who else rule.who, moment)
-        short = ((each, shortfall([rule.demand], each, holders)) for each in sorted(askers, key=str))
-        told = next(((person, why) for person, why in short if why is not None), None)
-        if told is not None:
-            person, why = told
-            what = f"rule '{rule.name}' can't be met when {person} asks: {why}"
-            mend = "Put more people into those roles, ask for fewer approvals, or let fewer people ask."
-            yield Fault(line=lines.of("rules", number, "approvals"), what=what, mend=mend)
-    yield from _reviews(policy, lines, moment)
-
-
-def _reviews(policy: Policy, lines: Lines, moment: Moment) -> Iterator[Fault]:
-    glass = policy.break_glass
-    if glass is None or not _known(policy, glass.reviewers, moment):
-        return
-    reviewers = policy.people_in(glass.reviewers, moment)
-    for person in sorted(policy.people_in(glass.who, moment), key=str):
-        if not any(other.member != person.member for other in reviewers):
-            left = len([each for each in reviewers if each.member != person.member])
-            what = f"nobody could review when {person} breaks the glass: {len(reviewers)} reviewer(s), less them {left}"
-            mend = "Put somebody else into the roles of `reviewers`."
-            yield Fault(line=lines.of("break_glass", "reviewers"), what=what, mend=mend)
-            return
-
-
-def _known(policy: Policy, roles: tuple[str, ...], moment: Moment) -> bool:
-    groups = [each for role in roles for each in policy.roles[role] if isinstance(each, Group)]
-    return all(str(group) in moment.groups for group in groups)
-
-
-def _locked_out(policy: Policy, vocabulary: Vocabulary) -> Iterator[Fault]:
-    """A policy behind which no other could ever be loaded."""
-    if LOADING not in vocabulary.operations or not any(policy.roles.values()):
-        return  # nobody in any role: the shipped form, which denies everything, and may be replaced at the terminal
-    if nobody_may_load(policy, vocabulary):
-        what = f"nobody could ever load another policy: no rule lets anybody ask for {LOADING}"
-        mend = f'Add a rule for operations = ["{LOADING}"], as in `deploy/policy.seed.toml`, with people in its roles.'
-        yield Fault(line=None, what=what, mend=mend)
 
 
 def nobody_may_load(policy: Policy, vocabulary: Vocabulary) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 
 from policies.case import Case, Moment
 from policies.demands import able, shortfall, strictest
+from policies.patterns import fits
 from policies.rules import Fit, Freeze, Policy, Rule
 from policies.verdicts import (
     Allow,
@@ -99,7 +99,7 @@ def _unsaid(case: Case, rules: Sequence[Rule]) -> ReasonNeeded | TicketNeeded | 
     for rule in rules:
         if rule.reason and not asking.reason.strip():
             return ReasonNeeded(operation=case.operation, who=f"The rule '{rule.name}'")
-        if rule.ticket and not re.fullmatch(rule.ticket, asking.ticket):
+        if rule.ticket and not fits(rule.ticket, asking.ticket):
             given = f", and '{asking.ticket}' is none" if asking.ticket else ""
             return TicketNeeded(operation=case.operation, given=given, rule=rule.name, pattern=rule.ticket)
     return None
@@ -155,7 +155,7 @@ def _glass(policy: Policy, case: Case, moment: Moment, rules: Sequence[Rule]) ->
     if not case.asking.reason.strip():
         return Deny.of(ReasonNeeded(operation=case.operation, who="Breaking the glass"))
     holders = policy.holding(moment)
-    skipped = able([rule.demand for rule in rules if rule.demand is not None], case.person, holders)
+    skipped = able(strictest(rule.demand for rule in rules if rule.demand is not None), case.person, holders)
     skipped |= policy.people_in(glass.reviewers, moment)
     others = sorted((each for each in skipped if each.member != case.person.member), key=str)
     return Allow(rules=("break_glass",), minutes_to_run=glass.minutes_to_run, glass=True, skipped=tuple(others))
@@ -172,7 +172,7 @@ def _why_not(policy: Policy, case: Case, moment: Moment) -> str | None:
     if policy.roles_of(case.person, moment).isdisjoint(glass.who):
         return f"It takes one of the roles {', '.join(glass.who)}."
     reviewers = policy.people_in(glass.reviewers, moment)
-    if not any(person.member != case.person.member for person in reviewers):
+    if not any(person.is_in_slack and person.member != case.person.member for person in reviewers):
         return f"Nobody else holds {' or '.join(glass.reviewers)}, so nobody could review it."
     return None
 

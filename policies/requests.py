@@ -169,8 +169,8 @@ def _counts(standing: Standing, person: Person, policy: Policy, moment: Moment) 
 
 
 def withdraw(standing: Standing, person: Person) -> State:
-    """The state after the requester takes it back."""
-    if person != standing.requester:
+    """The state after the requester takes it back, from whichever workspace of a grid."""
+    if person.member != standing.requester.member:
         raise OnlyRequester(request=standing.request)
     if State.WITHDRAWN not in LIFE[standing.state]:
         raise TooLate(request=standing.request, state=standing.state.value)
@@ -204,3 +204,9 @@ def start(standing: Standing, verdict: Verdict, policy: Policy | None, moment: M
 def is_due(standing: Standing, now: datetime) -> bool:
     """Whether its time has come."""
     return standing.not_before is None or now >= standing.not_before
+
+
+def is_over(standing: Standing, now: datetime) -> bool:
+    """Whether its time to be approved, or to be run, is over."""
+    by = {State.WAITING: standing.approve_by, State.GRANTED: standing.run_by}.get(standing.state)
+    return by is not None and now > by

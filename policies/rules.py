@@ -7,20 +7,44 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
 from fnmatch import fnmatchcase
-from functools import partial
-from typing import Literal, TypeAlias
+from functools import cache, cached_property, partial
+from typing import Annotated, Literal, TypeAlias
 
-from pydantic import ConfigDict, Field, field_validator, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from policies.case import Case, Moment, Radius
 from policies.demands import Demand, Holders
+from policies.patterns import NamePattern, fault_of
 from policies.windows import Window
 from policies.words import TERMINAL, Effect, Frozen, Group, Member, Person
 
 EVERYBODY = "*"  # in `who`: anybody who holds any role
+MOST_NAMES = 500  # in one list
 EffectWord: TypeAlias = Literal["reads", "changes", "disrupts", "destroys"]
 WORKSPACE, SLACK_ID = re.compile(r"[TE][A-Z0-9]{1,30}"), re.compile(r"[A-Z][A-Z0-9]{1,30}")
 LOGIN, USER_GROUP = re.compile(r"[A-Za-z_][A-Za-z0-9._-]{0,63}"), re.compile(r"S[0-9][A-Z0-9]*")
+
+
+def member_of(value: object) -> object:
+    """A member as it is written: `T0123ABCD:U0456EFGH`, a user group's `T0123ABCD:S0789`, `terminal:LOGIN`."""
+    if isinstance(value, Person | Group):
+        return value
+    if not isinstance(value, str):
+        raise ValueError("a member is a text such as 'T0123ABCD:U0456EFGH'")
+    workspace, _, name = value.partition(":")
+    if workspace == TERMINAL and LOGIN.fullmatch(name):
+        return Person(workspace=workspace, member=name)
+    if not WORKSPACE.fullmatch(workspace) or not SLACK_ID.fullmatch(name):
+        raise ValueError(
+            f"'{value[:80]}' is not WORKSPACE:MEMBER by Slack's exact ids, such as T0123ABCD:U0456EFGH for a person, "
+            "T0123ABCD:S0789IJKL for a user group, or terminal:LOGIN for who sits at this machine"
+        )
+    if USER_GROUP.fullmatch(name):
+        return Group(workspace=workspace, group=name)
+    return Person(workspace=workspace, member=name)
+
+
+Written: TypeAlias = Annotated[Member, BeforeValidator(member_of)]
 
 
 class Fit(StrEnum):
@@ -32,9 +56,10 @@ class Fit(StrEnum):
 class Scope(Frozen):
     """What something is about. Nothing named: everything."""
 
-    operations: tuple[str, ...] = (EVERYBODY,)  # names, or patterns such as `lpm.*`
+    operations: tuple[NamePattern, ...] = Field(default=(EVERYBODY,), max_length=MOST_NAMES)  # or such as `lpm.*`
     effects: tuple[EffectWord, ...] = ()
-    targets: tuple[str, ...] = ()  # names or patterns of names, or tags such as `env:prod`
+    # Names or patterns of names, or tags such as `env:prod`.
+    targets: tuple[NamePattern, ...] = Field(default=(), max_length=MOST_NAMES)
 
     def misses(self, case: Case) -> str | None:
         """Why a case is outside; None: it is within."""
@@ -70,10 +95,8 @@ class Rule(Scope):
     @field_validator("ticket")
     @classmethod
     def _is_a_pattern(cls, value: str) -> str:
-        try:
-            re.compile(value)
-        except re.error as fault:
-            raise ValueError(f"it is no regular expression: {fault}") from fault
+        if (fault := fault_of(value)) is not None:
+            raise ValueError(f"it is no regular expression that I can take: {fault}")
         return value
 
     @model_validator(mode="after")
@@ -142,7 +165,7 @@ class Absence(Frozen):
     @field_validator("person", "delegate", mode="before")
     @classmethod
     def _one_person(cls, value: object) -> object:
-        member = member_of(value)
+        member = member_of(value) if value is not None else None
         if isinstance(member, Group):
             raise ValueError("an absence is one person's, not a group's")
         return member
@@ -176,40 +199,54 @@ class Policy(Frozen):
     """One version of the rules, with the members of each role."""
 
     version: int = 0
-    roles: dict[str, tuple[Member, ...]] = Field(max_length=200)
+    roles: dict[str, tuple[Written, ...]] = Field(max_length=200)
     rules: tuple[Rule, ...] = Field(max_length=1_000)
     windows: tuple[Window, ...] = Field(default=(), max_length=100)
     freezes: tuple[Freeze, ...] = Field(default=(), max_length=100)
     absences: tuple[Absence, ...] = Field(default=(), max_length=1_000)
     break_glass: BreakGlass | None = None
 
-    @field_validator("roles", mode="before")
+    @field_validator("roles")
     @classmethod
-    def _members(cls, value: object) -> object:
-        if not isinstance(value, dict):
-            return value
+    def _is_no_mark(cls, value: dict[str, tuple[Member, ...]]) -> dict[str, tuple[Member, ...]]:
         if EVERYBODY in value:
             raise ValueError(f"'{EVERYBODY}' means everybody with a role, so no role can be called that")
-        return {role: _members_of(members) for role, members in value.items()}
+        return value
 
     def holders(self, role: str, moment: Moment) -> frozenset[Person]:
         """Who holds the role now: its members and its groups' people, absences and delegates reckoned in."""
-        named: set[Person] = set()
-        for member in self.roles.get(role, ()):
-            named |= {member} if isinstance(member, Person) else moment.groups.get(str(member), frozenset())
-        absences = [each for each in self.absences if each.is_on(moment.now)]
-        away = {each.person for each in absences}
-        stand_ins = {each.delegate for each in absences if each.delegate is not None and each.person in named}
-        return frozenset((named | stand_ins) - away)
+        return self.holding(moment)(role)
 
     def holding(self, moment: Moment) -> Holders:
-        return partial(self.holders, moment=moment)
+        """Who holds each role at that moment; each role is reckoned once."""
+        absences = tuple(each for each in self.absences if each.is_on(moment.now))
+        return cache(partial(self._holders, moment=moment, absences=absences))
+
+    def _holders(self, role: str, *, moment: Moment, absences: tuple[Absence, ...]) -> frozenset[Person]:
+        named = self._people.get(role, frozenset())
+        groups = [str(member) for member in self.roles.get(role, ()) if isinstance(member, Group)]
+        if groups:
+            named = named.union(*(moment.groups.get(group, frozenset()) for group in groups))
+        if not absences:
+            return named
+        stand_ins = {each.delegate for each in absences if each.delegate is not None and each.person in named}
+        return (named | stand_ins) - {each.person for each in absences}
+
+    @cached_property
+    def _people(self) -> dict[str, frozenset[Person]]:
+        """Those that each role names."""
+        return {
+            role: frozenset(member for member in members if isinstance(member, Person))
+            for role, members in self.roles.items()
+        }
 
     def roles_of(self, person: Person, moment: Moment) -> frozenset[str]:
-        return frozenset(role for role in self.roles if person in self.holders(role, moment))
+        holders = self.holding(moment)
+        return frozenset(role for role in self.roles if person in holders(role))
 
     def people_in(self, roles: Iterable[str], moment: Moment) -> frozenset[Person]:
-        return frozenset(person for role in roles for person in self.holders(role, moment))
+        holders = self.holding(moment)
+        return frozenset[Person]().union(*(holders(role) for role in roles))
 
     @property
     def groups(self) -> frozenset[Group]:
@@ -227,24 +264,3 @@ class Policy(Frozen):
 
     def window(self, name: str) -> Window:
         return next(window for window in self.windows if window.name == name)
-
-
-def member_of(value: object) -> object:
-    """A member as it is written: `T0123ABCD:U0456EFGH`, a user group's `T0123ABCD:S0789`, `terminal:LOGIN`."""
-    if not isinstance(value, str):
-        return value
-    workspace, _, name = value.partition(":")
-    if workspace == TERMINAL and LOGIN.fullmatch(name):
-        return Person(workspace=workspace, member=name)
-    if not WORKSPACE.fullmatch(workspace) or not SLACK_ID.fullmatch(name):
-        raise ValueError(
-            f"'{value[:80]}' is not WORKSPACE:MEMBER by Slack's exact ids, such as T0123ABCD:U0456EFGH for a person, "
-            "T0123ABCD:S0789IJKL for a user group, or terminal:LOGIN for who sits at this machine"
-        )
-    if USER_GROUP.fullmatch(name):
-        return Group(workspace=workspace, group=name)
-    return Person(workspace=workspace, member=name)
-
-
-def _members_of(members: object) -> object:
-    return [member_of(member) for member in members] if isinstance(members, list) else members

@@ -10,12 +10,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from policies.places import DEEPEST, TooDeep, places
 from policies.problems import Problem
 from policies.rules import Policy
 from policies.words import Frozen
 
 LONGEST = 200_000  # characters
-TABLES = ("rules", "windows", "freezes", "absences")  # those that are written as [[name]]
+MOST = 100  # faults that are named at once
 
 
 class Fault(Frozen):
@@ -50,38 +51,19 @@ class Lines:
     """Where things stand in a policy's text."""
 
     def __init__(self, text: str) -> None:
-        self._lines = text.splitlines()
+        self._places = places(text)
 
     def of(self, *path: str | int) -> int | None:
-        """The line of `rules`, 2, `approvals`: of its key where that has a line of its own, else of its table."""
-        table, rest = str(path[0]) if path else "", list(path[1:])
-        if table in TABLES and rest and isinstance(rest[0], int):
-            header = self._nth(rf"\s*\[\[\s*{table}\s*\]\]", int(rest.pop(0)))
-        else:
-            header = self._nth(rf"\s*\[\s*{re.escape(table)}\s*\]", 0)
-        if header is None:
-            return self._nth(rf"\s*{re.escape(table)}\s*=", 0, one=True)
-        return self._key(header, str(rest[0])) or header if rest else header
-
-    def _nth(self, pattern: str, number: int, *, one: bool = False) -> int | None:
-        found = [line for line, text in enumerate(self._lines, 1) if re.match(pattern, text)]
-        return found[number] if number < len(found) and (not one or len(found) == 1) else None
-
-    def _key(self, header: int, key: str) -> int | None:
-        """The line of a key below a table's header, before the next table."""
-        for line, text in enumerate(self._lines[header:], header + 1):
-            if re.match(r"\s*\[\[?\s*\w", text):
-                return None
-            if re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", text):
-                return line
-        return None
+        """The line of `rules`, 2, `approvals`: of the key, else of the table that it would stand in."""
+        around = (path[:length] for length in range(len(path), 0, -1))
+        return next((self._places[each] for each in around if each in self._places), None)
 
 
 @lru_cache(maxsize=32)
 def parse_policy(text: str, version: int = 0) -> Policy:
     """A policy from its TOML, by its form alone; PolicyBroken holds every fault of it."""
-    table = _table(text)
-    lines = Lines(text)
+    written = text.removeprefix("\ufeff")  # as some editors begin a file
+    table, lines = _table(written)
     if "version" in table:
         mend = "Leave it away: a version is counted when it is loaded."
         fault = Fault(line=lines.of("version"), what="'version' is given by hscbot, not by the file", mend=mend)
@@ -90,26 +72,32 @@ def parse_policy(text: str, version: int = 0) -> Policy:
         return Policy(version=version, **{"roles": {}, "rules": (), **table})
     except ValidationError as fault:
         errors = fault.errors(include_input=False, include_url=False, include_context=False)
-        faults = [_formal(lines, each["loc"], each["msg"], each["type"]) for each in errors]
-        raise broken(list(dict.fromkeys(faults))) from None
+        faults = [_formal(lines, each["loc"], each["msg"], each["type"]) for each in errors[:MOST]]
+        raise broken(sorted(dict.fromkeys(faults), key=lambda each: each.line or 0)) from None
 
 
-def _table(text: str) -> dict[str, Any]:
+def _table(text: str) -> tuple[dict[str, Any], Lines]:
     if len(text) > LONGEST:
         mend = "Use user groups in place of long lists of people."
         raise broken([Fault(line=None, what=f"it has more than {LONGEST} characters", mend=mend)])
     try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as fault:
+        lines = Lines(text)  # first: it bounds what tomllib is given
+        return tomllib.loads(text), lines
+    except TooDeep as fault:
+        what = f"more than {DEEPEST} tables or lists stand in one another"
+        raise broken([Fault(line=fault.line, what=what, mend="A policy needs three; take the others out.")]) from None
+    except ValueError as fault:  # tomllib's own, and Python's on a number of too many digits
         place = re.search(r"\(at line (\d+), column (\d+)\)", str(fault))
         what = re.sub(r" \(at .*\)", "", str(fault)) + (f", at column {place[2]}" if place else "")
         mend = "Mend the TOML there: strings in quotes, lists in [ ], one key on a line."
-        line = int(place[1]) if place else max(1, len(text.splitlines()))
+        line = int(place[1]) if place else None
+        if line is None and "end of document" in str(fault):
+            line = text.rstrip().count("\n") + 1
         raise broken([Fault(line=line, what=what, mend=mend)]) from None
 
 
 def _formal(lines: Lines, loc: tuple[int | str, ...], message: str, kind: str) -> Fault:
-    place = ".".join(str(part) for part in loc if part not in ("Person", "Group")) or "file"
+    place = ".".join(str(part) for part in loc) or "file"
     what = f"{place}: {message.removeprefix('Value error, ')}"
     mend = "`deploy/policy.seed.toml` shows the form."
     if kind == "extra_forbidden":

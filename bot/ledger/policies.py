@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from sqlite_utils import Database
 
@@ -131,11 +132,13 @@ def source_of(db: Database, fingerprint_start: str) -> str | None:
 
 def moment(db: Database, now: datetime) -> Moment:
     """This moment, with the people of every group that was read lately."""
-    lately = (now - GROUP_STANDS).isoformat()
-    rows = db.execute("SELECT id, members FROM usergroup WHERE read_at >= ?", [lately]).fetchall()
+    # What was read long after now was read before the clock was set back, nobody knows how long ago.
+    span = [(now - GROUP_STANDS).isoformat(), (now + GROUP_STANDS).isoformat()]
+    rows = db.execute("SELECT id, members FROM usergroup WHERE read_at BETWEEN ? AND ?", span).fetchall()
     return Moment(now=now, groups={row[0]: _people(row[0], row[1]) for row in rows})
 
 
+@lru_cache(maxsize=1_024)
 def _people(group: str, members: str) -> frozenset[Person]:
     workspace = group.partition(":")[0]
     return frozenset(Person(workspace=workspace, member=member) for member in json.loads(members))
@@ -154,7 +157,8 @@ def group_read(tx: Tx, group: Group, members: Iterable[str]) -> None:
         tx.audit("group-changed", person="hscbot", group=str(group), members=json.loads(told))
 
 
-def groups_older_than(db: Database, groups: Iterable[Group], at: datetime) -> list[Group]:
-    """Those that weren't read since then."""
-    fresh = {row[0] for row in db.execute("SELECT id FROM usergroup WHERE read_at >= ?", [at.isoformat()]).fetchall()}
+def groups_not_read(db: Database, groups: Iterable[Group], *, since: datetime, now: datetime) -> list[Group]:
+    """Those that weren't read between then and now; after now was before the clock was set back."""
+    span = [since.isoformat(), now.isoformat()]
+    fresh = {row[0] for row in db.execute("SELECT id FROM usergroup WHERE read_at BETWEEN ? AND ?", span).fetchall()}
     return [group for group in groups if str(group) not in fresh]

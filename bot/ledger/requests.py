@@ -150,11 +150,19 @@ def move(tx: Tx, request: int, to: State, *, person: str, **facts: Any) -> Reque
     return get(tx.db, request)
 
 
-def planned(tx: Tx, request: int, plan: PlanShown, digest: str, verdict: Allow | Ask) -> Request:
+def planned(
+    tx: Tx, request: int, plan: PlanShown, digest: str, verdict: Allow | Ask, *, policy_version: int
+) -> Request:
     """Keep the plan and the verdict on it; wait for approvals, or go on where none are needed."""
-    _set(tx, request, plan=plan.model_dump_json(), digest=digest, verdict=verdict.model_dump_json())
-    facts = {"digest": digest, "plan": plan.model_dump(mode="json"), "verdict": verdict.model_dump(mode="json")}
-    facts["targets"] = plan.affected
+    _set(tx, request, plan=plan.model_dump_json(), digest=digest)
+    _set(tx, request, verdict=verdict.model_dump_json(), policy_version=policy_version)
+    facts = {
+        "digest": digest,
+        "plan": plan.model_dump(mode="json"),
+        "verdict": verdict.model_dump(mode="json"),
+        "policy": policy_version,
+        "targets": plan.affected,
+    }
     if isinstance(verdict, Allow):
         return grant(tx, request, person="hscbot", starts=verdict.starts, **facts)
     _set(tx, request, approve_by=(tx.now() + timedelta(minutes=verdict.minutes_to_approve)).isoformat())
@@ -226,13 +234,14 @@ def looked(tx: Tx, request: int, found: Report) -> Request:
     return get(tx.db, request)
 
 
-# Both by the index over a request's rows: an audit has a million others.
-_CHANGE_SENT = (
-    "EXISTS (SELECT 1 FROM audit WHERE audit.request = request.id AND action = 'sending'"
-    " AND body ->> 'effect' <> 'reads')"
-)
-_LOOKED = "EXISTS (SELECT 1 FROM audit WHERE audit.request = request.id AND action = 'looked')"
+_CHANGE_SENT = "action = 'sending' AND body ->> 'effect' <> 'reads'"
 _UNDER_WAY = f"state IN ({','.join(repr(state.value) for state in State if state not in ENDED)})"
+# Asked of each request by itself: the audit's index leads from a request to its few rows among all.
+_UNLOOKED = (
+    "state = 'unknown' AND (id IN (SELECT request FROM lock)"  # noqa: S608  # our own words
+    f" OR EXISTS (SELECT 1 FROM audit WHERE audit.request = request.id AND {_CHANGE_SENT}))"
+    " AND NOT EXISTS (SELECT 1 FROM audit WHERE audit.request = request.id AND action = 'looked')"
+)
 _ABOUT = (
     "id IN (SELECT audit.request FROM audit_target JOIN audit ON audit.seq = audit_target.seq"
     " WHERE audit_target.name = ? AND audit.request NOT NULL)"
@@ -241,8 +250,8 @@ _ABOUT = (
 
 def change_sent(db: Database, request: int) -> bool:
     """Whether anything that changes a machine was sent for it."""
-    row = db.execute(f"SELECT {_CHANGE_SENT} FROM request WHERE id = ?", [request]).fetchone()  # noqa: S608  # our own words
-    return bool(row and row[0])
+    query = f"SELECT 1 FROM audit WHERE request = ? AND {_CHANGE_SENT}"  # noqa: S608  # our own words
+    return db.execute(query, [request]).fetchone() is not None
 
 
 def commands_sent(db: Database, request: int) -> int:
@@ -258,9 +267,11 @@ def get(db: Database, request: int) -> Request:
 
 
 def unfinished(db: Database) -> list[Request]:
-    """Requests that are under way, and those of unknown outcome that nobody has looked after yet."""
-    unlooked = select(db, f"state = 'unknown' AND NOT {_LOOKED} AND {_CHANGE_SENT}", [])
-    return sorted([*select(db, _UNDER_WAY, []), *unlooked], key=lambda request: request.id)
+    """Requests that are under way, and those of unknown outcome that nobody has looked after yet.
+
+    One that holds locks is looked after also where nothing was sent: a look is what frees them.
+    """
+    return sorted([*select(db, _UNDER_WAY, []), *select(db, _UNLOOKED, [])], key=lambda request: request.id)
 
 
 def listed(db: Database, wanted: Wanted) -> list[Request]:
@@ -300,7 +311,7 @@ def select(
 
 def _request(db: Database, row: dict[str, str]) -> Request:
     votes = db.execute(
-        "SELECT workspace, member, choice, reason FROM vote WHERE request = ? ORDER BY at", [row["id"]]
+        "SELECT workspace, member, choice, reason FROM vote WHERE request = ? ORDER BY rowid", [row["id"]]
     ).fetchall()
     return Request(
         id=int(row["id"]),
@@ -323,5 +334,5 @@ def _request(db: Database, row: dict[str, str]) -> Request:
     )
 
 
-def _set(tx: Tx, request: int, **columns: str) -> None:
+def _set(tx: Tx, request: int, **columns: str | int) -> None:
     tx.db.table("request").update(request, columns)
