@@ -100,6 +100,15 @@ async def test_what_cannot_be_explained_says_why(stage: Stage) -> None:
     assert "I don't know who" in await stage.refused("explain lpm.stop db01 p72 as @nobody", command="/policy")
 
 
+async def test_only_commands_that_ask_for_it_get_marks(stage: Stage) -> None:
+    """The workspace hands a command over escaped where its manifest says so, and as typed everywhere else."""
+    await told(stage, "/policy", "explain lpm.stop db01 p72 as @lead")
+    await stage.type("stop a&b @lead")
+    await stage.settled()
+    typed = [each["payload"]["text"] for each in await stage.people.deliveries() if "text" in each.get("payload", {})]
+    assert typed == ["explain lpm.stop db01 p72 as <@U0LEAD|lead>", "stop a&b @lead"]
+
+
 # ── policies ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
