@@ -100,6 +100,15 @@ async def test_what_cannot_be_explained_says_why(stage: Stage) -> None:
     assert "I don't know who" in await stage.refused("explain lpm.stop db01 p72 as @nobody", command="/policy")
 
 
+async def test_only_commands_that_ask_for_it_get_marks(stage: Stage) -> None:
+    """The workspace hands a command over escaped where its manifest says so, and as typed everywhere else."""
+    await told(stage, "/policy", "explain lpm.stop db01 p72 as @lead")
+    await stage.type("stop a&b @lead")
+    await stage.settled()
+    typed = [each["payload"]["text"] for each in await stage.people.deliveries() if "text" in each.get("payload", {})]
+    assert typed == ["explain lpm.stop db01 p72 as <@U0LEAD|lead>", "stop a&b @lead"]
+
+
 # ── policies ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -196,9 +205,9 @@ async def test_a_long_answer_is_a_file_and_nothing_is_cut(stage: Stage) -> None:
 
 async def test_an_answer_that_asks_for_approvals_is_refused(stage: Stage) -> None:
     """What is told of hscbot is told at once to its asker or not at all: it is never put before others."""
-    ask = 'verdict = "ask"\napprovals = 1\napprovers = ["lead"]\n'
-    rule = f'[[rules]]\nname = "audit takes two"\noperations = ["audit.*"]\nwho = ["lead", "operator"]\n{ask}\n'
-    await stage.put_in_force(demo_policy().replace("[[rules]]", f"{rule}[[rules]]", 1))
+    allow = 'who = ["lead"]\nverdict = "allow"\n'
+    ask = 'who = ["lead"]\nverdict = "ask"\napprovals = 1\napprovers = ["lead"]\n'
+    await stage.put_in_force(demo_policy().replace(allow, ask, 1))
     assert "audit.tail can't be answered" in await stage.refused("tail", who="lead", command="/audit")
     assert not stage.rows("SELECT 1 FROM request")
 
