@@ -75,6 +75,8 @@ class Bot:
 
     ledger: Ledger
     desk: Desk
+    groups: Groups
+    inventory: Inventory
     runner: Runner
     outbox: Outbox
     listeners: Listeners
@@ -118,7 +120,16 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
     await try_tokens(client, settings)
     # Read before the first delivery can come: what is live from then on is nobody's left-over.
     left = await recovery.left_over()
-    bot = Bot(ledger=ledger, desk=desk, runner=runner, outbox=outbox, listeners=listeners, recovery=recovery)
+    bot = Bot(
+        ledger=ledger,
+        desk=desk,
+        groups=groups,
+        inventory=inventory,
+        runner=runner,
+        outbox=outbox,
+        listeners=listeners,
+        recovery=recovery,
+    )
     try:
         async with (
             connected(listeners.app(client), settings),

@@ -124,8 +124,8 @@ class Ballot:
                 request = _reviewable(tx.db, tx.now(), number, person)
                 reviews.closed(tx, number, by=person, note=note)
                 self._teller.card(tx, request)
-                told = f"🔨 the review of #{number} was closed by <@{person.member}>: {kit.escape(note)}"
-                self._teller.note(tx, request, told)
+                told = f"🔨 {kit.person(request.requester)} the review of #{number} was closed by {kit.person(person)}"
+                self._teller.note(tx, request, f"{told}: {kit.flat(note)}")
 
         await self._ledger.write(change)
         self._teller.wake()

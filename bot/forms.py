@@ -140,17 +140,31 @@ def _planned(plan: PlanShown) -> list[Block]:
     ]
     redundancy = [f"{each.what}: {each.before} → {each.after} while it lasts" for each in plan.redundancy]
     told = [
-        ("What happens", plan.moves),
         ("What would be sent, exactly", request_cards.commands(plan)),
         (f"Affected: {len(plan.affected)}", "\n".join(plan.affected)),
         ("Redundancy", "\n".join(redundancy)),
         ("What it rests on; read again before it runs", facts),
         ("Partners", "\n".join(partners)),
-        ("To stop it", plan.stop),
-        ("To undo it", plan.undo),
         ("Nothing else may work on, while it runs", "\n".join(plan.locks)),
     ]
-    return [part for name, text in told if text for part in (kit.section(f"*{name}*"), *kit.raws(text))]
+    return [
+        *_said("What happens", plan.moves),
+        *(part for name, text in told if text for part in (_title(name), *kit.raws(text))),
+        *_said("To stop it", plan.stop),
+        *_said("To undo it", plan.undo),
+    ]
+
+
+def _title(name: str) -> Block:
+    return kit.section(f"*{name}*")
+
+
+def _said(name: str, text: str) -> list[Block]:
+    """A sentence of ours; where names make it too long for that, in as many blocks as it takes."""
+    line = f"*{name}:* {kit.escape(text)}"
+    if not text:
+        return []
+    return [kit.section(line)] if len(line) <= kit.SECTION else [_title(name), *kit.raws(text)]
 
 
 # ── forms that were sent ──────────────────────────────────────────────────────────────────────────────────────────

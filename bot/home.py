@@ -66,7 +66,7 @@ class Home:
         rows = tuple(
             Row(
                 request=request,
-                operation=self._teller.operation(request),
+                asked=self._teller.asked(request),
                 beside=self._teller.beside(db, request, policy, moment),
             )
             for request in page.rows

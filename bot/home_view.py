@@ -14,7 +14,6 @@ from bot.kit import Block
 from bot.ledger.lists import Page
 from bot.ledger.requests import Request
 from bot.request_cards import Beside
-from handlers.operation import Operation
 from policies.requests import State
 from policies.words import Person
 
@@ -36,10 +35,10 @@ NOTHING = {
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """A request as a list shows it."""
+    """A request as a list shows it; `asked` as it was typed."""
 
     request: Request
-    operation: Operation
+    asked: str
     beside: Beside
 
 
@@ -87,7 +86,7 @@ def _greeting(front: Front) -> str:
 
 
 def _section(name: str, rows: list[list[Block]], page: Page[Any]) -> list[Block]:
-    blocks = [kit.header(TITLES[name]), *(block for row in rows for block in row)]
+    blocks = [kit.divider(), kit.header(TITLES[name]), *(block for row in rows for block in row)]
     if not rows:
         blocks.append(kit.context(NOTHING[name]))
     turns = []
@@ -115,8 +114,8 @@ def _look(request: Request) -> list[Block]:
 
 def _lines(name: str, row: Row) -> list[str]:
     request, beside = row.request, row.beside
-    said = request.report.headline if request.report is not None else request_cards.SAID[request.state]
-    about = [f"`{kit.code(request_cards.asked(row.operation))}`"]
+    said = request_cards.headline(request, beside)
+    about = [f"`{kit.code(row.asked)}`"]
     about += [] if name == "mine" else [kit.person(request.requester)]
     about += [f"<#{request.channel}>"] if request.channel else []
     lines = [

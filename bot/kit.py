@@ -94,6 +94,10 @@ def header(text: str) -> Block:
     return {"type": "header", "text": {"type": "plain_text", "text": text[:150]}}
 
 
+def divider() -> Block:
+    return {"type": "divider"}
+
+
 def cut(text: str, most: int = SECTION) -> str:
     """As much as fits, then `…`: never through the middle of a mention, a time or an escaped character."""
     if len(text) <= most:

@@ -75,9 +75,9 @@ def request_card(
     request: Request, operation: Operation, beside: Beside = NOTHING, *, progress: Progress | None = None
 ) -> Message:
     """The one message of a request, as it stands now."""
-    headline = _headline(request, beside)
+    said = headline(request, beside)
     blocks = [
-        kit.section(f"{ICONS[request.state]} *{kit.cut(kit.escape(headline), LINE)}*"),
+        kit.section(f"{ICONS[request.state]} *{kit.cut(kit.escape(said), LINE)}*"),
         kit.context(f"`{kit.code(asked(operation))}`  ·  {kit.person(request.requester)}  ·  #{request.id}"),
         *_beside_it(request, beside),
     ]
@@ -93,7 +93,7 @@ def request_card(
         blocks.append(kit.section(kit.cut(approvals(request, beside), APPROVALS)))
     blocks += [kit.context(kit.cut("\n".join(votes(request)), VOTES))] if request.votes else []
     blocks += _buttons(request, operation, beside)
-    return {"text": kit.cut(f"#{request.id} {kit.escape(asked(operation))}: {kit.escape(headline)}"), "blocks": blocks}
+    return {"text": kit.cut(f"#{request.id} {kit.escape(asked(operation))}: {kit.escape(said)}"), "blocks": blocks}
 
 
 def asked(operation: Operation) -> str:
@@ -149,7 +149,8 @@ def waiting_for(held: Held) -> str:
     return f"waiting for {who}, since {kit.moment(held.since)}: it holds {kit.escape(kit.short(held.name))}"
 
 
-def _headline(request: Request, beside: Beside) -> str:
+def headline(request: Request, beside: Beside) -> str:
+    """How it stands, in a line; plain text."""
     if request.report is not None:
         return request.report.headline
     if request.state is State.GRANTED and beside.held is not None:
@@ -179,6 +180,12 @@ def commands(plan: PlanShown) -> str:
 
 def effects(plan: PlanShown) -> list[str]:
     """What it takes along and how to get back, each in a line."""
+    back = [f"*To stop it:* {kit.escape(plan.stop)}", f"*To undo it:* {kit.escape(plan.undo)}"]
+    return [*takes(plan), *(line for line in back if not line.endswith(":* "))]
+
+
+def takes(plan: PlanShown) -> list[str]:
+    """What it takes along, each in a line."""
     warnings = [finding for finding in plan.findings if finding.section is not None]
     warned = ", ".join(dict.fromkeys(found.code or "unknown text" for found in warnings))
     carried = [f"*Redundancy:* {kit.escape(each.what)}: {each.before} → {each.after}" for each in plan.redundancy]
@@ -186,8 +193,6 @@ def effects(plan: PlanShown) -> list[str]:
         f"*Affected:* {_few(plan.affected)}",
         *carried,
         f"*Validation:* {kit.escape(_fact(plan, 'validation'))}" + (f" ({kit.escape(warned)})" if warned else ""),
-        f"*To stop it:* {kit.escape(plan.stop)}",
-        f"*To undo it:* {kit.escape(plan.undo)}",
     ]
     return [line for line in lines if not line.endswith(":* ")]
 

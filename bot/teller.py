@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from pydantic import ValidationError
+
 from bot import cards, finding_cards, kit, outbox, request_cards, voter_cards
 from bot.kit import Message
 from bot.ledger import locks, outputs, policies, requests, reviews, slack
@@ -35,6 +37,13 @@ class Teller:
 
     def operation(self, request: Request) -> Operation:
         return self._operations[request.operation].model_validate_json(request.parameters)
+
+    def asked(self, request: Request) -> str:
+        """As it was typed; by name alone, where it comes from a version that knew other operations."""
+        try:
+            return request_cards.asked(self.operation(request))
+        except (KeyError, ValidationError):
+            return request.operation
 
     @property
     def changing(self) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ def voter_card(request: Request, operation: Operation, beside: Beside = NOTHING)
     lines = [f"{ICONS[request.state]} *{kit.cut(kit.escape(said), request_cards.LINE)}*", _asked(request, operation)]
     if request.plan is not None:
         lines.append(f"*{kit.cut(kit.escape(request.plan.moves), request_cards.LINE)}*")
-        lines += [kit.cut(line, request_cards.LINE) for line in request_cards.effects(request.plan)] if waits else []
+        lines += [kit.cut(line, request_cards.LINE) for line in request_cards.takes(request.plan)] if waits else []
     lines += _why(request)
     blocks = [kit.section("\n".join(lines))]
     if waits:

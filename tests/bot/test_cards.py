@@ -331,7 +331,7 @@ def test_no_words_of_a_person_are_markup(state: State, plan: PlanShown | None, r
         held(request_cards.request_card(made, MIGRATE, beside))
         held(voter_cards.voter_card(made, MIGRATE, beside))
         held(voter_cards.skipped_card(made, MIGRATE, beside))
-        row = Row(request=made, operation=MIGRATE, beside=beside)
+        row = Row(request=made, asked=request_cards.asked(MIGRATE), beside=beside)
         page = Page(rows=(row,), number=0, more=False)
         wrong: Page[Incident] = Page(rows=(), number=0, more=False)
         lists = dict.fromkeys(("votes", "running", "mine", "recent"), page)

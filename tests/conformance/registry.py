@@ -251,7 +251,7 @@ def homes() -> Views:
         home_view.home(Front(person=WHO, roles=("lead",), requests=dict.fromkeys(sections, empty), incidents=empty)),
     )
     for name, request, operation, beside in asked_for():
-        row = Row(request=request, operation=operation, beside=beside)
+        row = Row(request=request, asked=request_cards.asked(operation), beside=beside)
         full = Page(rows=(row,) * ROWS, number=9, more=True)
         wrong = Incident(mark="❓", said=LONG, since=NOON, then="x" * 300, request=10**9, review=True)
         incidents = Page(rows=(wrong,) * ROWS, number=9, more=True)

@@ -6,7 +6,7 @@ import asyncio
 import json
 import shlex
 from collections.abc import AsyncIterator, Iterable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -51,7 +51,7 @@ class Stage:
     def __init__(self, lab: Lab, people: People, folder: Path, pace: Pace) -> None:
         self.lab, self.people, self.folder, self._pace = lab, people, folder, pace
         self.hosts: dict[str, Host] = dict(lab.fleet.hosts)
-        self.clock = Clock()
+        self.clock, self._begun = Clock(), False
         self._running = AsyncExitStack()
         self.bot: app.Bot
         self.ledger: Ledger
@@ -65,8 +65,19 @@ class Stage:
         return self.lab.settings.model_copy(update={"hosts": self.hosts})
 
     async def start(self) -> None:
-        self.ledger = await self._running.enter_async_context(open_ledger(self.folder, self.clock.now))
+        self.ledger = await self._running.enter_async_context(self._opened())
         self.bot = await self._running.enter_async_context(app.running(self.settings, self.ledger, pace=self._pace))
+
+    @asynccontextmanager
+    async def _opened(self) -> AsyncIterator[Ledger]:
+        """At the first start with the demo's policy in force; then with whatever is."""
+        if not self._begun:
+            self._begun = True
+            async with open_ledger(self.folder, self.clock.now) as ledger:
+                yield ledger
+        else:
+            with closing(app.data_ledger(self.folder, self.clock.now).open(alone=True)) as ledger:
+                yield ledger
 
     async def stop(self) -> None:
         await self._running.aclose()
@@ -74,6 +85,11 @@ class Stage:
     async def settled(self, seconds: float = 60.0) -> None:
         async with asyncio.timeout(seconds):
             await self.bot.settled()
+
+    @property
+    def tomorrow(self) -> datetime:
+        """A day from the bot's now, to the minute."""
+        return (self.clock.now() + timedelta(days=1)).replace(second=0, microsecond=0)
 
     async def later(self, **more: float) -> None:
         """So much later, and the bot has seen to what is due: `later(minutes=5)`."""

@@ -18,7 +18,7 @@ from bot.socket_mode import SlackRefused
 from tests.stories.conftest import Stage, staged, words
 from tests.stories.test_secrets import write_config
 
-DENIES = '\n[[rules]]\nname = "freeze"\noperations = ["lpm.migrate"]\nwho = ["operator", "lead"]\nverdict = "deny"\n'
+DENIES = '\n[[rules]]\nname = "freeze"\noperations = ["lpm.migrate"]\nwho = ["operator"]\nverdict = "deny"\n'
 
 
 @pytest.fixture
