@@ -7,7 +7,7 @@ from datetime import datetime
 
 from policies.case import Case, Moment
 from policies.demands import able, shortfall, strictest
-from policies.patterns import fits
+from policies.patterns import fits as has_form
 from policies.rules import Fit, Freeze, Policy, Rule
 from policies.verdicts import (
     Allow,
@@ -56,18 +56,20 @@ def judge(policy: Policy | None, case: Case, moment: Moment) -> Verdict:
     if policy is None:
         reason = "No policy is loaded yet, and without one everything is denied."
         return Deny.of(NotAllowed(operation=case.operation, reason=reason))
-    considered = consider(policy, case, moment)
-    matched = [each.rule for each in considered if each.fit is Fit.YES]
+    roles = policy.roles_of(case.person, moment)
+    # As `consider` does it, less the words, and less the rules that are for others.
+    fits = [(rule, rule.fit(case, roles)[0]) for rule in policy.rules if rule.is_for(roles)]
+    matched = [rule for rule, fit in fits if fit is Fit.YES]
     denying = tuple(rule.name for rule in matched if rule.verdict == "deny")
     if denying:
         reason = f"The rule '{denying[0]}' of policy version {policy.version} denies it."
         return Deny.of(NotAllowed(operation=case.operation, reason=reason), denying)
     letting = [rule for rule in matched if rule.verdict != "deny"]
-    maybe = [each.rule for each in considered if each.fit is Fit.OPEN and each.rule.verdict != "deny"]
+    maybe = [rule for rule, fit in fits if fit is Fit.OPEN and rule.verdict != "deny"]
     if case.asking.breakglass:
         return _glass(policy, case, moment, [*letting, *maybe])
     if not letting and not maybe:
-        held = ", ".join(sorted(policy.roles_of(case.person, moment))) or "none"
+        held = ", ".join(sorted(roles)) or "none"
         reason = (
             f"No rule of policy version {policy.version} allows it for your roles ({held}).{policy.unknown(moment)}"
         )
@@ -99,7 +101,7 @@ def _unsaid(case: Case, rules: Sequence[Rule]) -> ReasonNeeded | TicketNeeded | 
     for rule in rules:
         if rule.reason and not asking.reason.strip():
             return ReasonNeeded(operation=case.operation, who=f"The rule '{rule.name}'")
-        if rule.ticket and not fits(rule.ticket, asking.ticket):
+        if rule.ticket and not has_form(rule.ticket, asking.ticket):
             given = f", and '{asking.ticket}' is none" if asking.ticket else ""
             return TicketNeeded(operation=case.operation, given=given, rule=rule.name, pattern=rule.ticket)
     return None

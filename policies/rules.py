@@ -63,7 +63,7 @@ class Scope(Frozen):
 
     def misses(self, case: Case) -> str | None:
         """Why a case is outside; None: it is within."""
-        if not any(fnmatchcase(case.operation, pattern) for pattern in self.operations):
+        if self.operations != (EVERYBODY,) and not any(fnmatchcase(case.operation, each) for each in self.operations):
             return f"is for {', '.join(self.operations)}"
         if self.effects and case.effect.word not in self.effects:
             return f"is for what {' or '.join(self.effects)}"
@@ -119,11 +119,15 @@ class Rule(Scope):
             return None
         return Demand(needed=self.approvals, of=self.approvers, of_which=tuple(self.of_which.items()))
 
+    def is_for(self, roles: frozenset[str]) -> bool:
+        """Whether it speaks of somebody who holds these."""
+        return not roles.isdisjoint(self.who) or (EVERYBODY in self.who and bool(roles))
+
     def fit(self, case: Case, roles: frozenset[str]) -> tuple[Fit, str]:
         """Whether it speaks of this case, and why not or why that is open."""
         if (missed := self.misses(case)) is not None:
             return Fit.NO, missed
-        if roles.isdisjoint(self.who) and not (EVERYBODY in self.who and roles):
+        if not self.is_for(roles):
             return Fit.NO, f"is for {', '.join(self.who)}"
         if self.affects_at_least is None and self.loses_redundancy is None:
             return Fit.YES, ""

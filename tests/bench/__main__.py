@@ -13,11 +13,25 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.bench import ack, audit, command, explainer, fleet, hosts, lines, machine, quiet, start, table, workspace
+from tests.bench import (
+    ack,
+    approving,
+    audit,
+    command,
+    explainer,
+    fleet,
+    hosts,
+    lines,
+    machine,
+    quiet,
+    start,
+    table,
+    workspace,
+)
 from tests.bench.figures import Bench, Figure
 
 SECTIONS = {"ack": ack, "lines": lines, "explainer": explainer, "command": command, "hosts": hosts, "start": start}
-SECTIONS |= {"workspace": workspace, "audit": audit, "fleet": fleet}
+SECTIONS |= {"workspace": workspace, "approving": approving, "audit": audit, "fleet": fleet}
 LIMIT = 180.0  # seconds of one section
 out = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
 

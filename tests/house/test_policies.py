@@ -15,7 +15,6 @@ from bot.app import VOCABULARY
 from policies.case import Moment
 from policies.faults import read_policy
 from policies.rules import Absence, BreakGlass, Freeze, Policy, Rule
-from policies.source import TABLES
 from policies.windows import Window
 from tests.house import tree
 
@@ -27,6 +26,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "absences": Absence,
     "break_glass": BreakGlass,
 }
+TABLES = ("rules", "windows", "freezes", "absences")  # those that are written as [[name]]
 MOMENT = Moment(now=datetime(2026, 3, 1, 3, 0, tzinfo=UTC))
 
 
