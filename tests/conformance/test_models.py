@@ -37,7 +37,7 @@ def _makers(made: str, *rooms: ModuleType) -> set[str]:
     """The public functions of these rooms that make such a thing."""
     held = [each for room in rooms for each in vars(room).items()]
     public = {name: value for name, value in held if inspect.isfunction(value) and name[0] != "_"}
-    return {name for name, maker in public.items() if maker.__annotations__.get("return") == made}
+    return {name for name, maker in public.items() if made in maker.__annotations__.get("return", "").split(" | ")}
 
 
 @pytest.mark.parametrize("maker", VIEWS)
@@ -105,7 +105,13 @@ def _built(block: Json) -> sb.Block:
             return sb.ActionsBlock(elements=[_button(each) for each in elements])
         case {"type": "rich_text", "elements": [{"type": "rich_text_preformatted", "elements": pieces}]}:
             return sb.RichTextBlock(sb.RichTextCodeBlock([sb.RichText(piece["text"]) for piece in pieces]))
+        case {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": pieces}]}:
+            return sb.RichTextBlock(sb.RichTextSection([_piece(piece) for piece in pieces]))
     raise AssertionError(f"a kind of block that the bot didn't make before: {block}")
+
+
+def _piece(piece: Json) -> sb.RichTextElement:
+    return sb.RichTextUser(piece["user_id"]) if piece["type"] == "user" else sb.RichText(piece["text"])
 
 
 def _text(text: Json) -> sb.Text:
