@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 
-from bot.lab.fleet import seas
+from bot.lab.fleet import holdings, seas
 from bot.lab.fleet.ethernet import Sea
 from bot.lab.fleet.frame import ManagedSystem
 from bot.lab.fleet.partition import Env, Partition
@@ -12,6 +12,7 @@ from bot.lab.fleet.partition import Env, Partition
 
 def frame(system: ManagedSystem) -> None:
     """Raises ValueError for a frame that can't be so."""
+    holdings.check(system)
     for key in ("name", "lpar_id"):
         _differ(
             f"two partitions of {system.name} have the same {key}", (getattr(each, key) for each in system.partitions)

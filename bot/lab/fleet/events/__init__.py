@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.lab.fleet.events.changing import apply
+from bot.lab.fleet.events.frames import FrameStarted, FrameStarting, FrameStopped, FrameStopping
 from bot.lab.fleet.events.hosts import (
     ClockSkewed,
     ErrorLogWrapped,
@@ -28,13 +29,27 @@ from bot.lab.fleet.events.power import (
     PartitionStopped,
     PartitionStopping,
 )
+from bot.lab.fleet.events.resources import (
+    ConfigurationChanged,
+    ConsoleChanged,
+    HardwareChanged,
+    KeysRemoved,
+    PartitionChanged,
+    PartitionMade,
+    PartitionRemoved,
+    ProfileRemoved,
+    ProfileSaved,
+    ResourcesChanged,
+)
 from bot.lab.fleet.events.timing import Scheduled, begun, replayed, settle
 from bot.lab.fleet.happening import Due, Event
 
 __all__ = [
-    "AdapterAdded", "AdapterChanged", "AdapterRemoved", "ClockSkewed", "ControlChannelCut", "Due", "ErrorLogWrapped",
-    "Event", "KeysExchanged", "LinkChanged", "MigrationBroke", "MigrationCancelled", "MigrationEnded",
-    "MigrationStarted", "PartitionBooted", "PartitionStarted", "PartitionStateChanged", "PartitionStopped",
-    "PartitionStopping", "RmcChanged", "Scheduled", "SeaChanged", "SharingLost", "SnagsChanged", "SystemStateChanged",
-    "apply", "begun", "replayed", "settle",
+    "AdapterAdded", "AdapterChanged", "AdapterRemoved", "ClockSkewed", "ConfigurationChanged", "ConsoleChanged",
+    "ControlChannelCut", "Due", "ErrorLogWrapped", "Event", "FrameStarted", "FrameStarting", "FrameStopped",
+    "FrameStopping", "HardwareChanged", "KeysExchanged", "KeysRemoved", "LinkChanged", "MigrationBroke",
+    "MigrationCancelled", "MigrationEnded", "MigrationStarted", "PartitionBooted", "PartitionChanged", "PartitionMade",
+    "PartitionRemoved", "PartitionStarted", "PartitionStateChanged", "PartitionStopped", "PartitionStopping",
+    "ProfileRemoved", "ProfileSaved", "ResourcesChanged", "RmcChanged", "Scheduled", "SeaChanged", "SharingLost",
+    "SnagsChanged", "SystemStateChanged", "apply", "begun", "replayed", "settle",
 ]  # fmt: skip
