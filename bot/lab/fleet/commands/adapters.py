@@ -1,16 +1,16 @@
-"""Virtual adapters: `lshwres -r virtualio`."""
+"""`lshwres -r virtualio`: virtual adapters, switches and slots."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from bot.lab.fleet.commands import virtualio
 from bot.lab.fleet.commands.attributes import filters
 from bot.lab.fleet.commands.levels import one_of
 from bot.lab.fleet.commands.options import Options, unwanted
 from bot.lab.fleet.commands.places import chosen
 from bot.lab.fleet.commands.tables import Row, listed
-from bot.lab.fleet.ethernet import VirtualEthernet
-from bot.lab.fleet.model import ManagedSystem, Partition
+from bot.lab.fleet.model import ManagedSystem
 from bot.lab.fleet.world import Seat
 
 
@@ -23,44 +23,26 @@ def _ethernet(seat: Seat, system: ManagedSystem, options: Options) -> str:
         unwanted(options, "--filter")
         return listed(seat, [{"mac_prefix": "76", "max_data_vlan_ids": 20}], options)
     wanted = filters(options.get("--filter", ""))
-    rows = [
-        _adapter(each, one)
-        for each in chosen(system, options, "slots", "vlans", "vswitches")
-        for one in sorted(each.ethernet, key=lambda adapter: adapter.slot)
-        if _wanted(one, wanted)
-    ]
-    return listed(seat, rows, options, _ETHERNET_ATTRIBUTES)
+    rows = virtualio.rows("eth", system, chosen(system, options, "slots", "vlans", "vswitches"))
+    return listed(seat, [row for row in rows if _wanted(row, wanted)], options, virtualio.ATTRIBUTES["eth"])
 
 
-def _wanted(adapter: VirtualEthernet, filters: dict[str, list[str]]) -> bool:
+def _wanted(row: Row, filters: dict[str, list[str]]) -> bool:
+    vlans = {str(row["port_vlan_id"]), *str(row["addl_vlan_ids"]).split(",")}
     return (
-        str(adapter.slot) in filters.get("slots", [str(adapter.slot)])
-        and adapter.vswitch in filters.get("vswitches", [adapter.vswitch])
-        and bool({str(vlan) for vlan in adapter.vlans} & set(filters.get("vlans", [str(adapter.pvid)])))
+        str(row["slot_num"]) in filters.get("slots", [str(row["slot_num"])])
+        and str(row["vswitch"]) in filters.get("vswitches", [str(row["vswitch"])])
+        and bool(vlans & set(filters.get("vlans", vlans)))
     )
 
 
-def _adapter(partition: Partition, adapter: VirtualEthernet) -> Row:
-    row: dict[str, object] = {
-        "lpar_name": partition.name,
-        "lpar_id": partition.lpar_id,
-        "slot_num": adapter.slot,
-        "state": int(partition.is_on),
-        "is_required": int(adapter.is_required),
-        "is_trunk": int(adapter.is_trunk),
-    }
-    if adapter.is_trunk:
-        row["trunk_priority"] = adapter.trunk_priority
-    return {
-        **row,
-        "ieee_virtual_eth": int(bool(adapter.tagged)),
-        "port_vlan_id": adapter.pvid,
-        "vswitch": adapter.vswitch,
-        "addl_vlan_ids": ",".join(map(str, adapter.tagged)),
-        "mac_addr": adapter.mac,
-        "allowed_os_mac_addrs": "all",
-        "qos_priority": "none",
-    }
+def _storage(seat: Seat, system: ManagedSystem, options: Options) -> str:
+    one_of(options, "--level", "lpar")
+    kind = options["--rsubtype"]
+    wanted = filters(options.get("--filter", "")).get("slots")
+    rows = virtualio.rows(kind, system, chosen(system, options, "slots"))
+    left = [row for row in rows if wanted is None or str(row["slot_num"]) in wanted]
+    return listed(seat, left, options, virtualio.ATTRIBUTES[kind])
 
 
 def _switches(seat: Seat, system: ManagedSystem, options: Options) -> str:
@@ -95,10 +77,8 @@ def _slots(seat: Seat, system: ManagedSystem, options: Options) -> str:
 
 _LISTS: dict[str, Callable[[Seat, ManagedSystem, Options], str]] = {
     "eth": _ethernet,
+    "scsi": _storage,
+    "fc": _storage,
     "vswitch": _switches,
     "slot": _slots,
 }
-_ETHERNET_ATTRIBUTES = (
-    "lpar_name", "lpar_id", "slot_num", "state", "is_required", "is_trunk", "trunk_priority", "ieee_virtual_eth",
-    "port_vlan_id", "vswitch", "addl_vlan_ids", "mac_addr", "allowed_os_mac_addrs", "qos_priority",
-)  # fmt: skip

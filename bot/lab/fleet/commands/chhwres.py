@@ -11,8 +11,9 @@ from bot.lab.fleet.model import ManagedSystem, Partition
 from bot.lab.fleet.shell import Call
 from bot.lab.fleet.world import Seat
 
+_VALUED = "-r -m -o -p --id -t --tid -q --procs --procunits -s -l --rsubtype -a -w -d"
 _SPEC = Spec(
-    valued=frozenset(["-r", "-m", "-o", "-p", "--id", "-t", "--tid", "-q", "--procs", "--procunits", "-s", "-l", "--rsubtype", "-a", "-w", "-d"]),
+    valued=frozenset(_VALUED.split()),
     bare=frozenset({"--force"}),
     required=("-r", "-m", "-o"),
     choices={

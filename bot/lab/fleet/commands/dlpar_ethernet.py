@@ -151,7 +151,7 @@ def changed(before: tuple[int, ...], operator: str, vlans: tuple[int, ...]) -> t
 
 
 def taken_slots(partition: Partition) -> set[int]:
-    return {each.slot for each in partition.ethernet}
+    return set(partition.slots)
 
 
 def free_slot(partition: Partition) -> int:
@@ -162,5 +162,6 @@ def free_slot(partition: Partition) -> int:
 def free_name(partition: Partition) -> str:
     """The device that the operating system will make of it."""
     io = partition.io
-    taken = {each.name for group in (partition.ethernet, io.ports, io.seas) for each in group}
+    taken = {*(each.name for each in partition.ethernet), *(each.name for each in io.ports)}
+    taken |= {each.name for each in io.seas}
     return next(made for n in range(len(taken) + 1) if (made := f"ent{n}") not in taken)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
+from bot.lab.fleet.commands import virtualio
 from bot.lab.fleet.commands.tables import Row
 from bot.lab.fleet.ethernet import VirtualEthernet
 from bot.lab.fleet.hardware import HeldSlot
@@ -41,10 +42,10 @@ def row(system: ManagedSystem, partition: Partition, profile: Profile) -> Row:
         "lpar_io_pool_ids": "none",
         "max_virtual_slots": profile.max_virtual_slots,
         "virtual_serial_adapters": "0/server/1/any//any/1,1/server/1/any//any/1",
-        "virtual_scsi_adapters": "none",
+        "virtual_scsi_adapters": storage_text(system, partition, "scsi"),
         "virtual_eth_adapters": ethernet_text(partition.ethernet if profile.ethernet is None else profile.ethernet),
         "virtual_eth_vsi_profiles": "none",
-        "virtual_fc_adapters": "none",
+        "virtual_fc_adapters": storage_text(system, partition, "fc"),
         "vnic_adapters": "none",
         "vtpm_adapters": "none",
         "boot_mode": profile.boot_mode,
@@ -97,6 +98,19 @@ def ethernet_text(adapters: Iterable[VirtualEthernet]) -> str:
             f"/{each.vswitch}//all/none"
         )
         found.append(f'"{text}"' if "," in tagged else text)
+    return ",".join(found) or "none"
+
+
+def storage_text(system: ManagedSystem, partition: Partition, kind: str) -> str:
+    """slot/client or server/other's id/other's name/other's slot(/WWPNs)/required"""
+    found = []
+    for each in virtualio.rows(kind, system, [partition]):
+        wwpns = f"/{each['wwpns']}" if "wwpns" in each else "/" if kind == "fc" else ""
+        text = (
+            f"{each['slot_num']}/{each['adapter_type']}/{each['remote_lpar_id']}/{each['remote_lpar_name']}"
+            f"/{each['remote_slot_num']}{wwpns}/{each['is_required']}"
+        )
+        found.append(f'"{text}"' if "," in text else text)
     return ",".join(found) or "none"
 
 

@@ -41,15 +41,16 @@ from bot.lab.fleet.events.resources import (
     ProfileSaved,
     ResourcesChanged,
 )
+from bot.lab.fleet.events.storage import DeviceSet, DiskChanged, ZoningChanged
 from bot.lab.fleet.events.timing import Scheduled, begun, replayed, settle
 from bot.lab.fleet.happening import Due, Event
 
 __all__ = [
     "AdapterAdded", "AdapterChanged", "AdapterRemoved", "ClockSkewed", "ConfigurationChanged", "ConsoleChanged",
-    "ControlChannelCut", "Due", "ErrorLogWrapped", "Event", "FrameStarted", "FrameStarting", "FrameStopped",
-    "FrameStopping", "HardwareChanged", "KeysExchanged", "KeysRemoved", "LinkChanged", "MigrationBroke",
+    "ControlChannelCut", "DeviceSet", "DiskChanged", "Due", "ErrorLogWrapped", "Event", "FrameStarted", "FrameStarting",
+    "FrameStopped", "FrameStopping", "HardwareChanged", "KeysExchanged", "KeysRemoved", "LinkChanged", "MigrationBroke",
     "MigrationCancelled", "MigrationEnded", "MigrationStarted", "PartitionBooted", "PartitionChanged", "PartitionMade",
     "PartitionRemoved", "PartitionStarted", "PartitionStateChanged", "PartitionStopped", "PartitionStopping",
     "ProfileRemoved", "ProfileSaved", "ResourcesChanged", "RmcChanged", "Scheduled", "SeaChanged", "SharingLost",
-    "SnagsChanged", "SystemStateChanged", "apply", "begun", "replayed", "settle",
+    "SnagsChanged", "SystemStateChanged", "ZoningChanged", "apply", "begun", "replayed", "settle",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
 from bot.lab.fleet.shell import Call, Shell
-from bot.lab.fleet.vios import chdev, entstat, errlog, ioslevel, lsattr, lsdev, lsmap
+from bot.lab.fleet.vios import chdev, entstat, errlog, ioslevel, lsattr, lsdev, lsmap, lspath, lspv
 from bot.lab.fleet.vios.login import Login
 from bot.lab.fleet.vios.words import Refused
 
@@ -19,6 +19,8 @@ _PADMIN: Mapping[str, _Run] = {
     "ioslevel": ioslevel.run,
     "lsdev": lsdev.run,
     "lsmap": lsmap.run,
+    "lspath": lspath.run,
+    "lspv": lspv.run,
 }
 _ROOT: Mapping[str, _Run] = {
     "entstat": entstat.run_as_root,
