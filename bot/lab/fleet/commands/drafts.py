@@ -30,9 +30,9 @@ ATTRIBUTES = (
 )  # fmt: skip
 
 
-def name_of(text: str) -> str:
+def name_of(text: str, flag: str = "-i") -> str:
     if not NAME.fullmatch(text):
-        raise Refused("invalid", flags="-i")
+        raise Refused("invalid", flags=flag)
     return text
 
 
