@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.lab.fleet.events.cabling import ClientAdded, ServerAdded, StorageAdapterRemoved
 from bot.lab.fleet.events.changing import apply
 from bot.lab.fleet.events.frames import FrameStarted, FrameStarting, FrameStopped, FrameStopping
 from bot.lab.fleet.events.hosts import (
@@ -46,11 +47,12 @@ from bot.lab.fleet.events.timing import Scheduled, begun, replayed, settle
 from bot.lab.fleet.happening import Due, Event
 
 __all__ = [
-    "AdapterAdded", "AdapterChanged", "AdapterRemoved", "ClockSkewed", "ConfigurationChanged", "ConsoleChanged",
-    "ControlChannelCut", "DeviceSet", "DiskChanged", "Due", "ErrorLogWrapped", "Event", "FrameStarted", "FrameStarting",
-    "FrameStopped", "FrameStopping", "HardwareChanged", "KeysExchanged", "KeysRemoved", "LinkChanged", "MigrationBroke",
-    "MigrationCancelled", "MigrationEnded", "MigrationStarted", "PartitionBooted", "PartitionChanged", "PartitionMade",
-    "PartitionRemoved", "PartitionStarted", "PartitionStateChanged", "PartitionStopped", "PartitionStopping",
-    "ProfileRemoved", "ProfileSaved", "ResourcesChanged", "RmcChanged", "Scheduled", "SeaChanged", "SharingLost",
-    "SnagsChanged", "SystemStateChanged", "ZoningChanged", "apply", "begun", "replayed", "settle",
+    "AdapterAdded", "AdapterChanged", "AdapterRemoved", "ClientAdded", "ClockSkewed", "ConfigurationChanged",
+    "ConsoleChanged", "ControlChannelCut", "DeviceSet", "DiskChanged", "Due", "ErrorLogWrapped", "Event",
+    "FrameStarted", "FrameStarting", "FrameStopped", "FrameStopping", "HardwareChanged", "KeysExchanged", "KeysRemoved",
+    "LinkChanged", "MigrationBroke", "MigrationCancelled", "MigrationEnded", "MigrationStarted", "PartitionBooted",
+    "PartitionChanged", "PartitionMade", "PartitionRemoved", "PartitionStarted", "PartitionStateChanged",
+    "PartitionStopped", "PartitionStopping", "ProfileRemoved", "ProfileSaved", "ResourcesChanged", "RmcChanged",
+    "Scheduled", "SeaChanged", "ServerAdded", "SharingLost", "SnagsChanged", "StorageAdapterRemoved",
+    "SystemStateChanged", "ZoningChanged", "apply", "begun", "replayed", "settle",
 ]  # fmt: skip

@@ -21,7 +21,10 @@ def with_lpar(fleet: Fleet, system: str, name: str, **changes: Any) -> Fleet:
     frame = fleet.systems[system]
     partition = frame.partition(name)
     assert partition is not None
-    return replace(fleet, systems={**fleet.systems, system: frame.with_partition(replace(partition, **changes))})
+    changed = replace(partition, **changes)
+    return with_frame(
+        fleet, system, partitions=tuple(changed if each is partition else each for each in frame.partitions)
+    )
 
 
 def with_hmc(fleet: Fleet, name: str, **changes: Any) -> Fleet:
