@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bot.lab.fleet.events.cabling import ClientAdded, ServerAdded, StorageAdapterRemoved
 from bot.lab.fleet.events.changing import apply
+from bot.lab.fleet.events.frames import FrameStarted, FrameStarting, FrameStopped, FrameStopping
 from bot.lab.fleet.events.hosts import (
     ClockSkewed,
     ErrorLogWrapped,
@@ -28,14 +30,29 @@ from bot.lab.fleet.events.power import (
     PartitionStopped,
     PartitionStopping,
 )
+from bot.lab.fleet.events.resources import (
+    ConfigurationChanged,
+    ConsoleChanged,
+    HardwareChanged,
+    KeysRemoved,
+    PartitionChanged,
+    PartitionMade,
+    PartitionRemoved,
+    ProfileRemoved,
+    ProfileSaved,
+    ResourcesChanged,
+)
 from bot.lab.fleet.events.storage import DeviceSet, DiskChanged, ZoningChanged
 from bot.lab.fleet.events.timing import Scheduled, begun, replayed, settle
 from bot.lab.fleet.happening import Due, Event
 
 __all__ = [
-    "AdapterAdded", "AdapterChanged", "AdapterRemoved", "ClockSkewed", "ControlChannelCut", "DeviceSet", "DiskChanged",
-    "Due", "ErrorLogWrapped", "Event", "KeysExchanged", "LinkChanged", "MigrationBroke", "MigrationCancelled",
-    "MigrationEnded", "MigrationStarted", "PartitionBooted", "PartitionStarted", "PartitionStateChanged",
-    "PartitionStopped", "PartitionStopping", "RmcChanged", "Scheduled", "SeaChanged", "SharingLost", "SnagsChanged",
+    "AdapterAdded", "AdapterChanged", "AdapterRemoved", "ClientAdded", "ClockSkewed", "ConfigurationChanged",
+    "ConsoleChanged", "ControlChannelCut", "DeviceSet", "DiskChanged", "Due", "ErrorLogWrapped", "Event",
+    "FrameStarted", "FrameStarting", "FrameStopped", "FrameStopping", "HardwareChanged", "KeysExchanged", "KeysRemoved",
+    "LinkChanged", "MigrationBroke", "MigrationCancelled", "MigrationEnded", "MigrationStarted", "PartitionBooted",
+    "PartitionChanged", "PartitionMade", "PartitionRemoved", "PartitionStarted", "PartitionStateChanged",
+    "PartitionStopped", "PartitionStopping", "ProfileRemoved", "ProfileSaved", "ResourcesChanged", "RmcChanged",
+    "Scheduled", "SeaChanged", "ServerAdded", "SharingLost", "SnagsChanged", "StorageAdapterRemoved",
     "SystemStateChanged", "ZoningChanged", "apply", "begun", "replayed", "settle",
 ]  # fmt: skip
