@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from bot.lab.fleet import errorlog
 from bot.lab.fleet.ethernet import PhysicalEthernet, Sea, VirtualEthernet
+from bot.lab.fleet.operating import Aix
 
 NOT_ACTIVATED, STARTING, RUNNING, SHUTTING_DOWN = "Not Activated", "Starting", "Running", "Shutting Down"
 
@@ -59,6 +60,7 @@ class Vios:
 
 
 _NO_VIOS = Vios()
+_INSTALLED = Aix()  # one for all: most of a large fleet's partitions are as they were installed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +89,8 @@ class Partition:
     clock_offset: float = 0.0
     booted: float | None = None
     error_log: tuple[errorlog.Entry, ...] = ()  # oldest first
+    logged: int = 0  # entries since it was installed; the last one's sequence number
+    aix: Aix = _INSTALLED
 
     @property
     def is_on(self) -> bool:
@@ -117,5 +121,6 @@ class Partition:
 
     def logs(self, kind: errorlog.Kind, resource: str, now: float) -> Partition:
         """With one more entry in its error log, dated by its own clock."""
-        entry = errorlog.Entry(kind=kind, stamp=now + self.clock_offset, resource=resource)
-        return replace(self, error_log=errorlog.added(self.error_log, entry))
+        number = self.logged + 1
+        entry = errorlog.Entry(kind=kind, stamp=now + self.clock_offset, resource=resource, sequence=number)
+        return replace(self, error_log=errorlog.added(self.error_log, entry), logged=number)

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from bot.console import Host
 from bot.lab.fleet import faults
 from bot.lab.fleet.events import Event
-from bot.lab.fleet.machines import HmcMachine, ViosMachine, home
+from bot.lab.fleet.machines import HmcMachine, machine_of
 from bot.lab.fleet.mishaps import begun_by, ended_by
 from bot.lab.fleet.model import Fleet
 from bot.lab.fleet.server import Server
@@ -29,14 +29,12 @@ class RunningFleet:
         """Every HMC, with the key of its first user."""
         return {name: self.host(name) for name in self._world.state.hmcs}
 
-    async def reach(self, vios: str) -> Host:
-        """A VIOS, reached directly; its server starts when it is first asked for. KeyError where there is none."""
-        if vios not in self._servers:
-            if home(self._world, vios) is None:
-                raise KeyError(vios)
-            self._servers[vios] = Server(self._world, ViosMachine(self._world, vios))
-            await self._servers[vios].listen()
-        return self.host(vios)
+    async def reach(self, partition: str, *, user: str | None = None, by_password: bool = False) -> Host:
+        """A VIOS or an AIX, reached directly; its server starts when first asked for. KeyError where it is none."""
+        if partition not in self._servers:
+            self._servers[partition] = Server(self._world, machine_of(self._world, partition))
+            await self._servers[partition].listen()
+        return self.host(partition, user=user, by_password=by_password)
 
     def host(self, name: str, *, user: str | None = None, by_password: bool = False, at_once: int = 3) -> Host:
         server = self._servers[name]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.lab.fleet.events.changing import apply
+from bot.lab.fleet.events.flood import PathsLost
 from bot.lab.fleet.events.hosts import (
     ClockSkewed,
     ErrorLogWrapped,
@@ -29,12 +30,13 @@ from bot.lab.fleet.events.power import (
     PartitionStopping,
 )
 from bot.lab.fleet.events.timing import Scheduled, begun, replayed, settle
+from bot.lab.fleet.events.tuning import DeviceSet, ErrorLogCleared, FileWritten, Tuned
 from bot.lab.fleet.happening import Due, Event
 
 __all__ = [
-    "AdapterAdded", "AdapterChanged", "AdapterRemoved", "ClockSkewed", "ControlChannelCut", "Due", "ErrorLogWrapped",
-    "Event", "KeysExchanged", "LinkChanged", "MigrationBroke", "MigrationCancelled", "MigrationEnded",
-    "MigrationStarted", "PartitionBooted", "PartitionStarted", "PartitionStateChanged", "PartitionStopped",
-    "PartitionStopping", "RmcChanged", "Scheduled", "SeaChanged", "SharingLost", "SnagsChanged", "SystemStateChanged",
-    "apply", "begun", "replayed", "settle",
+    "AdapterAdded", "AdapterChanged", "AdapterRemoved", "ClockSkewed", "ControlChannelCut", "DeviceSet", "Due",
+    "ErrorLogCleared", "ErrorLogWrapped", "Event", "FileWritten", "KeysExchanged", "LinkChanged", "MigrationBroke",
+    "MigrationCancelled", "MigrationEnded", "MigrationStarted", "PartitionBooted", "PartitionStarted",
+    "PartitionStateChanged", "PartitionStopped", "PartitionStopping", "PathsLost", "RmcChanged", "Scheduled",
+    "SeaChanged", "SharingLost", "SnagsChanged", "SystemStateChanged", "Tuned", "apply", "begun", "replayed", "settle",
 ]  # fmt: skip
