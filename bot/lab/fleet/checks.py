@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
+from typing import Protocol
 
-from bot.lab.fleet import seas
+from bot.lab.fleet import mappings, seas
 from bot.lab.fleet.ethernet import Sea
 from bot.lab.fleet.frame import ManagedSystem
 from bot.lab.fleet.partition import Env, Partition
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
 
 
 def frame(system: ManagedSystem) -> None:
@@ -20,6 +26,7 @@ def frame(system: ManagedSystem) -> None:
         _adapters(partition)
         _seas(partition)
     _bridges(system)
+    mappings.check(system)
 
 
 def _differ(sentence: str, values: Iterable[Hashable]) -> None:
@@ -35,14 +42,22 @@ def _must(holds: object, sentence: str) -> None:
 
 def _adapters(partition: Partition) -> None:
     name = partition.name
-    _differ(f"two adapters of {name} are in one slot", (each.slot for each in partition.ethernet))
-    virtual, io = partition.ethernet, partition.io
-    devices = [*(each.name for each in virtual), *(each.name for each in io.ports), *(each.name for each in io.seas)]
-    _differ(f"two devices of {name} have the same name", devices)
+    _differ(f"two adapters of {name} are in one slot", partition.slots)
+    _differ(f"two devices of {name} have the same name", _names(partition))
     for each in partition.ethernet:
         _differ(f"{each.name} of {name} has a VLAN twice", each.vlans)
         _must(all(1 <= vlan <= 4094 for vlan in each.vlans), f"{each.name} of {name} has a VLAN that there can't be")
         _must(partition.env is Env.VIOS or not each.is_trunk, f"{name} is no VIOS and has a trunk adapter")
+
+
+def _names(partition: Partition) -> list[str]:
+    """Of everything that is a device of its own."""
+    io = partition.io
+    groups: tuple[Sequence[_Named], ...] = (
+        partition.ethernet, partition.scsi, partition.fc, io.ports, io.seas, io.disks, io.fc_ports, io.vhosts,
+        io.vfchosts, *(each.targets for each in io.vhosts),
+    )  # fmt: skip
+    return [each.name for group in groups for each in group]
 
 
 def _seas(vios: Partition) -> None:

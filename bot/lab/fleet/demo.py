@@ -11,6 +11,8 @@ from bot.lab.fleet.model import Env, Fleet, Hmc, ManagedSystem, Partition, Role,
 _TWO_TRUNKS = ((1, 10, 11), (2, 12, 13))
 _ONE_TRUNK = ((1, 10, 11, 12, 13),)
 _CLIENT_VLANS = (10, 11, 12, 13)
+_NPIV = ("db01", "npiv01", "mpionpiv01")
+_STORAGE_PORTS = {"npiv01": "50050768014036AA", "mpionpiv01": "50050768014036AB"}  # not in every frame's zones
 _MACS = {"p72vio1": "761FA39348", "p72vio2": "761FA4F6A6"}
 _CLOCKS = {"p72vio1": -(6 * 3600 + 56 * 60), "p75vio2": 41.0}  # seconds; two VIOS of a pair can be hours apart
 
@@ -39,7 +41,7 @@ def demo_fleet() -> Fleet:
 
 
 def _p72() -> ManagedSystem:
-    return ManagedSystem(
+    frame = ManagedSystem(
         name="p72",
         type_model="9105-42A",
         serial="78A0072",
@@ -50,10 +52,15 @@ def _p72() -> ManagedSystem:
         shared_memory_pool=True,
         partitions=(*_vios_pair("p72", "78A0072", "10.7.2", HaMode.SHARING), *_clients()),
     )
+    seen = ("billing01", "archive01", "desert01")
+    frame = building.with_storage(frame, npiv=_NPIV, visible=dict.fromkeys(("p72vio1", "p72vio2"), seen))
+    for client, target in _STORAGE_PORTS.items():
+        frame = building.zoned(frame, target, client=client, vios=("p72vio1", "p72vio2"))
+    return frame
 
 
 def _p75() -> ManagedSystem:
-    return ManagedSystem(
+    frame = ManagedSystem(
         name="p75",
         type_model="9009-42A",
         serial="78A0075",
@@ -66,10 +73,14 @@ def _p75() -> ManagedSystem:
             _client("archive01", 4, state="Not Activated", rmc_state="inactive"),
         ),
     )
+    seen = [each.name for each in _clients() if each.name not in {"vscsi01", *_NPIV}]
+    elsewhere = {"p75vio1": [each for each in seen if each != "mpio01"], "p75vio2": seen}
+    frame = building.with_storage(frame, visible=elsewhere)
+    return building.zoned(frame, _STORAGE_PORTS["mpionpiv01"], vios=("p75vio1",))
 
 
 def _arizona() -> ManagedSystem:
-    return ManagedSystem(
+    frame = ManagedSystem(
         name="arizona",
         type_model="8231-E2B",
         serial="06A0001",
@@ -83,6 +94,8 @@ def _arizona() -> ManagedSystem:
             _client("desert01", 3, mem=16384, address="10.9.1.13"),
         ),
     )
+    seen = [each.name for each in _clients() if each.name not in _NPIV]
+    return building.with_storage(frame, visible=dict.fromkeys(("arizonavio1", "arizonavio2"), seen))
 
 
 def _vios_pair(
@@ -139,7 +152,10 @@ def _client(
 
 
 def _clients() -> tuple[Partition, ...]:
-    """Those that pass, then one for each captured failure on the way to p75; keys01 and ame01 fail to arizona."""
+    """Those that pass, then one for each captured failure on the way to p75; keys01 and ame01 fail to arizona.
+
+    p75 doesn't see vscsi01's disk, and isn't zoned for npiv01; mpio01 and mpionpiv01 have one VIOS there, not two.
+    """
     return (
         _client("db01", 3, mem=16384, proc_units="2.0"),
         _client("web01", 4, Snag.RMC_WARNING),
@@ -149,10 +165,10 @@ def _clients() -> tuple[Partition, ...]:
         _client("cpumode01", 8, compat_mode="POWER10"),
         _client("rmc01", 9, Snag.RMC_HANGS),
         _client("ams01", 10, shared_memory=True),
-        _client("npiv01", 11, Snag.NPIV),
-        _client("mpio01", 12, Snag.MPIO),
-        _client("mpionpiv01", 13, Snag.MPIO_NPIV),
-        _client("vscsi01", 14, Snag.VSCSI),
+        _client("npiv01", 11),
+        _client("mpio01", 12),
+        _client("mpionpiv01", 13),
+        _client("vscsi01", 14),
         _client("mem01", 15, mem=262144),
         _client("cpu01", 16, proc_units="24.0"),
         _client("normc01", 17, rmc_state="inactive"),

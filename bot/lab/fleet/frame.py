@@ -31,6 +31,11 @@ class ManagedSystem:
         return f"{self.type_model}*{self.serial}"
 
     @property
+    def location(self) -> str:
+        """What the location codes of its virtual adapters begin with."""
+        return f"U{self.type_model.replace('-', '.')}.{self.serial}"
+
+    @property
     def mem_free(self) -> int:
         return self.mem - self.hypervisor_mem - sum(each.mem for each in self.partitions if each.is_on)
 

@@ -21,6 +21,7 @@ _MODELS = (
 _LEVELS = ((8, 870, 2), (9, 951, 2), (10, 1060, 3), (11, 1110, 1))  # version, service pack, release
 _MEMORY = (4096, 8192, 16384, 32768)
 _UNITS = (Decimal("0.2"), Decimal("0.5"), Decimal("1.0"), Decimal("2.0"))
+_NPIV = 0.25  # of the clients
 _OF_VIOS = Decimal("1.5")
 _VLANS = tuple(range(100, 116))
 _GROUPS = ((_VLANS[0], *_VLANS[1:8]), (_VLANS[8], *_VLANS[9:]))
@@ -31,7 +32,7 @@ def fleet_of(*, frames: int, seed: int) -> Fleet:
     if not 1 <= frames <= MOST_FRAMES:
         raise ValueError(f"a fleet has 1 to {MOST_FRAMES} frames, not {frames}")
     dice = random.Random(seed)  # noqa: S311 - it makes up machines, not secrets
-    systems = [_frame(number, dice) for number in range(1, frames + 1)]
+    systems = _with_storage([_frame(number, dice) for number in range(1, frames + 1)], dice)
     return Fleet.of(_hmcs([each.name for each in systems], dice), systems)
 
 
@@ -66,6 +67,18 @@ def _frame(number: int, dice: random.Random) -> ManagedSystem:
             *(_client(name, lpar_id, modes[-1], dice) for lpar_id in range(3, 3 + CLIENTS)),
         ),
     )
+
+
+def _with_storage(systems: list[ManagedSystem], dice: random.Random) -> list[ManagedSystem]:
+    """Two frames next to each other see each other's LUNs, so that partitions can move between them."""
+    made = []
+    for n, system in enumerate(systems):
+        partner = systems[n ^ 1] if n ^ 1 < len(systems) else None
+        seen = [each.name for each in partner.partitions if each.env is not Env.VIOS] if partner else []
+        npiv = frozenset(each.name for each in system.partitions if each.env is not Env.VIOS and dice.random() < _NPIV)
+        visible = {each.name: seen for each in system.partitions if each.env is Env.VIOS}
+        made.append(building.with_storage(system, npiv=npiv, visible=visible))
+    return made
 
 
 def _vios(frame: str, number: int, serial: str, ha_mode: HaMode, dice: random.Random) -> Partition:

@@ -14,6 +14,7 @@ from bot.lab.fleet.events import (
     AdapterChanged,
     ClockSkewed,
     ControlChannelCut,
+    DiskChanged,
     ErrorLogWrapped,
     Event,
     LinkChanged,
@@ -23,6 +24,7 @@ from bot.lab.fleet.events import (
     Scheduled,
     SeaChanged,
     SharingLost,
+    ZoningChanged,
 )
 from bot.lab.fleet.model import Fleet, ManagedSystem, Partition
 
@@ -158,6 +160,24 @@ def _mates_vlans(place: Place) -> list[Event]:
     ]
 
 
+def _zones(place: Place, targets: frozenset[str]) -> list[Event]:
+    return [ZoningChanged(**place.where, port=each.name, targets=targets) for each in place.partition.io.fc_ports]
+
+
+def _mates_zones(place: Place) -> list[Event]:
+    theirs = {each.name: each.targets for each in place.mate.partition.io.fc_ports}
+    return [
+        ZoningChanged(**place.where, port=each.name, targets=theirs[each.name])
+        for each in place.partition.io.fc_ports
+        if each.name in theirs
+    ]
+
+
+def _reserves(place: Place, *, held: bool) -> list[Event]:
+    disks = [each for each in place.partition.io.disks if each.group is None]
+    return [DiskChanged(**place.where, disk=each.name, reserved=held) for each in disks]
+
+
 def _asks_again(place: Place) -> list[Event]:
     """What an administrator does: `chdev` on the backup, with the mode that it has."""
     sides = (place, place.mate)
@@ -214,6 +234,16 @@ MISHAPS: Mapping[str, Mishap] = {
     "error-log-wrapped": Mishap(
         sentence="its error log has wrapped: what stood there is gone",
         begins=lambda place: [ErrorLogWrapped(**place.where)],
+    ),
+    "zoning-broken": Mishap(
+        sentence="its Fibre Channel ports are zoned to no storage port",
+        begins=lambda place: _zones(place, frozenset()),
+        ends=_mates_zones,
+    ),
+    "disk-reserved": Mishap(
+        sentence="somebody else holds a SCSI reserve on each of its clients' disks",
+        begins=lambda place: _reserves(place, held=True),
+        ends=lambda place: _reserves(place, held=False),
     ),
     "rmc-down": Mishap(
         sentence="its RMC connection is lost",

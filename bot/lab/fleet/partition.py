@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 
 from bot.lab.fleet import errorlog
 from bot.lab.fleet.ethernet import PhysicalEthernet, Sea, VirtualEthernet
 from bot.lab.fleet.operating import Aix
+from bot.lab.fleet.storage import Disk, FcPort, Target, VfcHost, Vhost, VirtualFc, VirtualScsi
 
 NOT_ACTIVATED, STARTING, RUNNING, SHUTTING_DOWN = "Not Activated", "Starting", "Running", "Shutting Down"
 
@@ -48,12 +50,31 @@ class Vios:
     level: str = "4.1.0.10"
     ports: tuple[PhysicalEthernet, ...] = ()
     seas: tuple[Sea, ...] = ()
+    disks: tuple[Disk, ...] = ()
+    fc_ports: tuple[FcPort, ...] = ()
+    vhosts: tuple[Vhost, ...] = ()
+    vfchosts: tuple[VfcHost, ...] = ()
+    settings: Mapping[tuple[str, str], str] = field(default_factory=dict)  # by device and attribute, where set by chdev
+
+    @property
+    def version(self) -> tuple[int, ...]:
+        return tuple(int(part) for part in self.level.split(".") if part.isdigit())
 
     def port(self, name: str) -> PhysicalEthernet | None:
         return next((each for each in self.ports if each.name == name), None)
 
     def sea(self, name: str) -> Sea | None:
         return next((each for each in self.seas if each.name == name), None)
+
+    def disk(self, name: str) -> Disk | None:
+        return next((each for each in self.disks if each.name == name), None)
+
+    def fc_port(self, name: str | None) -> FcPort | None:
+        return next((each for each in self.fc_ports if each.name == name), None)
+
+    def uses(self, backing: str) -> Target | None:
+        """The virtual target device that stands on that backing device."""
+        return next((each for vhost in self.vhosts for each in vhost.targets if each.backing == backing), None)
 
     def with_sea(self, sea: Sea) -> Vios:
         return replace(self, seas=tuple(sea if each.name == sea.name else each for each in self.seas))
@@ -85,6 +106,8 @@ class Partition:
     msp: bool = False
     snags: frozenset[Snag] = frozenset()
     ethernet: tuple[VirtualEthernet, ...] = ()
+    scsi: tuple[VirtualScsi, ...] = ()
+    fc: tuple[VirtualFc, ...] = ()
     vios: Vios | None = None
     clock_offset: float = 0.0
     booted: float | None = None
@@ -105,6 +128,13 @@ class Partition:
     def io(self) -> Vios:
         """What it serves to others: nothing, where it is no VIOS."""
         return self.vios or _NO_VIOS
+
+    @property
+    def slots(self) -> tuple[int, ...]:
+        """Those that its virtual adapters are in, by kind."""
+        own = [*(each.slot for each in self.ethernet), *(each.slot for each in self.scsi)]
+        own += [each.slot for each in self.fc]
+        return (*own, *(each.slot for each in self.io.vhosts), *(each.slot for each in self.io.vfchosts))
 
     def adapter(self, name: str) -> VirtualEthernet | None:
         return next((each for each in self.ethernet if each.name == name), None)

@@ -12,6 +12,9 @@ from bot.lab.fleet.ethernet import HaMode, Sea, SeaState, SeaStatus, VirtualEthe
 from bot.lab.fleet.frame import ManagedSystem
 from bot.lab.fleet.partition import Partition
 
+_SHARES = (2, 2, 1, 0)  # the first level that shares
+_DISCOVERS = (2, 2, 3, 0)  # the first that finds its mate without a control channel
+
 
 @dataclass(frozen=True)
 class Side:
@@ -23,6 +26,10 @@ class Side:
     @property
     def key(self) -> tuple[str, str]:
         return self.vios.name, self.sea.name
+
+    @property
+    def version(self) -> tuple[int, ...]:
+        return self.vios.io.version
 
     @property
     def status(self) -> SeaStatus:
@@ -105,7 +112,9 @@ def _states(up: list[Side], cut: frozenset[tuple[str, int]]) -> States:
 
 
 def hear(one: Side, other: Side, cut: frozenset[tuple[str, int]]) -> bool:
-    """Whether their control channel works; with none on either they find each other by themselves."""
+    """Whether their control channel works. Newer levels find each other without one."""
+    if one.channel is None and other.channel is None:
+        return min(one.version, other.version) >= _DISCOVERS
     return one.channel == other.channel and one.channel not in cut
 
 
@@ -150,10 +159,11 @@ def _share(leader: Side, follower: Side) -> bool:
 
 
 def can_share(leader: Side, follower: Side) -> bool:
-    """The techdoc's criteria: the mode on both, two or more trunks, the same VLANs, one priority for each SEA."""
+    """The techdoc's criteria: level and mode of both, two or more trunks, the same VLANs, one priority for each SEA."""
     both = (leader, follower)
     return (
-        all(each.may_lead and each.sea.ha_mode is HaMode.SHARING for each in both)
+        all(each.version >= _SHARES for each in both)
+        and all(each.may_lead and each.sea.ha_mode is HaMode.SHARING for each in both)
         and all(len(each.trunks) >= 2 and len({one.trunk_priority for one in each.trunks}) == 1 for each in both)
         and leader.priority != follower.priority
         and _definitions(leader) == _definitions(follower)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.lab.fleet import mappings
 from bot.lab.fleet.answers import render
 from bot.lab.fleet.model import Env, Fleet, ManagedSystem, Partition, Snag
 
@@ -22,7 +23,8 @@ class Move:
 
 def errors(fleet: Fleet, move: Move) -> list[str]:
     """The captured answer for each thing in the way; none when the partition can go."""
-    return [*_from_model(fleet, move), *_from_snags(move)]
+    found = [*_from_model(fleet, move), *_from_storage(move), *_from_snags(move)]
+    return list(dict.fromkeys(found))
 
 
 def warnings(move: Move) -> list[str]:
@@ -49,6 +51,20 @@ def _from_model(fleet: Fleet, move: Move) -> Iterator[str]:
         yield render("uncoded-memory", obtained=free, required=partition.mem)
     if fleet.proc_units_free(destination.name) < partition.proc_units:
         yield render("uncoded-processor-pool")
+
+
+def _from_storage(move: Move) -> Iterator[str]:
+    """What no VIOS there can serve, and what it can serve by fewer paths only."""
+    vios = _virtual_io(move.destination)
+    scsi, fc = (mappings.prospect(move.source, move.destination, move.partition, fc=each) for each in (False, True))
+    if fc.missing:
+        yield render("hscla319-npiv-rc69", vios=vios[0])
+    if scsi.missing:
+        yield render("hscla356-vscsi-rc85", vios=vios[0], second_vios=vios[-1])
+    if not move.mpio_if_possible:
+        for found, name in ((scsi, "hscla340-mpio"), (fc, "hscla340-npiv")):
+            if not found.keeps_paths:
+                yield render(name, mover=_mover(move.destination))
 
 
 def _from_snags(move: Move) -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.lab.fleet.aix.devices import Attribute, attributes, device, devices
 from bot.lab.fleet.aix.login import Login
 from bot.lab.fleet.aix.words import Refused, fitting, getopt
-from bot.lab.fleet.events import DeviceSet
+from bot.lab.fleet.events import AttributesSet
 from bot.lab.fleet.operating import DeviceAttribute
 from bot.lab.fleet.shell import Call
 
@@ -175,4 +175,4 @@ def _change(login: Login, name: str, found: Sequence[Attribute], wanted: dict[st
         before = login.host.aix.attribute(name, attribute)
         now = before.current if before else known[attribute]
         made.append(DeviceAttribute(device=name, name=attribute, current=now if only_stored else text, stored=text))
-    login.happen(DeviceSet(system=login.system.name, partition=login.name, attributes=tuple(made)))
+    login.happen(AttributesSet(system=login.system.name, partition=login.name, attributes=tuple(made)))

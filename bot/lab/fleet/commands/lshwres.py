@@ -1,12 +1,12 @@
-"""`lshwres -r mem|proc --level sys|lpar`, and `-r virtualio --rsubtype eth --level lpar`."""
+"""`lshwres -r mem|proc --level sys|lpar`, and `-r virtualio --level lpar`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from bot.lab.fleet.commands import virtualio
 from bot.lab.fleet.commands.options import Options, Refused, Spec, chosen, operating, parse, system_of
 from bot.lab.fleet.commands.tables import Row, table
-from bot.lab.fleet.ethernet import VirtualEthernet
 from bot.lab.fleet.model import Fleet, ManagedSystem, Partition
 from bot.lab.fleet.shell import Call
 from bot.lab.fleet.world import Seat
@@ -17,7 +17,7 @@ _SPEC = Spec(
     required=("-r", "-m", "--level"),
     choices={
         "-r": frozenset({"mem", "proc", "virtualio"}),
-        "--rsubtype": frozenset({"eth"}),
+        "--rsubtype": frozenset({"eth", "scsi", "fc"}),
         "--level": frozenset({"sys", "lpar"}),
     },
 )
@@ -42,36 +42,10 @@ async def run(seat: Seat, call: Call) -> int:
 async def _virtual(seat: Seat, call: Call, system: ManagedSystem, options: Options) -> int:
     if options["--level"] != "lpar":
         raise Refused("invalid", flags="--level")
-    rows = [_adapter(each, one) for each in chosen(system, options) for one in sorted(each.ethernet, key=_slot)]
-    await call.out(table(rows, options, attributes=_ADAPTER_ATTRIBUTES, language=seat.user.language))
+    kind = options["--rsubtype"]
+    rows = virtualio.rows(kind, system, chosen(system, options))
+    await call.out(table(rows, options, attributes=virtualio.ATTRIBUTES[kind], language=seat.user.language))
     return 0
-
-
-def _slot(adapter: VirtualEthernet) -> int:
-    return adapter.slot
-
-
-def _adapter(partition: Partition, adapter: VirtualEthernet) -> Row:
-    row: dict[str, object] = {
-        "lpar_name": partition.name,
-        "lpar_id": partition.lpar_id,
-        "slot_num": adapter.slot,
-        "state": int(partition.is_on),
-        "is_required": int(adapter.is_required),
-        "is_trunk": int(adapter.is_trunk),
-    }
-    if adapter.is_trunk:
-        row["trunk_priority"] = adapter.trunk_priority
-    return {
-        **row,
-        "ieee_virtual_eth": int(bool(adapter.tagged)),
-        "port_vlan_id": adapter.pvid,
-        "vswitch": adapter.vswitch,
-        "addl_vlan_ids": ",".join(map(str, adapter.tagged)),
-        "mac_addr": adapter.mac,
-        "allowed_os_mac_addrs": "all",
-        "qos_priority": "none",
-    }
 
 
 def _system_mem(fleet: Fleet, system: ManagedSystem) -> Row:
@@ -115,7 +89,3 @@ def _partition_proc(partition: Partition) -> Row:
 
 _OF_SYSTEM: dict[str, Callable[[Fleet, ManagedSystem], Row]] = {"mem": _system_mem, "proc": _system_proc}
 _OF_PARTITION: dict[str, Callable[[Partition], Row]] = {"mem": _partition_mem, "proc": _partition_proc}
-_ADAPTER_ATTRIBUTES = (
-    "lpar_name", "lpar_id", "slot_num", "state", "is_required", "is_trunk", "trunk_priority", "ieee_virtual_eth",
-    "port_vlan_id", "vswitch", "addl_vlan_ids", "mac_addr", "allowed_os_mac_addrs", "qos_priority",
-)  # fmt: skip

@@ -9,7 +9,7 @@ from bot.lab.fleet.answers import joined, render
 from bot.lab.fleet.commands.options import Options, Refused, Spec, operating, parse, partition_of, system_of
 from bot.lab.fleet.events import MigrationCancelled, MigrationStarted
 from bot.lab.fleet.messages import message
-from bot.lab.fleet.model import ManagedSystem, Migration, Partition, Role, Snag
+from bot.lab.fleet.model import Env, ManagedSystem, Migration, Partition, Role, Snag
 from bot.lab.fleet.shell import Call
 from bot.lab.fleet.validation import Move
 from bot.lab.fleet.world import Seat
@@ -57,8 +57,8 @@ def _call_off(seat: Seat, source: ManagedSystem, partition: Partition, *, recove
 
 
 async def _move(seat: Seat, call: Call, options: Options, source: ManagedSystem, partition: Partition) -> int:
-    if (source.name, partition.name) in seat.fleet.migrations:
-        raise Refused("wrong-state")
+    if (source.name, partition.name) in seat.fleet.migrations or partition.env is Env.VIOS:
+        raise Refused("wrong-state")  # for a VIOS the code is unverified
     if answer := _no_keys(seat, options, partition):
         await _slowly(seat, call, answer)
         return 1

@@ -29,14 +29,16 @@ from bot.lab.fleet.events.power import (
     PartitionStopped,
     PartitionStopping,
 )
+from bot.lab.fleet.events.storage import DeviceSet, DiskChanged, ZoningChanged
 from bot.lab.fleet.events.timing import Scheduled, begun, replayed, settle
-from bot.lab.fleet.events.tuning import DeviceSet, ErrorLogCleared, FileWritten, Tuned
+from bot.lab.fleet.events.tuning import AttributesSet, ErrorLogCleared, FileWritten, Tuned
 from bot.lab.fleet.happening import Due, Event
 
 __all__ = [
-    "AdapterAdded", "AdapterChanged", "AdapterRemoved", "ClockSkewed", "ControlChannelCut", "DeviceSet", "Due",
-    "ErrorLogCleared", "ErrorLogWrapped", "Event", "FileWritten", "KeysExchanged", "LinkChanged", "MigrationBroke",
-    "MigrationCancelled", "MigrationEnded", "MigrationStarted", "PartitionBooted", "PartitionStarted",
-    "PartitionStateChanged", "PartitionStopped", "PartitionStopping", "PathsLost", "RmcChanged", "Scheduled",
-    "SeaChanged", "SharingLost", "SnagsChanged", "SystemStateChanged", "Tuned", "apply", "begun", "replayed", "settle",
+    "AdapterAdded", "AdapterChanged", "AdapterRemoved", "AttributesSet", "ClockSkewed", "ControlChannelCut",
+    "DeviceSet", "DiskChanged", "Due", "ErrorLogCleared", "ErrorLogWrapped", "Event", "FileWritten", "KeysExchanged",
+    "LinkChanged", "MigrationBroke", "MigrationCancelled", "MigrationEnded", "MigrationStarted", "PartitionBooted",
+    "PartitionStarted", "PartitionStateChanged", "PartitionStopped", "PartitionStopping", "PathsLost", "RmcChanged",
+    "Scheduled", "SeaChanged", "SharingLost", "SnagsChanged", "SystemStateChanged", "Tuned", "ZoningChanged", "apply",
+    "begun", "replayed", "settle",
 ]  # fmt: skip

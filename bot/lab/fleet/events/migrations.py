@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from bot.lab.fleet.events.changing import change, partition_of
+from bot.lab.fleet.events.changing import change, frame_of, partition_of
 from bot.lab.fleet.happening import Due, Event, OfPartition
-from bot.lab.fleet.model import Fleet, Migration
+from bot.lab.fleet.mappings import Move
+from bot.lab.fleet.model import Env, Fleet, Migration
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +47,8 @@ def _(event: MigrationStarted, fleet: Fleet) -> Fleet:
     key = (migration.source, migration.partition)
     if key in fleet.migrations:
         raise ValueError(f"{migration.partition} is migrating already")
+    if partition_of(frame_of(fleet, migration.source), migration.partition).env is Env.VIOS:
+        raise ValueError(f"{migration.partition} is a VIOS, which doesn't migrate")
     return replace(fleet, migrations={**fleet.migrations, key: migration})
 
 
@@ -54,9 +57,10 @@ def _(event: MigrationEnded, fleet: Fleet) -> Fleet:
     migration = _of(fleet, event.source, event.partition)
     source, destination = fleet.systems[migration.source], fleet.systems[migration.destination]
     moving = partition_of(source, event.partition)
-    arrived = replace(moving, lpar_id=destination.free_id(moving.lpar_id))
-    left = replace(source, partitions=tuple(each for each in source.partitions if each is not moving))
-    joined = replace(destination, partitions=(*destination.partitions, arrived))
+    move = Move(source, destination, moving, destination.free_id(moving.lpar_id))
+    move.done()
+    left = replace(move.source, partitions=tuple(each for each in move.source.partitions if each is not moving))
+    joined = replace(move.destination, partitions=(*move.destination.partitions, move.client))
     return replace(
         fleet,
         systems={**fleet.systems, left.name: left, joined.name: joined},

@@ -21,7 +21,7 @@ class Tuned(OfPartition):
 
 
 @dataclass(frozen=True, kw_only=True)
-class DeviceSet(OfPartition):
+class AttributesSet(OfPartition):
     attributes: tuple[DeviceAttribute, ...]
 
 
@@ -58,7 +58,7 @@ def _(event: Tuned, fleet: Fleet) -> Fleet:
 
 
 @change.register
-def _(event: DeviceSet, fleet: Fleet) -> Fleet:
+def _(event: AttributesSet, fleet: Fleet) -> Fleet:
     def changed(host: Partition) -> Partition:
         return replace(host, aix=host.aix.with_attributes(event.attributes))
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from bot.lab.fleet import aix
 from bot.lab.fleet.shell import Call, Shell
-from bot.lab.fleet.vios import chdev, entstat, errlog, ioslevel, lsattr, lsdev, lsmap
+from bot.lab.fleet.vios import chdev, entstat, errlog, ioslevel, lsattr, lsdev, lsmap, lspath, lspv
 from bot.lab.fleet.vios.login import Login
 from bot.lab.fleet.vios.words import Refused
 
@@ -26,6 +26,8 @@ _PADMIN: Mapping[str, _Run] = {
     "ioslevel": ioslevel.run,
     "lsdev": lsdev.run,
     "lsmap": lsmap.run,
+    "lspath": lspath.run,
+    "lspv": lspv.run,
 }
 _ROOT: Mapping[str, _Run] = {
     **{name: _as_aix(run) for name, run in aix.RUN.items() if name != "chdev"},

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from bot.lab.fleet.ethernet import HaMode, Sea
-from bot.lab.fleet.events import SeaChanged
+from collections.abc import Mapping
+
+from bot.lab.fleet.ethernet import HaMode
+from bot.lab.fleet.events import DeviceSet, DiskChanged, Event, SeaChanged
 from bot.lab.fleet.shell import Call
+from bot.lab.fleet.storage import ReservePolicy
 from bot.lab.fleet.vios.devices import Attribute, attributes
 from bot.lab.fleet.vios.login import Login
 from bot.lab.fleet.vios.words import Refused, method_error, no_device, options
 
-_USAGE = "Usage: chdev -dev Name -attr Attribute=Value ... [-perm]\n"
-_METHOD = "/usr/lib/methods/chgsea"
+_USAGE = "Usage: chdev -dev Name -attr Attribute=Value ...\n"
 _CHOICES = {
     "accounting": {"enabled", "disabled"},
     "gvrp": {"yes", "no"},
+    "ha_mode": {each.value for each in HaMode},
     "jumbo_frames": {"yes", "no"},
     "large_receive": {"yes", "no"},
     "largesend": {"0", "1"},
+    "reserve_policy": {each.value for each in ReservePolicy},
     "thread": {"0", "1"},
-    "ha_mode": {each.value for each in HaMode},
 }
+# Settable on a machine; here they are what the SEA was made with.
+_MADE_WITH = frozenset({"ctl_chan", "pvid", "pvid_adapter", "real_adapter"})
 
 
 async def run(login: Login, call: Call) -> int:
@@ -30,52 +35,67 @@ async def run(login: Login, call: Call) -> int:
     known = attributes(login.vios, name)
     if known is None:
         raise no_device(name)
-    sea = login.vios.io.sea(name)
-    wanted = dict(pair.split("=", 1) for pair in given["-attr"])
-    _are_known(known, wanted)
-    if sea is None:
-        raise _invalid(known, list(wanted))
-    _change(login, sea, known, wanted)
+    _change(login, name, {each.name: each for each in known}, dict(pair.split("=", 1) for pair in given["-attr"]))
     await call.out(f"{name} changed\n")
     return 0
 
 
-def _are_known(known: list[Attribute], wanted: dict[str, str]) -> None:
-    names = {each.name for each in known}
-    if unknown := [name for name in wanted if name not in names]:
-        raise method_error(
-            f"Method error ({_METHOD}):\n\t0514-017 The following attributes are not valid for the\n"
-            "\t         specified device:\n" + "".join(f"\t\t {name}\n" for name in unknown)
-        )
-
-
-def _invalid(known: list[Attribute], names: list[str]) -> Refused:
-    described = {each.name: each.description for each in known}
-    return method_error(
-        f"Method error ({_METHOD}):\n\t0514-018 The values specified for the following attributes \n"
-        "\t         are not valid:\n" + "".join(f"     {name:<15}{described[name]}\n" for name in names)
-    )
-
-
-def _change(login: Login, sea: Sea, known: list[Attribute], wanted: dict[str, str]) -> None:
-    """One event for all, or none where a value is wrong."""
-    fixed = {"ctl_chan", "pvid", "pvid_adapter", "real_adapter"}
-    current = {each.name: each.value for each in known}
-    wrong = [name for name, value in wanted.items() if value not in _CHOICES.get(name, {value})]
-    wrong += [name for name in wanted if name in fixed and wanted[name] != current[name]]
-    if wrong:
-        raise _invalid(known, wrong)
-    event = SeaChanged(
-        system=login.system_name,
-        partition=login.name,
-        sea=sea.name,
-        ha_mode=HaMode(wanted["ha_mode"]) if "ha_mode" in wanted else None,
-        trunks=tuple(wanted["virt_adapters"].split(",")) if "virt_adapters" in wanted else None,
-        settings=tuple(
-            (name, value) for name, value in wanted.items() if name not in {"ha_mode", "virt_adapters", *fixed}
-        ),
-    )
+def _change(login: Login, name: str, known: Mapping[str, Attribute], wanted: Mapping[str, str]) -> None:
+    """All of it, or nothing where an attribute or a value is wrong."""
+    method = _method(login, name)
+    if unknown := [each for each in wanted if each not in known]:
+        complaint = "0514-017 The following attributes are not valid for the\n\t         specified device:"
+        raise _not_valid(method, complaint, unknown)
+    wrong = [each for each, value in wanted.items() if not _takes(known[each], value)]
     try:
-        login.happen(event)
-    except ValueError:
-        raise _invalid(known, ["virt_adapters"]) from None
+        for event in () if wrong else _events(login, name, wanted):
+            login.happen(event)
+    except ValueError:  # the SEA can't have these adapters
+        wrong = list(wanted)
+    if wrong:
+        complaint = "0514-018 The values specified for the following attributes \n\t         are not valid:"
+        raise _not_valid(method, complaint, [f"{each:<15}{known[each].description}" for each in wrong])
+
+
+def _takes(attribute: Attribute, value: str) -> bool:
+    if not attribute.settable or attribute.name in _MADE_WITH:
+        return value == attribute.value
+    return value in _CHOICES.get(attribute.name, {value})
+
+
+def _events(login: Login, name: str, wanted: Mapping[str, str]) -> list[Event]:
+    system, partition = login.system_name, login.name
+    modelled = {"ha_mode", "virt_adapters", "reserve_policy", *_MADE_WITH}
+    settings = tuple((each, value) for each, value in wanted.items() if each not in modelled)
+    if login.vios.io.sea(name) is not None:
+        mode, trunks = wanted.get("ha_mode"), wanted.get("virt_adapters")
+        return [
+            SeaChanged(
+                system=system,
+                partition=partition,
+                sea=name,
+                ha_mode=HaMode(mode) if mode else None,
+                trunks=tuple(trunks.split(",")) if trunks is not None else None,
+                settings=settings,
+            )
+        ]
+    events: list[Event] = []
+    if settings:
+        events.append(DeviceSet(system=system, partition=partition, device=name, settings=settings))
+    if "reserve_policy" in wanted:
+        policy = ReservePolicy(wanted["reserve_policy"])
+        events.append(DiskChanged(system=system, partition=partition, disk=name, reserve_policy=policy))
+    return events
+
+
+def _method(login: Login, name: str) -> str:
+    io = login.vios.io
+    which = (
+        "chgsea" if io.sea(name) else "chgdisk" if io.disk(name) else "chgent" if name.startswith("ent") else "chggen"
+    )
+    return f"/usr/lib/methods/{which}"
+
+
+def _not_valid(method: str, complaint: str, names: list[str]) -> Refused:
+    listed = "".join(f"     {each}\n" for each in names)
+    return method_error(f"Method error ({method}):\n\t{complaint}\n{listed}")

@@ -21,16 +21,12 @@ async def run(login: Login, call: Call) -> int:
             f"\tdevice configuration database:\n\t{words[0]}\n",
             1,
         )
-    rows = [
-        (each.name, each.value, each.description, str(each.settable))
-        for each in found
-        if each.name in words[1:2] or len(words) == 1
-    ]
-    if not rows:
+    rows = [each.row for each in found if each.name in words[1:2] or len(words) == 1]
+    if not rows and len(words) == 2:
         raise Refused(
             f'lsattr: 0514-528 The "{words[1]}" attribute does not exist in the predefined\n'
             "\tdevice configuration database.\n",
             1,
         )
-    await call.out(columns(rows, [max(len(row[n]) for row in rows) for n in range(3)]))
+    await call.out(columns(rows, [max((len(row[n]) for row in rows), default=0) for n in range(3)]))
     return 0

@@ -73,7 +73,7 @@ def _listed(found: Sequence[Device], fields: Sequence[str], delimiter: str) -> s
 
 def _table(found: Sequence[Attribute]) -> str:
     heading = ("attribute", "value", "description", "user_settable")
-    rows = [(each.name, each.value, each.description, str(each.settable)) for each in found]
+    rows = [each.row for each in found]
     widths = [max(len(row[n]) for row in (heading, *rows)) for n in range(3)]
     first, _, rest = columns([heading, *rows], widths).partition("\n")
     return f"{first}\n\n{rest}"

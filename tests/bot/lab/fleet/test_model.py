@@ -53,11 +53,13 @@ def test_no_words_break_a_command(lines: list[tuple[str, list[str]]]) -> None:
     check(world.fleet)
 
 
-VIOS_WORDS = ["lsdev", "lsmap", "entstat", "errlog", "chdev", "ioslevel", "ioscli", "oem_setup_env", "errpt", "lsattr",
-              "tee", "-dev", "-attr", "-all", "-net", "-npiv", "-fmt", "-field", "-type", "-virtual", "-vadapter", "-d",
-              "-El", "-a", "-C", "-Cc", "adapter", "ent0", "ent1", "ent4", "ent9", "ha_mode=standby", "ha_mode=auto",
-              "ha_mode=", "virt_adapters=ent1", "virt_adapters=ent2,ent1", "virt_adapters=ent1,ent1", "thread=0", "=",
-              ",", "name", "svea", "|", ";", "&&", "$(", ")", ">", "\n", ""]  # fmt: skip
+VIOS_WORDS = ["lsdev", "lspv", "lspath", "-free", "-size", "hdisk3", "vhost1", "vfchost0", "web01_rvg",
+              "reserve_policy=single_path", "queue_depth=9", "lsmap", "entstat", "errlog", "chdev", "ioslevel",
+              "ioscli", "oem_setup_env", "errpt", "lsattr", "tee", "-dev", "-attr", "-all", "-net", "-npiv", "-fmt",
+              "-field", "-type", "-virtual", "-vadapter", "-d", "-El", "-a", "-C", "-Cc", "adapter", "ent0", "ent1",
+              "ent4", "ent9", "ha_mode=standby", "ha_mode=auto", "ha_mode=", "virt_adapters=ent1",
+              "virt_adapters=ent2,ent1", "virt_adapters=ent1,ent1", "thread=0", "=", ",", "name", "svea", "|", ";",
+              "&&", "$(", ")", ">", "\n", ""]  # fmt: skip
 
 
 @settings(max_examples=300, deadline=None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from bot.lab.fleet.ethernet import HaMode
 from bot.lab.fleet.events import ControlChannelCut, LinkChanged, SharingLost
+from bot.lab.fleet.model import Fleet
 from tests.bot.lab.fleet.pair import VIOS, Pair, add_trunks, pair
 
 RECORDED = Path(__file__).parent / "recorded" / "load-sharing.json"
@@ -89,6 +91,50 @@ def test_the_recorded_timeline_is_the_captured_one() -> None:
     assert {**captured, "source": ""} == {**recorded, "source": ""}
 
 
+def test_the_same_with_four_trunks() -> None:
+    """With two trunks more, the loss of the primary and its return give the states and the lines of that day."""
+    stage = Pair(pair(HaMode.SHARING))
+    add_trunks(stage)
+    stage.at(13, 11, 56)
+    stage.stop("p72vio1")
+    assert stage.states() == (None, "PRIMARY")
+    stage.at(13, 12, 0)
+    stage.start("p72vio1")
+    first, second = (stage.sea(name) for name in VIOS)
+    assert first is not None
+    assert second is not None
+    assert (first["state"], first["vid_shared"]) == ("PRIMARY_SH", [3, 4, 33, 44, 333])
+    assert (second["state"], second["vid_shared"]) == ("BACKUP_SH", [1, 2, 10, 11, 12, 13])
+    assert stage.log("p72vio1") == ["E136EAFA 0113050512 I H ent4 BECOME PRIMARY"]
+    assert stage.log("p72vio2") == [
+        "E136EAFA 0113115612 I H ent4 BECOME PRIMARY",
+        "40D97644 0113120112 I H ent4 BECOME BACKUP",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("level", "states"), [("2.2.0.13", "BACKUP"), ("2.2.1.0", "BACKUP_SH"), ("4.1.0.10", "BACKUP_SH")]
+)
+def test_sharing_needs_a_level_that_knows_it(level: str, states: str) -> None:
+    """Below VIOS 2.2.1.0 ha_mode sharing is failover."""
+    assert Pair(changed(pair(HaMode.SHARING), level=level)).states()[1] == states
+
+
+@pytest.mark.parametrize(("level", "state"), [("2.2.1.0", "PRIMARY"), ("2.2.3.0", "BACKUP")])
+def test_newer_levels_find_each_other_without_a_control_channel(level: str, state: str) -> None:
+    """Without a control channel the old ones both lead; the new ones agree."""
+    assert Pair(changed(pair(), level=level, channel=False)).states()[1] == state
+
+
+def changed(fleet: Fleet, *, level: str, channel: bool = True) -> Fleet:
+    """The pair at another level of the VIOS software, with or without its control channel."""
+    frame = fleet.systems["p72"]
+    for each in frame.partitions:
+        seas = each.io.seas if channel else tuple(replace(sea, control_channel=None) for sea in each.io.seas)
+        frame = frame.with_partition(replace(each, vios=replace(each.io, level=level, seas=seas)))
+    return replace(fleet, systems={"p72": frame})
+
+
 def test_counters_tell_of_what_happened_between_two_looks() -> None:
     """Each change of role is counted, a start begins the count anew, and sharing or not makes no difference."""
     stage = Pair(pair(HaMode.SHARING))
@@ -109,6 +155,24 @@ def test_standby_forces_a_failover() -> None:
     stage.chdev("p72vio1", "ha_mode=auto")
     assert stage.states() == ("PRIMARY", "BACKUP")
     assert [line.split()[0] for line in stage.log("p72vio2")] == ["E136EAFA", "40D97644"]
+
+
+def test_nobody_leads_where_both_stand_by() -> None:
+    """Standby never leads by itself: with both in it nothing is bridged."""
+    stage = Pair()
+    both(stage, "standby")
+    assert stage.states() == ("BACKUP", "BACKUP")
+    assert [stage.sea(name)["bridge_mode"] for name in VIOS] == ["None", "None"]  # type: ignore[index]
+
+
+def test_without_failover_there_is_nothing_to_tell() -> None:
+    """A SEA with ha_mode disabled bridges, and its statistics have no part on failover."""
+    stage = Pair()
+    stage.chdev("p72vio2", "ha_mode=disabled")
+    text = stage.says("p72vio2", "entstat -all ent4")
+    assert "High Availability Statistics" not in text
+    assert "  Priority: 2  Active: True\n" in text
+    assert stage.sea("p72vio1")["state"] == "PRIMARY"  # type: ignore[index]
 
 
 def test_sharing_needs_the_primary_to_be_set_first() -> None:

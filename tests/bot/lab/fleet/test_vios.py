@@ -110,7 +110,9 @@ async def test_chdev_forces_a_failover_from_the_hmc(terminal: Terminal) -> None:
         ("lsdev > list", "rksh: list: restricted\n", 1),
         ("lsdev -bogus", "Usage: lsdev", 2),
         ("entstat", "Usage: entstat", 2),
-        ("lsmap -all", "Usage: lsmap", 2),
+        ("lsmap", "Usage: lsmap", 2),
+        ("lsmap -all", '"" is not a Server Virtual SCSI Adapter', 15),
+        ("lsmap -all -npiv", '"" is not a Server Virtual FC Adapter', 63),
         ("chdev -dev ent4 -attr ha_mode", "Usage: chdev", 2),
     ],
 )
