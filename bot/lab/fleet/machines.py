@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from enum import StrEnum
 
 from bot.lab.fleet import aix, vios
 from bot.lab.fleet.commands import programs
@@ -13,10 +14,25 @@ from bot.lab.fleet.vios.login import Login
 from bot.lab.fleet.world import Ran, Seat, World
 
 
+class Way(StrEnum):
+    """What a user shows to get in."""
+
+    KEY = "key"
+    PASSWORD = "password"  # noqa: S105
+
+
 @dataclass(frozen=True)
 class Machine(ABC):
     world: World
     name: str
+
+    @property
+    def old_ssh(self) -> bool:
+        """It offers nothing that came after SHA-1 and CBC."""
+        return False
+
+    def ways(self, user: str) -> frozenset[Way]:
+        return frozenset(Way)
 
     @property
     @abstractmethod
@@ -36,6 +52,10 @@ class Machine(ABC):
 
 
 class HmcMachine(Machine):
+    @property
+    def old_ssh(self) -> bool:
+        return self.world.fleet.hmcs[self.name].old_ssh
+
     @property
     def users(self) -> tuple[str, ...]:
         return tuple(user.name for user in self.world.fleet.hmcs[self.name].users)
@@ -77,9 +97,12 @@ class ViosMachine(PartitionMachine):
 
 
 class AixMachine(PartitionMachine):
-    """`monitor` may look and change nothing."""
+    """`monitor` may look and change nothing; root gets in by its key alone."""
 
     users = ("root", "monitor")
+
+    def ways(self, user: str) -> frozenset[Way]:
+        return frozenset({Way.KEY}) if user == "root" else frozenset(Way)
 
     def shell(self, user: str) -> Shell:
         return aix.shell(aix.Login(self.world, self.name, user))

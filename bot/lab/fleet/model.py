@@ -47,6 +47,7 @@ class Hmc:
     users: tuple[User, ...] = (User(name="hscroot"),)
     trusts: frozenset[tuple[str, str]] = frozenset()
     sessions: int = 40  # at once; beyond them the HMC refuses
+    old_ssh: bool = False  # up to V8: SHA-1 and CBC alone
 
     def user(self, name: str) -> User | None:
         return next((user for user in self.users if user.name == name), None)

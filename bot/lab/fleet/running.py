@@ -48,6 +48,7 @@ class RunningFleet:
             host_key=server.key.export_public_key().decode(),
             password=SecretStr(account.password) if by_password else None,
             key_text=None if by_password else SecretStr(key),
+            legacy=server.machine.old_ssh,
             at_once=at_once,
         )
 
@@ -89,10 +90,16 @@ class RunningFleet:
         exit_status: int = 0,
         cut_after: int | None = None,
         stall_after: int | None = None,
+        pace: float | None = None,
     ) -> None:
         """Befalls the next command of `host` whose line holds `matching`; see bot/lab/fleet/faults.py."""
         made = faults.fault(
-            matching=matching, raw=raw, exit_status=exit_status, cut_after=cut_after, stall_after=stall_after
+            matching=matching,
+            raw=raw,
+            exit_status=exit_status,
+            cut_after=cut_after,
+            stall_after=stall_after,
+            pace=pace,
         )
         self._servers[host].faults.append(made)
 
@@ -108,6 +115,10 @@ class RunningFleet:
     def cut(self, host: str) -> None:
         """Every connection to the host is lost at once."""
         self._servers[host].cut()
+
+    def deafen(self, host: str) -> int:
+        """Every connection to the host stays open, half: nothing is heard or said on it any more."""
+        return self._servers[host].deafen()
 
     def tries(self, host: str, user: str) -> int:
         """How often a credential of that user was shown."""
