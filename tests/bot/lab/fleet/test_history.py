@@ -95,6 +95,23 @@ def migration(world: World, system: str, partition: str) -> list[Event]:
     ]  # fmt: skip
 
 
+def test_what_is_due_follows_a_partition_that_moves() -> None:
+    """Restarted right before it migrates, it is reached by RMC on the frame where it is by then."""
+    now = [1_000_000.0]
+    world = World(state=fleet_of(frames=2, seed=1), clock=lambda: now[0], migration_seconds=100, line_delay=0)
+    world.happen(PartitionStopping(system="frame0001", partition="frame0001lp03", restart=True))
+    for event in migration(world, "frame0001", "frame0001lp03"):
+        world.happen(event)
+    now[0] += 100
+    arrived = world.fleet.systems["frame0002"].partition("frame0001lp03")
+    assert arrived is not None
+    assert (arrived.state, arrived.rmc_state) == ("Running", "inactive")
+    now[0] += 10
+    arrived = world.fleet.systems["frame0002"].partition("frame0001lp03")
+    assert arrived is not None
+    assert arrived.rmc_state == "active"
+
+
 @pytest.mark.parametrize("frames", [1, 2, 41, 1000])
 def test_a_fleet_of_any_size_is_built_in_seconds(frames: int) -> None:
     """From one frame to a thousand with their 2,000 VIOS and 20,000 partitions, alike for one seed, and adding up."""
