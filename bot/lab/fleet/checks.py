@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Sequence
 from typing import Protocol
 
-from bot.lab.fleet import mappings, seas
+from bot.lab.fleet import holdings, mappings, seas
 from bot.lab.fleet.ethernet import Sea
 from bot.lab.fleet.frame import ManagedSystem
 from bot.lab.fleet.partition import Env, Partition
@@ -18,6 +18,7 @@ class _Named(Protocol):
 
 def frame(system: ManagedSystem) -> None:
     """Raises ValueError for a frame that can't be so."""
+    holdings.check(system)
     for key in ("name", "lpar_id"):
         _differ(
             f"two partitions of {system.name} have the same {key}", (getattr(each, key) for each in system.partitions)

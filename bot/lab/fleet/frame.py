@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from bot.lab.fleet.hardware import Hardware
 from bot.lab.fleet.partition import Partition
+
+_USUAL = Hardware()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +26,7 @@ class ManagedSystem:
     compat_modes: tuple[str, ...] = ("default", "POWER8", "POWER9_base", "POWER9")
     capabilities: frozenset[str] = frozenset({"AME_capability"})
     shared_memory_pool: bool = False
+    hardware: Hardware = _USUAL
     partitions: tuple[Partition, ...] = ()
     cut_channels: frozenset[tuple[str, int]] = frozenset()  # control VLANs, by switch, over which nothing is heard
 

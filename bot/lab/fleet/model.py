@@ -8,14 +8,18 @@ from decimal import Decimal
 from enum import StrEnum
 
 from bot.lab.fleet import checks
+from bot.lab.fleet.consoles import Console
 from bot.lab.fleet.frame import ManagedSystem
 from bot.lab.fleet.happening import Due
-from bot.lab.fleet.partition import Env, Partition, Profile, Snag, Vios
+from bot.lab.fleet.partition import Env, Partition, Snag, Vios
+from bot.lab.fleet.profile import Profile
 
 __all__ = [
     "Env", "Fleet", "Hmc", "ManagedSystem", "Migration", "Pace", "Partition", "Profile", "Role", "Snag", "User", "Vios",
     "check",
 ]  # fmt: skip
+
+_CONSOLE = Console()
 
 
 class Role(StrEnum):
@@ -48,6 +52,7 @@ class Hmc:
     trusts: frozenset[tuple[str, str]] = frozenset()
     sessions: int = 40  # at once; beyond them the HMC refuses
     old_ssh: bool = False  # up to V8: SHA-1 and CBC alone
+    console: Console = _CONSOLE
 
     def user(self, name: str) -> User | None:
         return next((user for user in self.users if user.name == name), None)
@@ -86,11 +91,13 @@ class Migration:
 
 @dataclass(frozen=True, kw_only=True)
 class Pace:
-    """How long things take, in seconds: an orderly shutdown, a start, and from there until RMC is active."""
+    """How long things take, in seconds: an orderly shutdown, a start, from there until RMC is active; a frame's."""
 
     shutdown: float = 20.0
     boot: float = 60.0
     rmc: float = 30.0
+    firmware: float = 10.0  # from a start until the firmware loads, and from there until it is in charge
+    frame: float = 300.0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,11 +8,15 @@ from decimal import Decimal
 from enum import StrEnum
 
 from bot.lab.fleet import errorlog
+from bot.lab.fleet.configuration import Configuration
 from bot.lab.fleet.ethernet import PhysicalEthernet, Sea, VirtualEthernet
 from bot.lab.fleet.operating import Aix
+from bot.lab.fleet.profile import Limits, Profile
 from bot.lab.fleet.storage import Disk, FcPort, Target, VfcHost, Vhost, VirtualFc, VirtualScsi
 
 NOT_ACTIVATED, STARTING, RUNNING, SHUTTING_DOWN = "Not Activated", "Starting", "Running", "Shutting Down"
+OPEN_FIRMWARE, ERROR = "Open Firmware", "Error"
+LOADING = "Loading"  # its firmware is: an HMC calls it running already
 
 
 class Env(StrEnum):
@@ -31,16 +35,9 @@ class Snag(StrEnum):
     NPIV = "npiv"
     VSCSI = "vscsi"
     RMC_WARNING = "rmc-warning"  # passes, with a warning
-
-
-@dataclass(frozen=True, kw_only=True)
-class Profile:
-    """What a partition is started with; what runs may have been changed since."""
-
-    name: str
-    mem: int  # MB
-    procs: int
-    proc_units: Decimal
+    MEMORY_HELD = "memory-held"  # its operating system gives no memory back
+    SLOT_HELD = "slot-held"  # nor an adapter
+    NO_START = "no-start"  # it ends in Error
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +79,7 @@ class Vios:
 
 _NO_VIOS = Vios()
 _INSTALLED = Aix()  # one for all: most of a large fleet's partitions are as they were installed
+_USUAL = Configuration()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +103,7 @@ class Partition:
     shared_memory: bool = False  # AMS
     msp: bool = False
     snags: frozenset[Snag] = frozenset()
+    config: Configuration = _USUAL
     ethernet: tuple[VirtualEthernet, ...] = ()
     scsi: tuple[VirtualScsi, ...] = ()
     fc: tuple[VirtualFc, ...] = ()
@@ -118,6 +117,11 @@ class Partition:
     @property
     def is_on(self) -> bool:
         return self.state != NOT_ACTIVATED
+
+    @property
+    def shown_state(self) -> str:
+        """What an HMC calls it."""
+        return RUNNING if self.state == LOADING else self.state
 
     @property
     def is_up(self) -> bool:
@@ -139,12 +143,73 @@ class Partition:
     def adapter(self, name: str) -> VirtualEthernet | None:
         return next((each for each in self.ethernet if each.name == name), None)
 
+    def profile_named(self, name: str) -> Profile | None:
+        """Without one of its own the partition's profile is what runs."""
+        found = next((each for each in self.profiles if each.name == name), None)
+        return self.as_profile(name) if found is None and name == self.profile else found
+
+    def as_profile(self, name: str) -> Profile:
+        """What runs, as a profile."""
+        config = self.config
+        return Profile(
+            name=name,
+            mem=self.mem,
+            procs=self.procs,
+            proc_units=self.proc_units,
+            limits=config.limits,
+            dedicated=config.dedicated,
+            sharing_mode=config.sharing_mode,
+            uncap_weight=config.uncap_weight,
+            ethernet=self.ethernet,
+            slots=config.slots,
+            max_virtual_slots=config.max_virtual_slots,
+            auto_start=self.env is Env.VIOS,
+        )
+
     def with_profile(self, name: str) -> Partition | None:
         """As it would be started with that profile; None where there is no such profile."""
-        found = next((each for each in self.profiles if each.name == name), None)
+        found = self.profile_named(name)
         if found is None:
-            return self if name == self.profile else None
-        return replace(self, profile=name, mem=found.mem, procs=found.procs, proc_units=found.proc_units)
+            return None
+        config = replace(
+            self.config,
+            limits=found.bounds,
+            dedicated=found.dedicated,
+            sharing_mode=found.sharing_mode,
+            uncap_weight=found.uncap_weight,
+            slots=self.config.slots if found.slots is None else found.slots,
+            max_virtual_slots=found.max_virtual_slots,
+            boot_mode=found.boot_mode,
+            is_known=True,
+        )
+        return replace(
+            self,
+            profile=name,
+            mem=found.mem,
+            procs=found.procs,
+            proc_units=found.proc_units,
+            config=config,
+            ethernet=self._cabled(found),
+        )
+
+    def _cabled(self, profile: Profile) -> tuple[VirtualEthernet, ...]:
+        """The profile's adapters. Those that a SEA stands on stay: what becomes of it otherwise is unverified."""
+        if profile.ethernet is None:
+            return self.ethernet
+        used = {name for sea in self.io.seas for name in (*sea.trunks, sea.control_channel)}
+        kept = tuple(each for each in self.ethernet if each.name in used)
+        taken = {*(each.name for each in kept), *replace(self, ethernet=kept).slots}
+        return (*kept, *(each for each in profile.ethernet if not {each.slot, each.name} & taken))
+
+    @property
+    def limits(self) -> Limits:
+        return self.config.limits or Limits.around(self.mem, self.procs, self.proc_units)
+
+    def pinned(self) -> Partition:
+        """With its profile and its limits written down, so that what runs can differ from them."""
+        written = any(each.name == self.profile for each in self.profiles)
+        profiles = self.profiles if written else (*self.profiles, self.as_profile(self.profile))
+        return replace(self, profiles=profiles, config=replace(self.config, limits=self.limits))
 
     def with_sea(self, sea: Sea) -> Partition:
         return replace(self, vios=self.io.with_sea(sea))

@@ -5,13 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from bot.lab.fleet.commands import chsysstate, lshmc, lshmcusr, lshwres, lslparmigr, lssyscfg, migrlpar, viosvrcmd
+from bot.lab.fleet.commands import (
+    chhwres,
+    chsysstate,
+    lshmc,
+    lshmcusr,
+    lshwres,
+    lslparmigr,
+    lssyscfg,
+    migrlpar,
+    viosvrcmd,
+)
 from bot.lab.fleet.commands.options import Refused
 from bot.lab.fleet.messages import message
 from bot.lab.fleet.shell import Call, Program
 from bot.lab.fleet.world import Seat
 
 _RUN = {
+    "chhwres": chhwres.run,
     "chsysstate": chsysstate.run,
     "lshmc": lshmc.run,
     "lshmcusr": lshmcusr.run,

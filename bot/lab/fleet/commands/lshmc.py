@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.lab.fleet.commands.options import Refused, Spec, parse
+from bot.lab.fleet.commands.options import Refused, Spec, of
 from bot.lab.fleet.model import Hmc
 from bot.lab.fleet.shell import Call
 from bot.lab.fleet.world import Seat
@@ -11,7 +11,7 @@ _SPEC = Spec(valued=frozenset(), bare=frozenset({"-V", "-v"}))
 
 
 async def run(seat: Seat, call: Call) -> int:
-    options = parse(call.argv[1:], _SPEC)
+    options = of(seat, call.argv, _SPEC)
     if len(options) != 1:
         raise Refused("invalid", flags="-V,-v")
     await call.out(_level(seat.hmc) if "-V" in options else _product(seat.hmc))

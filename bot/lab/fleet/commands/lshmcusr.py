@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bot.lab.fleet.commands.options import Refused, Spec, filters, parse
-from bot.lab.fleet.commands.tables import Row, table
+from bot.lab.fleet.commands.attributes import filters
+from bot.lab.fleet.commands.options import Refused, Spec, of
+from bot.lab.fleet.commands.tables import Row, listed
 from bot.lab.fleet.model import User
 from bot.lab.fleet.shell import Call
 from bot.lab.fleet.world import Seat
@@ -13,12 +14,12 @@ _ATTRIBUTES = ("name", "taskrole", "description", "resourcerole", "remote_ssh_ac
 
 
 async def run(seat: Seat, call: Call) -> int:
-    options = parse(call.argv[1:], _SPEC)
+    options = of(seat, call.argv, _SPEC)
     chosen = filters(options.get("--filter", ""))
     if set(chosen) - {"names"}:
         raise Refused("invalid", flags="--filter")
     rows = [_row(user) for user in seat.hmc.users if user.name in chosen.get("names", [user.name])]
-    await call.out(table(rows, options, attributes=_ATTRIBUTES, language=seat.user.language))
+    await call.out(listed(seat, rows, options, _ATTRIBUTES))
     return 0
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bot.lab.fleet.commands.options import Spec, chosen, operating, parse, system_of
-from bot.lab.fleet.commands.tables import Row, table
+from bot.lab.fleet.commands.options import Spec, of
+from bot.lab.fleet.commands.places import chosen, operating, system_of
+from bot.lab.fleet.commands.tables import Row, listed
 from bot.lab.fleet.model import ManagedSystem, Partition
 from bot.lab.fleet.shell import Call
 from bot.lab.fleet.world import Seat
@@ -22,10 +23,10 @@ _ATTRIBUTES = (
 
 
 async def run(seat: Seat, call: Call) -> int:
-    options = parse(call.argv[1:], _SPEC)
+    options = of(seat, call.argv, _SPEC)
     system = operating(system_of(seat, options["-m"]))
     rows = [_row(seat, system, each) for each in chosen(system, options)]
-    await call.out(table(rows, options, attributes=_ATTRIBUTES, language=seat.user.language))
+    await call.out(listed(seat, rows, options, _ATTRIBUTES))
     return 0
 
 

@@ -6,7 +6,8 @@ import asyncio
 
 from bot.lab.fleet import validation
 from bot.lab.fleet.answers import joined, render
-from bot.lab.fleet.commands.options import Options, Refused, Spec, operating, parse, partition_of, system_of
+from bot.lab.fleet.commands.options import Options, Refused, Spec, parse
+from bot.lab.fleet.commands.places import operating, partition_of, system_of
 from bot.lab.fleet.events import MigrationCancelled, MigrationStarted
 from bot.lab.fleet.messages import message
 from bot.lab.fleet.model import Env, ManagedSystem, Migration, Partition, Role, Snag

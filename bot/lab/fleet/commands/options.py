@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from bot.lab.fleet.messages import message
-from bot.lab.fleet.model import Fleet, ManagedSystem, Partition
 from bot.lab.fleet.world import Seat
 
 
@@ -25,25 +25,37 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Spec:
-    """`choices` limits the values of an option; `-F` alone may stand without its value."""
+    """`choices` limits the values of an option; `-F` alone may stand without its value.
+
+    `since` tells the first version that knows an option, where that isn't every one.
+    """
 
     valued: frozenset[str]
     bare: frozenset[str] = frozenset()
     required: tuple[str, ...] = ()
     choices: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    since: Mapping[str, int] = field(default_factory=dict)
+
+    def knows(self, flag: str, version: int) -> bool:
+        return flag in self.valued | self.bare and self.since.get(flag, 0) <= version
 
 
 Options = dict[str, str]
+_EVERY = 99
 
 
-def parse(words: Sequence[str], spec: Spec) -> Options:
-    """The options by flag, or Refused with every flag at fault."""
+def of(seat: Seat, argv: Sequence[str], spec: Spec) -> Options:
+    """The options of a command that runs on that HMC, or Refused with every flag at fault."""
+    return parse(argv[1:], spec, seat.hmc.version)
+
+
+def parse(words: Sequence[str], spec: Spec, version: int = _EVERY) -> Options:
     found: Options = {}
     wrong: list[str] = []
     rest = list(words)
     while rest:
         flag = rest.pop(0)
-        if flag in found or flag not in spec.valued | spec.bare:
+        if flag in found or not spec.knows(flag, version):
             wrong.append(flag)
         elif flag in spec.bare:
             found[flag] = ""
@@ -60,74 +72,35 @@ def parse(words: Sequence[str], spec: Spec) -> Options:
     return found
 
 
+def needed(options: Options, *flags: str) -> None:
+    missing = [flag for flag in flags if flag not in options]
+    if missing:
+        raise Refused("invalid", flags=",".join(missing))
+
+
+def unwanted(options: Options, *flags: str) -> None:
+    """Those that don't go with the others."""
+    there = [flag for flag in flags if flag in options]
+    if there:
+        raise Refused("invalid", flags=",".join(there))
+
+
+_NUMBER = re.compile(r"[0-9]{1,9}")
+_UNITS = re.compile(r"[0-9]{1,4}(\.[0-9]{1,2})?")
+
+
 def number(options: Options, flag: str) -> int:
-    text = options[flag]
-    if not (text.isascii() and text.isdigit() and len(text) < 6):
+    return whole(options[flag], flag)
+
+
+def whole(text: str, flag: str) -> int:
+    if not _NUMBER.fullmatch(text):
         raise Refused("invalid", flags=flag)
     return int(text)
 
 
-def filters(text: str) -> dict[str, list[str]]:
-    """`"lpar_names=a,b","lpar_ids=1"`, with or without its inner quotes, as names with their values."""
-    found: dict[str, list[str]] = {}
-    values: list[str] | None = None
-    for piece in next(csv.reader([text]), []):
-        for part in piece.split(","):
-            name, equals, value = part.partition("=")
-            if equals:
-                values = found.setdefault(name, [])
-                values.append(value)
-            elif values is None:
-                raise Refused("invalid", flags="--filter")
-            else:
-                values.append(part)
-    return found
-
-
-def system_of(seat: Seat, name: str) -> ManagedSystem:
-    """A managed system by its name or its type, model and serial number."""
-    for each in managed(seat):
-        if name in {each.name, each.type_model_serial}:
-            return each
-    raise Refused("no-system", name=name)
-
-
-def managed(seat: Seat) -> list[ManagedSystem]:
-    fleet: Fleet = seat.fleet
-    return [fleet.systems[name] for name in seat.hmc.systems]
-
-
-def operating(system: ManagedSystem) -> ManagedSystem:
-    if system.state != "Operating":
-        raise Refused("not-operating")
-    return system
-
-
-def partition_of(system: ManagedSystem, options: Options, *, by_name: str, by_id: str) -> Partition:
-    if (by_name in options) == (by_id in options):
-        raise Refused("invalid", flags=f"{by_name},{by_id}")
-    if by_name in options:
-        found, key, wanted = system.partition(options[by_name]), "no-partition", options[by_name]
-    else:
-        found, key, wanted = system.with_id(number(options, by_id)), "no-partition-id", options[by_id]
-    if found is None:
-        raise Refused(key, name=wanted)
-    return found
-
-
-def chosen(system: ManagedSystem, options: Options) -> tuple[Partition, ...]:
-    """The partitions that `--filter` leaves; a name that isn't there is refused, not an empty list."""
-    if "--filter" not in options:
-        return system.partitions
-    left = system.partitions
-    for name, values in filters(options["--filter"]).items():
-        if name == "lpar_names":
-            for value in values:
-                if system.partition(value) is None:
-                    raise Refused("no-partition", name=value)
-            left = tuple(each for each in left if each.name in values)
-        elif name == "lpar_ids":
-            left = tuple(each for each in left if str(each.lpar_id) in values)
-        else:
-            raise Refused("invalid", flags="--filter")
-    return left
+def units(text: str, flag: str) -> Decimal:
+    """Processing units: hundredths at the finest."""
+    if not _UNITS.fullmatch(text):
+        raise Refused("invalid", flags=flag)
+    return Decimal(text)

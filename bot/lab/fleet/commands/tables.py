@@ -6,12 +6,22 @@ from collections.abc import Mapping, Sequence
 
 from bot.lab.fleet.commands.options import Options, Refused
 from bot.lab.fleet.messages import message
+from bot.lab.fleet.world import Seat
 
 Row = Mapping[str, object]
+# The first version that has the attribute; those that aren't here every one has. Unverified.
+_SINCE = {"secure_boot": 9, "ppt_ratio": 9, "keystore_kbytes": 10, "linux_dynamic_key_secure_boot": 11}
+
+
+def listed(seat: Seat, rows: Sequence[Row], options: Options, attributes: Sequence[str] = ()) -> str:
+    """The rows as that HMC prints them to that user. A row may lack some of the attributes that its resource has."""
+    names = attributes or tuple(dict.fromkeys(name for row in rows for name in row))
+    known = tuple(name for name in names if _SINCE.get(name, 0) <= seat.hmc.version)
+    left = [{name: row[name] for name in row if name in known} for row in rows]
+    return table(left, options, attributes=known, language=seat.user.language)
 
 
 def table(rows: Sequence[Row], options: Options, *, attributes: Sequence[str], language: str) -> str:
-    """The rows as the HMC prints them. `attributes` are those that this resource has; a row may lack some."""
     if "-F" not in options:
         if "--header" in options:
             raise Refused("invalid", flags="--header")

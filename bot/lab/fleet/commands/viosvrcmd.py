@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.lab.fleet import vios
-from bot.lab.fleet.commands.options import Refused, Spec, operating, parse, partition_of, system_of
+from bot.lab.fleet.commands.options import Refused, Spec, of
+from bot.lab.fleet.commands.places import operating, partition_of, system_of
 from bot.lab.fleet.messages import message
 from bot.lab.fleet.model import Env, Role
 from bot.lab.fleet.shell import Call
@@ -14,7 +15,7 @@ _SPEC = Spec(valued=frozenset({"-m", "-p", "--id", "-c"}), required=("-m", "-c")
 
 
 async def run(seat: Seat, call: Call) -> int:
-    options = parse(call.argv[1:], _SPEC)
+    options = of(seat, call.argv, _SPEC)
     if seat.user.role is Role.VIEWER:
         raise Refused("no-authority")
     system = operating(system_of(seat, options["-m"]))

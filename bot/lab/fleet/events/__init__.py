@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.lab.fleet.events.changing import apply
 from bot.lab.fleet.events.flood import PathsLost
+from bot.lab.fleet.events.frames import FrameStarted, FrameStarting, FrameStopped, FrameStopping
 from bot.lab.fleet.events.hosts import (
     ClockSkewed,
     ErrorLogWrapped,
@@ -29,16 +30,30 @@ from bot.lab.fleet.events.power import (
     PartitionStopped,
     PartitionStopping,
 )
+from bot.lab.fleet.events.resources import (
+    ConfigurationChanged,
+    ConsoleChanged,
+    HardwareChanged,
+    KeysRemoved,
+    PartitionChanged,
+    PartitionMade,
+    PartitionRemoved,
+    ProfileRemoved,
+    ProfileSaved,
+    ResourcesChanged,
+)
 from bot.lab.fleet.events.storage import DeviceSet, DiskChanged, ZoningChanged
 from bot.lab.fleet.events.timing import Scheduled, begun, replayed, settle
 from bot.lab.fleet.events.tuning import AttributesSet, ErrorLogCleared, FileWritten, Tuned
 from bot.lab.fleet.happening import Due, Event
 
 __all__ = [
-    "AdapterAdded", "AdapterChanged", "AdapterRemoved", "AttributesSet", "ClockSkewed", "ControlChannelCut",
-    "DeviceSet", "DiskChanged", "Due", "ErrorLogCleared", "ErrorLogWrapped", "Event", "FileWritten", "KeysExchanged",
-    "LinkChanged", "MigrationBroke", "MigrationCancelled", "MigrationEnded", "MigrationStarted", "PartitionBooted",
-    "PartitionStarted", "PartitionStateChanged", "PartitionStopped", "PartitionStopping", "PathsLost", "RmcChanged",
-    "Scheduled", "SeaChanged", "SharingLost", "SnagsChanged", "SystemStateChanged", "Tuned", "ZoningChanged", "apply",
-    "begun", "replayed", "settle",
+    "AdapterAdded", "AdapterChanged", "AdapterRemoved", "AttributesSet", "ClockSkewed", "ConfigurationChanged",
+    "ConsoleChanged", "ControlChannelCut", "DeviceSet", "DiskChanged", "Due", "ErrorLogCleared", "ErrorLogWrapped",
+    "Event", "FileWritten", "FrameStarted", "FrameStarting", "FrameStopped", "FrameStopping", "HardwareChanged",
+    "KeysExchanged", "KeysRemoved", "LinkChanged", "MigrationBroke", "MigrationCancelled", "MigrationEnded",
+    "MigrationStarted", "PartitionBooted", "PartitionChanged", "PartitionMade", "PartitionRemoved", "PartitionStarted",
+    "PartitionStateChanged", "PartitionStopped", "PartitionStopping", "PathsLost", "ProfileRemoved", "ProfileSaved",
+    "ResourcesChanged", "RmcChanged", "Scheduled", "SeaChanged", "SharingLost", "SnagsChanged", "SystemStateChanged",
+    "Tuned", "ZoningChanged", "apply", "begun", "replayed", "settle",
 ]  # fmt: skip

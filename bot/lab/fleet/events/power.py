@@ -9,9 +9,12 @@ from bot.lab.fleet.errorlog import LOGGING_OFF, LOGGING_ON
 from bot.lab.fleet.events.changing import change, frame_of, partition_of, with_due, with_partition
 from bot.lab.fleet.events.hosts import RmcChanged
 from bot.lab.fleet.happening import OfPartition
-from bot.lab.fleet.model import Fleet, Partition
+from bot.lab.fleet.model import Fleet, Partition, Snag
 
 _LOGGER = "errdemon"
+STAYS_IN_FIRMWARE = frozenset({"sms", "of"})
+_STARTED, _FIRMWARE, _RUNS = ("C2001000",), ("CA00E1DC",), ("",)  # the first two are unverified
+_FAILED = ("D200C300", "D200C301")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,9 +26,20 @@ class PartitionStateChanged(OfPartition):
 
 @dataclass(frozen=True, kw_only=True)
 class PartitionStarted(OfPartition):
-    """Switched on, with a profile or, without one, as it last ran."""
+    """Switched on, with a profile or, without one, as it last ran; None boots as the profile says."""
 
     profile: str | None = None
+    boot_mode: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FirmwareLoading(OfPartition):
+    """An HMC calls it running for these seconds."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FirmwareReached(OfPartition):
+    """Open Firmware is in charge, until the operating system is; or the start has failed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,19 +71,47 @@ def _(event: PartitionStarted, fleet: Fleet) -> Fleet:
     before = partition_of(frame_of(fleet, event.system), event.partition)
     if before.is_on:
         raise ValueError(f"{event.partition} is on already")
-    after = before.with_profile(event.profile or before.profile) if event.profile else before
+    after = before.with_profile(event.profile) if event.profile else before
     if after is None:
         raise ValueError(f"{event.partition} has no profile {event.profile}")
-    starting = replace(after, state=states.STARTING, rmc_state="inactive")
+    config = replace(after.config, boot_mode=event.boot_mode or after.config.boot_mode)
+    starting = replace(
+        after, state=states.STARTING, rmc_state="inactive", config=config.with_refcodes(fleet.now, *_STARTED)
+    )
     fleet = with_partition(fleet, event.system, event.partition, lambda _: starting)
+    loading = FirmwareLoading(system=event.system, partition=event.partition)
+    return with_due(_nothing_due(fleet, event), fleet.pace.firmware, loading)
+
+
+@change.register
+def _(event: FirmwareLoading, fleet: Fleet) -> Fleet:
+    fleet = with_partition(fleet, event.system, event.partition, lambda each: replace(each, state=states.LOADING))
+    reached = FirmwareReached(system=event.system, partition=event.partition)
+    return with_due(fleet, fleet.pace.firmware, reached)
+
+
+@change.register
+def _(event: FirmwareReached, fleet: Fleet) -> Fleet:
+    partition = partition_of(frame_of(fleet, event.system), event.partition)
+    fails = Snag.NO_START in partition.snags
+    codes = (*_FAILED, f"B2001230 LP={partition.lpar_id:05}") if fails else _FIRMWARE
+    after = replace(
+        partition,
+        state=states.ERROR if fails else states.OPEN_FIRMWARE,
+        config=partition.config.with_refcodes(fleet.now, *codes),
+    )
+    fleet = with_partition(fleet, event.system, event.partition, lambda _: after)
+    if fails or after.config.boot_mode in STAYS_IN_FIRMWARE:
+        return fleet
     booted = PartitionBooted(system=event.system, partition=event.partition)
-    return with_due(_nothing_due(fleet, event), fleet.pace.boot, booted)
+    return with_due(fleet, max(0.0, fleet.pace.boot - 2 * fleet.pace.firmware), booted)
 
 
 @change.register
 def _(event: PartitionBooted, fleet: Fleet) -> Fleet:
     def booted(partition: Partition) -> Partition:
-        up = replace(partition, state=states.RUNNING, booted=fleet.now)
+        config = partition.config.with_refcodes(fleet.now, *_RUNS)
+        up = replace(partition, state=states.RUNNING, booted=fleet.now, config=config)
         return up.logs(LOGGING_ON, _LOGGER, fleet.now)
 
     fleet = with_partition(fleet, event.system, event.partition, booted)
@@ -100,7 +142,7 @@ def _(event: PartitionStopped, fleet: Fleet) -> Fleet:
 
 def _nothing_due(fleet: Fleet, event: PartitionStarted | PartitionStopping | PartitionStopped) -> Fleet:
     """What the power was going to do next is overtaken."""
-    overtaken = (PartitionBooted, PartitionStopped, RmcChanged)
+    overtaken = (FirmwareLoading, FirmwareReached, PartitionBooted, PartitionStopped, RmcChanged)
     agenda = tuple(
         due
         for due in fleet.agenda
