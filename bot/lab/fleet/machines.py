@@ -65,7 +65,7 @@ class HmcMachine(Machine):
         return self.world.fleet.hmcs[self.name].sessions
 
     def is_up(self) -> bool:
-        return True
+        return self.world.fleet.hmcs[self.name].is_up
 
     def shell(self, user: str) -> Shell:
         world, host = self.world, self.name

@@ -120,6 +120,12 @@ class RunningFleet:
         """Every connection to the host stays open, half: nothing is heard or said on it any more."""
         return self._servers[host].deafen()
 
+    def cut_what_is_down(self) -> None:
+        """Whoever is logged in to a machine that doesn't run any more is thrown out."""
+        for server in self._servers.values():
+            if not server.machine.is_up():
+                server.cut()
+
     def tries(self, host: str, user: str) -> int:
         """How often a credential of that user was shown."""
         return self._servers[host].door.accounts[user].tries

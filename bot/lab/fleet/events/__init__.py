@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.lab.fleet.events.changing import apply
+from bot.lab.fleet.events.failing import HmcStarted, HmcStopped, InventoryAged, InventoryRead, MemoryFailed
 from bot.lab.fleet.events.flood import PathsLost
 from bot.lab.fleet.events.frames import FrameStarted, FrameStarting, FrameStopped, FrameStopping
 from bot.lab.fleet.events.hosts import (
@@ -51,9 +52,10 @@ __all__ = [
     "AdapterAdded", "AdapterChanged", "AdapterRemoved", "AttributesSet", "ClockSkewed", "ConfigurationChanged",
     "ConsoleChanged", "ControlChannelCut", "DeviceSet", "DiskChanged", "Due", "ErrorLogCleared", "ErrorLogWrapped",
     "Event", "FileWritten", "FrameStarted", "FrameStarting", "FrameStopped", "FrameStopping", "HardwareChanged",
-    "KeysExchanged", "KeysRemoved", "LinkChanged", "MigrationBroke", "MigrationCancelled", "MigrationEnded",
-    "MigrationStarted", "PartitionBooted", "PartitionChanged", "PartitionMade", "PartitionRemoved", "PartitionStarted",
-    "PartitionStateChanged", "PartitionStopped", "PartitionStopping", "PathsLost", "ProfileRemoved", "ProfileSaved",
-    "ResourcesChanged", "RmcChanged", "Scheduled", "SeaChanged", "SharingLost", "SnagsChanged", "SystemStateChanged",
-    "Tuned", "ZoningChanged", "apply", "begun", "replayed", "settle",
+    "HmcStarted", "HmcStopped", "InventoryAged", "InventoryRead", "KeysExchanged", "KeysRemoved", "LinkChanged",
+    "MemoryFailed", "MigrationBroke", "MigrationCancelled", "MigrationEnded", "MigrationStarted", "PartitionBooted",
+    "PartitionChanged", "PartitionMade", "PartitionRemoved", "PartitionStarted", "PartitionStateChanged",
+    "PartitionStopped", "PartitionStopping", "PathsLost", "ProfileRemoved", "ProfileSaved", "ResourcesChanged",
+    "RmcChanged", "Scheduled", "SeaChanged", "SharingLost", "SnagsChanged", "SystemStateChanged", "Tuned",
+    "ZoningChanged", "apply", "begun", "replayed", "settle",
 ]  # fmt: skip
