@@ -15,6 +15,7 @@ import structlog
 import typer
 from rich.console import Console as Terminal
 
+from bot.terminal import lab
 from policies.problems import Problem
 from policies.rules import Policy, parse_policy
 
@@ -29,6 +30,7 @@ audit_cli = typer.Typer(no_args_is_help=True, help="The audit log.")
 policy_cli = typer.Typer(no_args_is_help=True, help="Who may ask for what, and who has to agree.")
 cli.add_typer(audit_cli, name="audit")
 cli.add_typer(policy_cli, name="policy")
+cli.add_typer(lab.cli, name="lab")
 
 out = Terminal()
 err = Terminal(stderr=True)

@@ -172,7 +172,6 @@ def _read(fleet: Fleet, system: str, partition: str) -> Iterable[Event]:
 
 
 TROUBLES: Mapping[str, Trouble] = {
-    "vios-crash": _mishap("vios-crash", Group.HOST, Kind.VIOS, "it is started again"),
     "cable-pull": _mishap("cable-pull", Group.NETWORK, Kind.VIOS, "the cable is plugged in again"),
     "both-primary": _mishap("both-primary", Group.NETWORK, Kind.VIOS, "the control channel works again"),
     "neither-primary": _mishap("neither-primary", Group.NETWORK, Kind.VIOS, "both cables are plugged in again"),
@@ -182,6 +181,7 @@ TROUBLES: Mapping[str, Trouble] = {
     "vlan-mismatch": _mishap("vlan-mismatch", Group.NETWORK, Kind.VIOS, "its trunks get the mate's VLANs"),
     "zoning-broken": _mishap("zoning-broken", Group.STORAGE, Kind.VIOS, "the ports are zoned as the mate's are"),
     "disk-reserved": _mishap("disk-reserved", Group.STORAGE, Kind.VIOS, "the reserves are given back"),
+    "vios-crash": _mishap("vios-crash", Group.HOST, Kind.VIOS, "it is started again"),
     "rmc-down": _mishap("rmc-down", Group.HOST, Kind.HOST, "RMC is restarted"),
     "clock-skew": _mishap("clock-skew", Group.HOST, Kind.HOST, "its clock is set right"),
     "error-log-wrapped": _mishap("error-log-wrapped", Group.HOST, Kind.HOST, "nothing brings it back", lasts=0),

@@ -1,0 +1,1 @@
+"""The command line's groups, a room each; `bot.cli` joins them."""
