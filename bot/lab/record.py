@@ -45,7 +45,7 @@ class NoParser(Problem):
     remedy = "Write its parser in handlers/ first, with this answer in mind; then name it in bot/lab/record.py."
 
 
-class AnswerUnreadable(Problem):
+class RecordingUnread(Problem):
     code = "record-unreadable"
     sentence = "The answer of {command} isn't in the form that its parser reads: {reason}"
     why = "A recording is an answer that is understood. That one isn't is worth a report: it may be a form that is new."
@@ -108,7 +108,7 @@ def made(text: str, argv: Sequence[str], host: Host, meaning: Meaning, *, names:
     try:
         told = meaning(scrubbed.text)
     except ValueError as fault:
-        raise AnswerUnreadable(command=argv[0], reason=fault) from None
+        raise RecordingUnread(command=argv[0], reason=fault) from None
     return Recording(raw=scrubbed.text, meaning=told, replaced=dict(scrubbed.replaced), original=text)
 
 

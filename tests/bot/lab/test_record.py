@@ -89,7 +89,7 @@ async def test_nothing_planted_is_left(command: str) -> None:
     running = await start_fleet(planted())
     try:
         if "nowhere" in command:
-            with pytest.raises(record.AnswerUnreadable):
+            with pytest.raises(record.RecordingUnread):
                 await record.taken(running.hosts["hmc-oslo"], command)
             return
         taken = await record.taken(running.hosts["hmc-oslo"], command, names=NAMES.values())
