@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from bot.lab.demo import demo_policy
-from bot.lab.fleet.events import MigrationEnded, PartitionStateChanged, SnagsChanged
+from bot.lab.fleet.events import MigrationEnded, PartitionStateChanged, ResourcesChanged, SnagsChanged
 from bot.lab.fleet.model import Snag
 from bot.lab.workspace.client import Refused
 from bot.ledger import policies
@@ -226,7 +226,7 @@ async def test_only_the_requester_takes_a_request_back(stage: Stage) -> None:
 @pytest.mark.parametrize(
     "event",
     [
-        PartitionStateChanged(system="p72", partition="db01", state="Open Firmware"),
+        PartitionStateChanged(system="p72", partition="db01", state="Not Activated"),
         SnagsChanged(system="p72", partition="db01", snags=frozenset({Snag.RMC_WARNING})),
     ],
     ids=["another state", "a new warning"],
@@ -246,7 +246,7 @@ async def test_a_plan_that_changed_since_its_approval_does_not_run(
 async def test_a_migration_that_has_become_impossible_does_not_run(stage: Stage) -> None:
     """When the validation fails by the time of the approval, its reasons are told and nothing runs."""
     await stage.ask("migrate db01 p72 p75")
-    stage.fleet.happen(SnagsChanged(system="p72", partition="db01", snags=frozenset({Snag.VSCSI})))
+    stage.fleet.happen(ResourcesChanged(system="p72", partition="db01", compat_mode="POWER10"))
     card = await stage.approve()
     assert card["text"].endswith(": can't: 1 reason")
     assert not stage.ran(*MIGRATED)

@@ -6,6 +6,7 @@ English wordings that no capture holds are marked unverified; of the Polish ones
 
 from __future__ import annotations
 
+from bot.lab.fleet.mobility import MOBILITY
 from bot.lab.fleet.refusals import REFUSALS
 
 _OWN: dict[str, dict[str, str]] = {
@@ -119,7 +120,7 @@ _OWN: dict[str, dict[str, str]] = {
 }
 
 
-MESSAGES = {**_OWN, **REFUSALS}
+MESSAGES = {**_OWN, **REFUSALS, **MOBILITY}
 
 
 def message(key: str, language: str = "en", **facts: object) -> str:

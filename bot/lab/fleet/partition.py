@@ -26,14 +26,10 @@ class Env(StrEnum):
 
 
 class Snag(StrEnum):
-    """What stands in a partition's way and is not modelled deeper: zoning, reserves, a hanging RMC daemon."""
+    """What stands in a partition's way and is not modelled deeper: a hanging RMC daemon, what holds a resource."""
 
     NO_KEYS = "no-keys"  # the two HMCs don't trust each other, for whatever user
     RMC_HANGS = "rmc-hangs"  # the readiness check breaks off: RMC return code 1141
-    MPIO = "mpio"
-    MPIO_NPIV = "mpio-npiv"
-    NPIV = "npiv"
-    VSCSI = "vscsi"
     RMC_WARNING = "rmc-warning"  # passes, with a warning
     MEMORY_HELD = "memory-held"  # its operating system gives no memory back
     SLOT_HELD = "slot-held"  # nor an adapter

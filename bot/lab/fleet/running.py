@@ -151,6 +151,7 @@ async def start_fleet(
     """Starts every HMC of the fleet. `line_delay` is the pause after each line of a validation's answer, in seconds."""
     world = World(state=fleet, clock=clock, migration_seconds=migration_seconds, line_delay=line_delay)
     servers = {name: Server(world, HmcMachine(world, name)) for name in fleet.hmcs}
+    world.knows = lambda host, user, password: host in servers and servers[host].door.admits(user, password)
     running = RunningFleet(world, servers)
     try:
         for server in servers.values():

@@ -3,34 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from bot.lab.fleet import mappings
+from bot.lab.fleet import mappings, obstacles
 from bot.lab.fleet.answers import render
-from bot.lab.fleet.model import Env, Fleet, ManagedSystem, Partition, Snag
-
-
-@dataclass(frozen=True, kw_only=True)
-class Move:
-    """A partition that shall move between two managed systems, with what was asked about how."""
-
-    partition: Partition
-    source: ManagedSystem
-    destination: ManagedSystem
-    remote: bool  # the destination is another HMC's
-    mpio_if_possible: bool = False
+from bot.lab.fleet.messages import message
+from bot.lab.fleet.model import Env, Fleet, ManagedSystem, Snag
+from bot.lab.fleet.moves import Move
 
 
 def errors(fleet: Fleet, move: Move) -> list[str]:
-    """The captured answer for each thing in the way; none when the partition can go."""
-    found = [*_from_model(fleet, move), *_from_storage(move), *_from_snags(move)]
+    """An answer for each thing in the way, the captured one where there is one; none when the partition can go."""
+    uncaptured = ("Errors:\n" + message(key, move.language, **facts) for key, facts in obstacles.found(fleet, move))
+    found = [*uncaptured, *_from_model(fleet, move), *_from_storage(move), *_from_snags(move)]
     return list(dict.fromkeys(found))
 
 
 def warnings(move: Move) -> list[str]:
+    found = ["Warning:\n" + message(key, move.language, **facts) for key, facts in obstacles.noted(move)]
     if Snag.RMC_WARNING in move.partition.snags:
-        return ["Warning:\n" + render("hscla246-rmc", partition=_mover(move.destination))]
-    return []
+        found.append("Warning:\n" + render("hscla246-rmc", partition=_mover(move.destination)))
+    return found
 
 
 def _from_model(fleet: Fleet, move: Move) -> Iterator[str]:
@@ -44,8 +36,9 @@ def _from_model(fleet: Fleet, move: Move) -> Iterator[str]:
     if partition.rmc_state != "active":
         yield "Errors:\n" + render("hscla246-rmc", partition=partition.name)
     for system in (move.source, destination):
-        if not any(each.is_on and each.rmc_state == "active" for each in system.movers()):
-            yield "Errors:\n" + render("hscla246-rmc", partition=_mover(system))
+        usable = move.movers(system)
+        if usable and not any(each.is_on and each.rmc_state == "active" for each in usable):
+            yield "Errors:\n" + render("hscla246-rmc", partition=usable[-1].name)
     free = fleet.mem_free(destination.name)
     if free < partition.mem:
         yield render("uncoded-memory", obtained=free, required=partition.mem)
@@ -68,17 +61,8 @@ def _from_storage(move: Move) -> Iterator[str]:
 
 
 def _from_snags(move: Move) -> Iterator[str]:
-    snags, vios = move.partition.snags, _virtual_io(move.destination)
-    if Snag.RMC_HANGS in snags:
+    if Snag.RMC_HANGS in move.partition.snags:
         yield render("hscla257-rmc-1141", partition=move.partition.name)
-    if Snag.NPIV in snags:
-        yield render("hscla319-npiv-rc69", vios=vios[0])
-    if Snag.VSCSI in snags:
-        yield render("hscla356-vscsi-rc85", vios=vios[0], second_vios=vios[-1])
-    if not move.mpio_if_possible:
-        for snag, name in ((Snag.MPIO, "hscla340-mpio"), (Snag.MPIO_NPIV, "hscla340-npiv")):
-            if snag in snags:
-                yield render(name, mover=_mover(move.destination))
 
 
 def _virtual_io(system: ManagedSystem) -> tuple[str, ...]:

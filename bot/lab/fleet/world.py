@@ -34,6 +34,7 @@ class World:
     ran: list[Ran] = field(default_factory=list)
     errors: list[BaseException] = field(default_factory=list)  # the simulator's own faults; a test wants none
 
+    knows: Callable[[str, str, str], bool] = lambda host, user, password: False  # tries it there
     history: list[tuple[float, Event]] = field(default_factory=list)  # with `origin` it tells of any moment since
 
     def __post_init__(self) -> None:

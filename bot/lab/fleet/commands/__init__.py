@@ -7,13 +7,25 @@ from functools import partial
 
 from bot.lab.fleet.commands import (
     chhwres,
+    chsyscfg,
     chsysstate,
+    lsaccfg,
     lshmc,
     lshmcusr,
     lshwres,
+    lsled,
+    lslic,
     lslparmigr,
+    lsmemopt,
+    lspartition,
+    lsrefcode,
+    lssvcevents,
     lssyscfg,
+    lssysconn,
     migrlpar,
+    mkauthkeys,
+    mksyscfg,
+    saved,
     viosvrcmd,
 )
 from bot.lab.fleet.commands.options import Refused
@@ -22,16 +34,33 @@ from bot.lab.fleet.shell import Call, Program
 from bot.lab.fleet.world import Seat
 
 _RUN = {
+    "bkprofdata": saved.back_up,
     "chhwres": chhwres.run,
+    "chled": lsled.change,
+    "chsyscfg": chsyscfg.run,
     "chsysstate": chsysstate.run,
+    "lsaccfg": lsaccfg.run,
     "lshmc": lshmc.run,
     "lshmcusr": lshmcusr.run,
     "lshwres": lshwres.run,
+    "lsled": lsled.list_leds,
+    "lslic": lslic.run,
     "lslparmigr": lslparmigr.run,
+    "lsmemopt": lsmemopt.run,
+    "lspartition": lspartition.run,
+    "lsrefcode": lsrefcode.run,
+    "lssvcevents": lssvcevents.run,
     "lssyscfg": lssyscfg.run,
+    "lssysconn": lssysconn.run,
+    "lssysplan": saved.list_plans,
     "migrlpar": migrlpar.run,
+    "mkauthkeys": mkauthkeys.run,
+    "mksyscfg": mksyscfg.make,
+    "mksysplan": saved.make_plan,
+    "rmsyscfg": mksyscfg.remove,
     "viosvrcmd": viosvrcmd.run,
 }
+NAMES = tuple(_RUN)
 
 
 def programs(seat: Seat) -> Mapping[str, Program]:
@@ -48,5 +77,5 @@ async def _guarded(name: str, seat: Seat, call: Call) -> int:
         raise
     except Exception as error:
         seat.world.errors.append(error)
-        await call.out(message("internal"))
+        await call.out(message("internal", seat.user.language))
     return 1

@@ -36,10 +36,7 @@ def memory(seat: Seat, system: ManagedSystem, partition: Partition, options: Opt
     amount = number(options, "-q")
     if amount == 0 or amount % system.hardware.region_size or options["-o"] == "s":
         raise Refused("invalid", flags="-o" if options["-o"] == "s" else "-q")
-    if options["-o"] == "a":
-        gains, loses = partition, None
-    else:
-        gains, loses = target, partition
+    gains, loses = _sides(partition, options, target)
     if loses is not None:
         _gives_memory(seat, loses, amount)
     if gains is not None:
@@ -47,6 +44,13 @@ def memory(seat: Seat, system: ManagedSystem, partition: Partition, options: Opt
     for each, change in ((loses, -amount), (gains, amount)):
         if each is not None:
             seat.world.happen(ResourcesChanged(system=system.name, partition=each.name, mem=each.mem + change))
+
+
+def _sides(
+    partition: Partition, options: Options, target: Partition | None
+) -> tuple[Partition | None, Partition | None]:
+    """Who gains, and who loses."""
+    return (partition, None) if options["-o"] == "a" else (target, partition)
 
 
 def _gives_memory(seat: Seat, partition: Partition, amount: int) -> None:
@@ -77,10 +81,7 @@ def processors(
         _set(seat, system, partition, options)
         return
     unwanted(options, "-a")
-    if options["-o"] == "a":
-        gains, loses = partition, None
-    else:
-        gains, loses = target, partition
+    gains, loses = _sides(partition, options, target)
     free = seat.fleet.proc_units_free(system.name)
     after = []
     for each, sign in ((loses, -1), (gains, 1)):

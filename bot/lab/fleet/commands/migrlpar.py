@@ -6,13 +6,16 @@ import asyncio
 
 from bot.lab.fleet import validation
 from bot.lab.fleet.answers import joined, render
-from bot.lab.fleet.commands.options import Options, Refused, Spec, parse
-from bot.lab.fleet.commands.places import operating, partition_of, system_of
+from bot.lab.fleet.commands.attributes import Settings, known, settings
+from bot.lab.fleet.commands.drafts import name_of
+from bot.lab.fleet.commands.options import Options, Refused, Spec, needed, number, of
+from bot.lab.fleet.commands.places import operating, partition_named, partition_of, system_of
+from bot.lab.fleet.commands.rights import Duty, allowed
 from bot.lab.fleet.events import MigrationCancelled, MigrationStarted
 from bot.lab.fleet.messages import message
-from bot.lab.fleet.model import Env, ManagedSystem, Migration, Partition, Role, Snag
+from bot.lab.fleet.model import Env, ManagedSystem, Migration, Partition, Snag
+from bot.lab.fleet.moves import Move
 from bot.lab.fleet.shell import Call
-from bot.lab.fleet.validation import Move
 from bot.lab.fleet.world import Seat
 
 _CHOICES = {
@@ -25,28 +28,29 @@ _CHOICES = {
     "--redundantmsps": frozenset("012"),
     "-d": frozenset("012345"),
 }
-_VALUED = frozenset({*_CHOICES, "-m", "-t", "-p", "--id", "-n", "--ip", "-u", "-i", "-w"})
-_SINCE_V9 = frozenset({"--npivval", "--redundantmsps", "--affinity"})
-_BARE = frozenset({"--affinity", "--force", "-v"})
+_SPEC = Spec(
+    valued=frozenset({*_CHOICES, "-m", "-t", "-p", "--id", "-n", "--ip", "-u", "-i", "-w"}),
+    bare=frozenset({"--affinity", "--force", "-v"}),
+    required=("-o", "-m"),
+    choices=_CHOICES,
+    since={"--affinity": 9},
+)
 
 
 async def run(seat: Seat, call: Call) -> int:
-    options = parse(call.argv[1:], _spec(seat.hmc.version))
-    if options["-o"] != "v" and seat.user.role is Role.VIEWER:
-        raise Refused("no-authority")
+    options = of(seat, call.argv, _SPEC)
+    if options["-o"] != "v":
+        allowed(seat, Duty.DAILY)
     source = operating(system_of(seat, options["-m"]))
     partition = partition_of(source, options, by_name="-p", by_id="--id")
     if options["-o"] in "sr":
         return _call_off(seat, source, partition, recover=options["-o"] == "r")
-    if "-t" not in options:
-        raise Refused("invalid", flags="-t")
+    needed(options, "-t")
+    if "-w" in options:
+        number(options, "-w")
+    if "-n" in options:
+        name_of(options["-n"], "-n")
     return await _move(seat, call, options, source, partition)
-
-
-def _spec(version: int) -> Spec:
-    unknown = frozenset() if version >= 9 else _SINCE_V9
-    choices = {flag: allowed for flag, allowed in _CHOICES.items() if flag not in unknown}
-    return Spec(valued=_VALUED - unknown, bare=_BARE - unknown, required=("-o", "-m"), choices=choices)
 
 
 def _call_off(seat: Seat, source: ManagedSystem, partition: Partition, *, recover: bool) -> int:
@@ -65,18 +69,40 @@ async def _move(seat: Seat, call: Call, options: Options, source: ManagedSystem,
         return 1
     there, destination = _destination(seat, options, source)
     _name_is_free(seat, destination, partition)
-    move = Move(
+    move = _asked(seat, options, partition, source, destination, remote=there != seat.host)
+    found = _capability(move) or validation.errors(seat.fleet, move)
+    warned = validation.warnings(move)
+    if found or options["-o"] == "v":
+        await _slowly(seat, call, joined(found + warned))
+        return int(bool(found))
+    _begin(seat, move, there)
+    await _slowly(seat, call, joined(warned))
+    return await _over(seat, call, move)
+
+
+def _asked(
+    seat: Seat, options: Options, partition: Partition, source: ManagedSystem, destination: ManagedSystem, *,
+    remote: bool,
+) -> Move:  # fmt: skip
+    """The move with what the options say about how."""
+    given = settings(options["-i"], "-i") if "-i" in options else {}
+    known(given, "source_msp_name", "dest_msp_name")
+    return Move(
         partition=partition,
         source=source,
         destination=destination,
-        remote=there != seat.host,
-        mpio_if_possible=options.get("--mpio") == "2",
+        remote=remote,
+        mpio_if_possible=options.get("--mpio") == "2" or "--force" in options,
+        vlans_if_possible=options.get("--vlanbridge") == "2",
+        redundant_movers=options.get("--redundantmsps") == "1",
+        source_mover=_mover(source, given, "source_msp_name"),
+        destination_mover=_mover(destination, given, "dest_msp_name"),
+        language=seat.user.language,
     )
-    found = _capability(move) or validation.errors(seat.fleet, move)
-    await _slowly(seat, call, joined(found + validation.warnings(move)))
-    if found or options["-o"] == "v":
-        return int(bool(found))
-    return await _migrate(seat, call, move, there)
+
+
+def _mover(system: ManagedSystem, given: Settings, name: str) -> str | None:
+    return partition_named(system, given[name].value).name if name in given else None
 
 
 def _no_keys(seat: Seat, options: Options, partition: Partition) -> str:
@@ -98,7 +124,7 @@ def _destination(seat: Seat, options: Options, source: ManagedSystem) -> tuple[s
     except Refused as refusal:
         if there == seat.host:
             raise
-        raise Refused("remote", error=refusal.text().rstrip("\n")) from None
+        raise Refused("remote", error=refusal.text(seat.user.language).rstrip("\n")) from None
     if destination.name == source.name:
         raise Refused("invalid", flags="-t")
     return there, destination
@@ -118,8 +144,7 @@ def _capability(move: Move) -> list[str]:
     return [answer if move.remote else "Errors:\n" + answer.partition("error: ")[2]]
 
 
-async def _migrate(seat: Seat, call: Call, move: Move, there: str) -> int:
-    key = (move.source.name, move.partition.name)
+def _begin(seat: Seat, move: Move, there: str) -> None:
     migration = Migration(
         partition=move.partition.name,
         source=move.source.name,
@@ -130,14 +155,19 @@ async def _migrate(seat: Seat, call: Call, move: Move, there: str) -> int:
         size=move.partition.mem * 1024 * 1024,
     )
     seat.world.happen(MigrationStarted(migration=migration))
-    # Nothing here carries the migration on: it ends by the clock, whoever still listens.
-    after = await seat.world.until(lambda fleet: fleet.migrations.get(key) is not migration)
+
+
+async def _over(seat: Seat, call: Call, move: Move) -> int:
+    """Nothing here carries the migration on: it ends by the clock, whoever still listens."""
+    key = (move.source.name, move.partition.name)
+    begun = seat.world.state.migrations.get(key)
+    after = await seat.world.until(lambda fleet: begun is None or fleet.migrations.get(key) is not begun)
     now = after.migrations.get(key)
     if now is not None and now.broke_at is not None:
-        await call.out(message("broken", name=move.partition.name))
+        await call.out(message("broken", seat.user.language, name=move.partition.name))
         return 1
     if after.systems[move.source.name].partition(move.partition.name) is not None:
-        await call.out(message("stopped", name=move.partition.name))
+        await call.out(message("stopped", seat.user.language, name=move.partition.name))
         return 1
     return 0
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from bot.lab.fleet import vios
 from bot.lab.fleet.commands.options import Refused, Spec, of
 from bot.lab.fleet.commands.places import operating, partition_of, system_of
+from bot.lab.fleet.commands.rights import Duty, allowed
 from bot.lab.fleet.messages import message
-from bot.lab.fleet.model import Env, Role
+from bot.lab.fleet.model import Env
 from bot.lab.fleet.shell import Call
 from bot.lab.fleet.vios.login import Login
 from bot.lab.fleet.world import Seat
@@ -16,8 +17,7 @@ _SPEC = Spec(valued=frozenset({"-m", "-p", "--id", "-c"}), required=("-m", "-c")
 
 async def run(seat: Seat, call: Call) -> int:
     options = of(seat, call.argv, _SPEC)
-    if seat.user.role is Role.VIEWER:
-        raise Refused("no-authority")
+    allowed(seat, Duty.DAILY)
     system = operating(system_of(seat, options["-m"]))
     partition = partition_of(system, options, by_name="-p", by_id="--id")
     if partition.env is not Env.VIOS:

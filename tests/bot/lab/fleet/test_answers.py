@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.lab.fleet import Fleet
-from bot.lab.fleet.model import Env, Hmc, ManagedSystem, Partition, Snag
+from bot.lab.fleet import Fleet, building
+from bot.lab.fleet.model import Env, Hmc, ManagedSystem, Partition, Snag, Vios
 from tests.bot.lab.fleet.conftest import Opener
 
 RECORDED = Path(__file__).parent / "recorded"
@@ -17,8 +17,28 @@ SHARED = Path(__file__).parents[5] / "shared" / "captures" / "migrlpar"
 NAMES = sorted(path.stem for path in RECORDED.glob("*.txt"))
 
 
+Frames = tuple[ManagedSystem, ManagedSystem]
+
+
 def vios(name: str, lpar_id: int) -> Partition:
-    return Partition(name=name, lpar_id=lpar_id, env=Env.VIOS, msp=True, mem=1024, proc_units=Decimal("0.1"))
+    return Partition(
+        name=name, lpar_id=lpar_id, env=Env.VIOS, msp=True, mem=1024, proc_units=Decimal("0.1"), vios=Vios()
+    )
+
+
+def stored(frames: Frames, situation: str, partition: str, source: tuple[str, str]) -> Frames:
+    """The partition's disk, by NPIV or by virtual SCSI, and what the other side sees of it."""
+    here, there = frames
+    servers = [each.name for each in there.partitions]
+    seen = {"hscla356-vscsi-rc85": (), "hscla340-mpio": servers[:1]}.get(situation, servers)
+    by_npiv = (partition,) if situation in {"hscla319-npiv-rc69", "hscla340-npiv"} else ()
+    here = building.with_storage(here, npiv=by_npiv)
+    there = building.with_storage(there, visible={name: [partition] for name in seen})
+    if by_npiv:
+        here = building.zoned(here, "50050768014036AA", client=partition, vios=source)
+    if situation == "hscla340-npiv":
+        there = building.zoned(there, "50050768014036AA", vios=servers[:1])
+    return here, there
 
 
 def captured_fleet(situation: str) -> tuple[Fleet, list[str]]:
@@ -40,14 +60,7 @@ def captured_fleet(situation: str) -> tuple[Fleet, list[str]]:
         "hscla356-vscsi-rc85": (vios("arizona", 1), vios("arizona2", 2)),
         "hscla319-npiv-rc69": (vios("dashv1", 1),),
     }.get(situation, (vios(f"{destination}v1", 1), vios(f"{destination}v2", 2)))
-    snags = {
-        "hscla257-rmc-1141": Snag.RMC_HANGS,
-        "hscla319-npiv-rc69": Snag.NPIV,
-        "hscla340-mpio": Snag.MPIO,
-        "hscla340-npiv": Snag.MPIO_NPIV,
-        "hscla356-vscsi-rc85": Snag.VSCSI,
-    }
-    found = frozenset({snags[situation]}) if situation in snags else frozenset()
+    found = frozenset({Snag.RMC_HANGS}) if situation == "hscla257-rmc-1141" else frozenset()
     moving = Partition(name=partition, lpar_id=9, mem=4608, snags=found)
     moving = replace(
         moving,
@@ -60,13 +73,14 @@ def captured_fleet(situation: str) -> tuple[Fleet, list[str]]:
     frames = (
         ManagedSystem(
             name=source, type_model="8205-E6B", serial="1", mem=65536, proc_units=Decimal(16),
-            partitions=(vios(f"{source}v1", 1), moving),
+            partitions=(vios(f"{source}v1", 1), vios(f"{source}v2", 2), moving),
         ),
         ManagedSystem(
             name=destination, type_model="8205-E6B", serial="2", hypervisor_mem=0, mem=2048 + room,
             proc_units=Decimal(4), capabilities=frozenset(), compat_modes=("default", "POWER6"), partitions=there,
         ),
     )  # fmt: skip
+    frames = stored(frames, situation, partition, (f"{source}v1", f"{source}v2"))
     trusts = frozenset() if situation == "hscl3653-ssh-keys" else frozenset({(remote, "hscroot")})
     here = Hmc(name="hmc", systems=(source,) if remote else (source, destination), trusts=trusts)
     hmcs = (here, Hmc(name=remote, systems=(destination,))) if remote else (here,)

@@ -1,0 +1,68 @@
+"""What `migrlpar` says of preconditions that no capture shows. All of these words are unverified."""
+
+from __future__ import annotations
+
+MOBILITY: dict[str, dict[str, str]] = {
+    "not-mobile": {
+        "en": "The managed system {name} does not support partition mobility. PowerVM Enterprise Edition is required.",
+        "pl": "System zarządzany {name} nie obsługuje mobilności partycji. Wymagana jest edycja PowerVM Enterprise.",
+    },
+    "too-many": {
+        "en": "The managed system {name} already runs {most} partition migrations, which is the maximum.",
+        "pl": "System zarządzany {name} wykonuje już {most} migracji partycji, czyli maksymalną ich liczbę.",
+    },
+    "on-battery": {
+        "en": "The destination managed system {name} is running on battery power.",
+        "pl": "Docelowy system zarządzany {name} jest zasilany z baterii.",
+    },
+    "region-size": {
+        "en": (
+            "The memory region size of the source managed system ({source} MB) is not that of the destination managed "
+            "system ({destination} MB)."
+        ),
+        "pl": (
+            "Wielkość regionu pamięci źródłowego systemu zarządzanego ({source} MB) różni się od wielkości w systemie "
+            "docelowym ({destination} MB)."
+        ),
+    },
+    "crashed": {
+        "en": "The partition {name} is in the Error state. A partition that has crashed cannot be migrated.",
+        "pl": "Partycja {name} jest w stanie Error. Nie można migrować partycji, która uległa awarii.",
+    },
+    "not-running": {
+        "en": "The partition {name} is in the {state} state. Only one that runs or is not activated can be migrated.",
+        "pl": "Partycja {name} jest w stanie {state}. Migrować można tylko partycję działającą lub nieaktywną.",
+    },
+    "physical": {
+        "en": "The partition {name} has physical I/O adapters assigned. Remove them, then try the operation again.",
+        "pl": "Do partycji {name} przypisane są fizyczne adaptery we/wy. Usuń je i ponów operację.",
+    },
+    "old-system": {
+        "en": "The operating system of partition {name} is at level {level}. Level {least} or later is required.",
+        "pl": "System operacyjny partycji {name} ma poziom {level}. Wymagany jest poziom {least} lub nowszy.",
+    },
+    "no-mover": {
+        "en": "The managed system {name} has no partition that is marked as mover service partition (MSP).",
+        "pl": "W systemie zarządzanym {name} nie ma partycji oznaczonej jako partycja usługi przenoszenia (MSP).",
+    },
+    "one-mover": {
+        "en": "Redundant mover service partitions (MSP) were required, but {name} has only one that is active.",
+        "pl": "Wymagane są nadmiarowe partycje usługi przenoszenia (MSP), ale {name} ma tylko jedną aktywną.",
+    },
+    "old-mover": {
+        "en": "The mover service partition (MSP) {name} is at level {level}, which is too old for partition mobility.",
+        "pl": "Partycja usługi przenoszenia (MSP) {name} ma poziom {level}, który nie obsługuje mobilności partycji.",
+    },
+    "one-port": {
+        "en": "The virtual Fibre Channel adapters {first} and {second} of {name} are mapped to one port, {port}.",
+        "pl": "Wirtualne adaptery Fibre Channel {first} i {second} w {name} są odwzorowane na jeden port, {port}.",
+    },
+    "not-logged-in": {
+        "en": "The virtual Fibre Channel adapter {adapter} of {name} has no port logged in.",
+        "pl": "Wirtualny adapter Fibre Channel {adapter} w {name} nie ma zalogowanego portu.",
+    },
+    "not-bridged": {
+        "en": "The VLANs {vlans} are not bridged by a Virtual I/O Server on the destination managed system {name}.",
+        "pl": "Sieci VLAN {vlans} nie są mostkowane przez serwer VIOS w docelowym systemie zarządzanym {name}.",
+    },
+}
