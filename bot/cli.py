@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import structlog
 import typer
 
-from bot.terminal import audit, backups, policy, requests
+from bot.terminal import audit, backups, lab, policy, requests
 from bot.terminal.screen import DEFAULT_DATA, Data, fail, out
 from policies.problems import Problem
 
@@ -26,6 +26,7 @@ cli.add_typer(policy.cli, name="policy")
 cli.add_typer(requests.cli, name="requests")
 cli.command()(backups.backup)
 cli.command()(backups.restore)
+cli.add_typer(lab.cli, name="lab")
 
 STOP_WITHIN = 10.0  # seconds, after which a stop is not orderly any more
 Config = Annotated[Path, typer.Option("--config", envvar="HSCBOT_CONFIG", help="hscbot.toml.")]

@@ -176,7 +176,7 @@ def _translated(host: Host, error: Exception, visit: _Visit) -> HostProblem:
         return unreachable(host, "It didn't answer in time")
     if isinstance(error, asyncssh.KeyExchangeFailed):
         hint = "" if host.legacy else "; an old HMC level may need `legacy = true`"
-        return unreachable(host, f"{_reason(error)}{hint}")
+        return unreachable(host, f"{_reason(error)[:200]}{hint}")  # the lists of algorithms would take all the room
     hung_up = visit.shown and isinstance(error, asyncssh.DisconnectError | ConnectionError)
     if hung_up or isinstance(error, asyncssh.PermissionDenied):
         return _refused(host, error, visit)

@@ -5,21 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from bot.lab.fleet.events import RmcChanged
+from bot.lab.fleet.breaker import Breaker
 from bot.lab.fleet.model import Partition
 from bot.lab.fleet.running import RunningFleet
+from bot.lab.fleet.troubles import TROUBLES, Kind, Target, targets
 from bot.lab.workspace.page import Fault, Fleet, Machine, System
 
 LOOK_EVERY = 1.0  # seconds
-TRIED = ("p72", "db01")  # the partition of the demo's first command
 
 
 class Panel:
-    """HMCs that can be switched off, and the first partition's RMC connection that can be lost."""
+    """Every trouble by its name, with what it may befall."""
 
     def __init__(self, fleet: RunningFleet) -> None:
         self._fleet = fleet
-        self._down: set[str] = set()
+        self._breaker = Breaker(fleet)
 
     def shown(self) -> Fleet:
         now = self._fleet.fleet
@@ -34,17 +34,11 @@ class Panel:
         ]
         return Fleet(systems=systems, faults=self._faults())
 
-    async def switch(self, fault: str, on: bool) -> None:
-        if fault == "rmc":
-            system, name = self._tried()
-            state = "inactive" if on else "active"
-            self._fleet.happen(RmcChanged(system=system, partition=name, rmc_state=state))
-            return
-        host = fault.removeprefix("down:")
-        if host not in self._fleet.hosts:
-            raise KeyError(fault)
-        await (self._fleet.refuse(host) if on else self._fleet.accept(host))
-        (self._down.add if on else self._down.discard)(host)
+    async def switch(self, fault: str, target: str, on: bool) -> None:
+        if on:
+            self._breaker.let(fault, target)
+        else:
+            self._breaker.heal(fault, target)
 
     async def watch(self, changed: Callable[[], object]) -> None:
         """Say so whenever something is different: a migration moves along, a partition arrives."""
@@ -56,17 +50,23 @@ class Panel:
                 changed()
 
     def _faults(self) -> list[Fault]:
-        system, name = self._tried()
-        rmc = next(each.rmc_state for each in self._fleet.fleet.systems[system].partitions if each.name == name)
-        hosts = [Fault(id=f"down:{host}", label=f"{host} is down", on=host in self._down) for host in self._fleet.hosts]
-        return [*hosts, Fault(id="rmc", label=f"{name} loses its RMC connection", on=rmc != "active")]
+        named = {kind: [_named(each) for each in targets(self._fleet.fleet, kind)] for kind in Kind}
+        return [
+            Fault(
+                id=name,
+                group=trouble.group,
+                does=trouble.sentence,
+                heals=trouble.heals,
+                kind=trouble.kind,
+                targets=named[trouble.kind],
+                on=self._breaker.on(name),
+            )
+            for name, trouble in TROUBLES.items()
+        ]
 
-    def _tried(self) -> tuple[str, str]:
-        """Where the partition of the first command is now."""
-        _, name = TRIED
-        systems = self._fleet.fleet.systems.values()
-        here = next((each.name for each in systems for one in each.partitions if one.name == name), TRIED[0])
-        return here, name
+
+def _named(target: Target) -> str:
+    return f"{target.system}/{target.name}" if target.system not in {"", target.name} else target.name
 
 
 def _state(partition: Partition, moving: dict[str, str]) -> str:

@@ -20,14 +20,16 @@ class Account:
     name: str
     password: str = field(default_factory=lambda: secrets.token_urlsafe(12), repr=False)
     key: asyncssh.SSHKey = field(default_factory=lambda: asyncssh.generate_private_key("ssh-ed25519"), repr=False)
+    by_password: bool = True
+    by_key: bool = True
     failures: int = 0
     tries: int = 0
     locked_until: float = -math.inf
 
     def matches(self, shown: str | asyncssh.SSHKey) -> bool:
         if isinstance(shown, str):
-            return secrets.compare_digest(shown.encode(), self.password.encode())
-        return shown.public_data == self.key.public_data
+            return self.by_password and secrets.compare_digest(shown.encode(), self.password.encode())
+        return self.by_key and shown.public_data == self.key.public_data
 
 
 class Doorkeeper:

@@ -33,6 +33,7 @@ class Entry:
     kind: Kind
     stamp: float
     resource: str
+    sequence: int = 0
 
     def line(self) -> str:
         """As in the brief listing; the time has minutes, the description 40 characters."""

@@ -32,6 +32,7 @@ class Fault:
     exit_status: int = 0  # with `raw`
     cut_after: int | None = None  # then the connection is gone
     stall_after: int | None = None  # then nothing comes any more
+    pace: float | None = None  # bytes a second
 
 
 def fault(
@@ -41,7 +42,10 @@ def fault(
     exit_status: int = 0,
     cut_after: int | None = None,
     stall_after: int | None = None,
+    pace: float | None = None,
 ) -> Fault:
     """`raw` is one of the names in RAW, or the bytes themselves."""
     made = RAW[raw] if isinstance(raw, str) else None if raw is None else _one(raw)
-    return Fault(matching=matching, raw=made, exit_status=exit_status, cut_after=cut_after, stall_after=stall_after)
+    return Fault(
+        matching=matching, raw=made, exit_status=exit_status, cut_after=cut_after, stall_after=stall_after, pace=pace
+    )

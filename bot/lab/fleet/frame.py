@@ -22,6 +22,7 @@ class ManagedSystem:
     ipaddr: str = "10.0.0.1"
     mem: int  # MB, installed
     hypervisor_mem: int = 4096
+    deconfigured_mem: int = 0  # MB of it, which failed
     proc_units: Decimal
     compat_modes: tuple[str, ...] = ("default", "POWER8", "POWER9_base", "POWER9")
     capabilities: frozenset[str] = frozenset({"AME_capability"})
@@ -41,7 +42,8 @@ class ManagedSystem:
 
     @property
     def mem_free(self) -> int:
-        return self.mem - self.hypervisor_mem - sum(each.mem for each in self.partitions if each.is_on)
+        held = sum(each.mem for each in self.partitions if each.is_on)
+        return self.mem - self.deconfigured_mem - self.hypervisor_mem - held
 
     @property
     def proc_units_free(self) -> Decimal:

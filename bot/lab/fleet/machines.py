@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from enum import StrEnum
 
-from bot.lab.fleet import vios
+from bot.lab.fleet import aix, vios
 from bot.lab.fleet.commands import programs
 from bot.lab.fleet.model import Env, User
 from bot.lab.fleet.shell import Shell
@@ -13,10 +14,25 @@ from bot.lab.fleet.vios.login import Login
 from bot.lab.fleet.world import Ran, Seat, World
 
 
+class Way(StrEnum):
+    """What a user shows to get in."""
+
+    KEY = "key"
+    PASSWORD = "password"  # noqa: S105
+
+
 @dataclass(frozen=True)
 class Machine(ABC):
     world: World
     name: str
+
+    @property
+    def old_ssh(self) -> bool:
+        """It offers nothing that came after SHA-1 and CBC."""
+        return False
+
+    def ways(self, user: str) -> frozenset[Way]:
+        return frozenset(Way)
 
     @property
     @abstractmethod
@@ -37,6 +53,10 @@ class Machine(ABC):
 
 class HmcMachine(Machine):
     @property
+    def old_ssh(self) -> bool:
+        return self.world.fleet.hmcs[self.name].old_ssh
+
+    @property
     def users(self) -> tuple[str, ...]:
         return tuple(user.name for user in self.world.fleet.hmcs[self.name].users)
 
@@ -45,7 +65,7 @@ class HmcMachine(Machine):
         return self.world.fleet.hmcs[self.name].sessions
 
     def is_up(self) -> bool:
-        return True
+        return self.world.fleet.hmcs[self.name].is_up
 
     def shell(self, user: str) -> Shell:
         world, host = self.world, self.name
@@ -57,24 +77,42 @@ class HmcMachine(Machine):
         )
 
 
-class ViosMachine(Machine):
+class PartitionMachine(Machine):
     """Reached directly, without an HMC; while it is down nobody gets in."""
 
-    users = ("padmin",)
     sessions = 64
 
     def is_up(self) -> bool:
-        system = home(self.world, self.name)
-        found = self.world.fleet.systems[system].partition(self.name) if system else None
+        fleet = self.world.fleet
+        system = aix.place(fleet, self.name)
+        found = fleet.systems[system].partition(self.name) if system else None
         return found is not None and found.is_up
 
+
+class ViosMachine(PartitionMachine):
+    users = ("padmin",)
+
     def shell(self, user: str) -> Shell:
-        return vios.shell(Login(self.world, home(self.world, self.name) or "", self.name, user=user))
+        return vios.shell(Login(self.world, aix.place(self.world.fleet, self.name) or "", self.name, user=user))
 
 
-def home(world: World, name: str) -> str | None:
-    """The frame that a VIOS is on."""
-    for system in world.fleet.systems.values():
-        if any(each.name == name and each.env is Env.VIOS for each in system.partitions):
-            return system.name
-    return None
+class AixMachine(PartitionMachine):
+    """`monitor` may look and change nothing; root gets in by its key alone."""
+
+    users = ("root", "monitor")
+
+    def ways(self, user: str) -> frozenset[Way]:
+        return frozenset({Way.KEY}) if user == "root" else frozenset(Way)
+
+    def shell(self, user: str) -> Shell:
+        return aix.shell(aix.Login(self.world, self.name, user))
+
+
+def machine_of(world: World, name: str) -> Machine:
+    """A partition that can be logged in to. KeyError where there is none."""
+    fleet = world.fleet
+    system = aix.place(fleet, name)
+    found = fleet.systems[system].partition(name) if system else None
+    if found is None or not (found.env is Env.VIOS or found.os_version.startswith("AIX")):
+        raise KeyError(name)
+    return ViosMachine(world, name) if found.env is Env.VIOS else AixMachine(world, name)

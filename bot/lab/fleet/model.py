@@ -51,6 +51,9 @@ class Hmc:
     users: tuple[User, ...] = (User(name="hscroot"),)
     trusts: frozenset[tuple[str, str]] = frozenset()
     sessions: int = 40  # at once; beyond them the HMC refuses
+    old_ssh: bool = False  # up to V8: SHA-1 and CBC alone
+    is_up: bool = True
+    unseen: frozenset[tuple[str, str]] = frozenset()  # partitions, by frame, that its inventory lacks for now
     console: Console = _CONSOLE
 
     def user(self, name: str) -> User | None:

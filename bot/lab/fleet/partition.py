@@ -10,6 +10,7 @@ from enum import StrEnum
 from bot.lab.fleet import errorlog
 from bot.lab.fleet.configuration import Configuration
 from bot.lab.fleet.ethernet import PhysicalEthernet, Sea, VirtualEthernet
+from bot.lab.fleet.operating import Aix
 from bot.lab.fleet.profile import Limits, Profile
 from bot.lab.fleet.storage import Disk, FcPort, Target, VfcHost, Vhost, VirtualFc, VirtualScsi
 
@@ -73,6 +74,7 @@ class Vios:
 
 
 _NO_VIOS = Vios()
+_INSTALLED = Aix()  # one for all: most of a large fleet's partitions are as they were installed
 _USUAL = Configuration()
 
 
@@ -105,6 +107,8 @@ class Partition:
     clock_offset: float = 0.0
     booted: float | None = None
     error_log: tuple[errorlog.Entry, ...] = ()  # oldest first
+    logged: int = 0  # entries since it was installed; the last one's sequence number
+    aix: Aix = _INSTALLED
 
     @property
     def is_on(self) -> bool:
@@ -214,5 +218,6 @@ class Partition:
 
     def logs(self, kind: errorlog.Kind, resource: str, now: float) -> Partition:
         """With one more entry in its error log, dated by its own clock."""
-        entry = errorlog.Entry(kind=kind, stamp=now + self.clock_offset, resource=resource)
-        return replace(self, error_log=errorlog.added(self.error_log, entry))
+        number = self.logged + 1
+        entry = errorlog.Entry(kind=kind, stamp=now + self.clock_offset, resource=resource, sequence=number)
+        return replace(self, error_log=errorlog.added(self.error_log, entry), logged=number)

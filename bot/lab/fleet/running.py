@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from bot.console import Host
 from bot.lab.fleet import faults
 from bot.lab.fleet.events import Event
-from bot.lab.fleet.machines import HmcMachine, ViosMachine, home
+from bot.lab.fleet.machines import HmcMachine, machine_of
 from bot.lab.fleet.mishaps import begun_by, ended_by
 from bot.lab.fleet.model import Fleet
 from bot.lab.fleet.server import Server
@@ -29,14 +29,12 @@ class RunningFleet:
         """Every HMC, with the key of its first user."""
         return {name: self.host(name) for name in self._world.state.hmcs}
 
-    async def reach(self, vios: str) -> Host:
-        """A VIOS, reached directly; its server starts when it is first asked for. KeyError where there is none."""
-        if vios not in self._servers:
-            if home(self._world, vios) is None:
-                raise KeyError(vios)
-            self._servers[vios] = Server(self._world, ViosMachine(self._world, vios))
-            await self._servers[vios].listen()
-        return self.host(vios)
+    async def reach(self, partition: str, *, user: str | None = None, by_password: bool = False) -> Host:
+        """A VIOS or an AIX, reached directly; its server starts when first asked for. KeyError where it is none."""
+        if partition not in self._servers:
+            self._servers[partition] = Server(self._world, machine_of(self._world, partition))
+            await self._servers[partition].listen()
+        return self.host(partition, user=user, by_password=by_password)
 
     def host(self, name: str, *, user: str | None = None, by_password: bool = False, at_once: int = 3) -> Host:
         server = self._servers[name]
@@ -50,6 +48,7 @@ class RunningFleet:
             host_key=server.key.export_public_key().decode(),
             password=SecretStr(account.password) if by_password else None,
             key_text=None if by_password else SecretStr(key),
+            legacy=server.machine.old_ssh,
             at_once=at_once,
         )
 
@@ -91,10 +90,16 @@ class RunningFleet:
         exit_status: int = 0,
         cut_after: int | None = None,
         stall_after: int | None = None,
+        pace: float | None = None,
     ) -> None:
         """Befalls the next command of `host` whose line holds `matching`; see bot/lab/fleet/faults.py."""
         made = faults.fault(
-            matching=matching, raw=raw, exit_status=exit_status, cut_after=cut_after, stall_after=stall_after
+            matching=matching,
+            raw=raw,
+            exit_status=exit_status,
+            cut_after=cut_after,
+            stall_after=stall_after,
+            pace=pace,
         )
         self._servers[host].faults.append(made)
 
@@ -110,6 +115,16 @@ class RunningFleet:
     def cut(self, host: str) -> None:
         """Every connection to the host is lost at once."""
         self._servers[host].cut()
+
+    def deafen(self, host: str) -> int:
+        """Every connection to the host stays open, half: nothing is heard or said on it any more."""
+        return self._servers[host].deafen()
+
+    def cut_what_is_down(self) -> None:
+        """Whoever is logged in to a machine that doesn't run any more is thrown out."""
+        for server in self._servers.values():
+            if not server.machine.is_up():
+                server.cut()
 
     def tries(self, host: str, user: str) -> int:
         """How often a credential of that user was shown."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Iterator
 
 import asyncssh
 
+from bot.lab.fleet import algorithms
 from bot.lab.fleet.doorkeeper import Account, Doorkeeper
 from bot.lab.fleet.faults import Fault
-from bot.lab.fleet.machines import Machine
+from bot.lab.fleet.machines import Machine, Way
 from bot.lab.fleet.world import World
 
 _SPARE = 4  # connections beyond the session limit that are refused politely; the next ones are reset
@@ -22,11 +24,12 @@ class Server:
 
     def __init__(self, world: World, machine: Machine) -> None:
         self.machine = machine
-        self.key = asyncssh.generate_private_key("ssh-ed25519")
-        self.door = Doorkeeper([Account(name) for name in machine.users], world.clock)
+        self.key = algorithms.new_key(old=machine.old_ssh)
+        self.door = Doorkeeper([self._account(name) for name in machine.users], world.clock)
         self.faults: list[Fault] = []
         self.sessions = 0
         self.connections: set[asyncssh.SSHServerConnection] = set()
+        self.deaf: set[asyncssh.SSHServerConnection] = set()
         self.port = 0
         self._acceptor: asyncssh.SSHAcceptor | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -37,12 +40,13 @@ class Server:
                 lambda: _Door(self),
                 "127.0.0.1",
                 self.port,
-                server_host_keys=[self.key],
+                server_host_keys=[algorithms.shown(self.key, old=self.machine.old_ssh)],
                 encoding=None,
                 allow_scp=False,
                 login_timeout=30,
                 gss_host=None,
                 agent_forwarding=False,
+                **algorithms.offered(old=self.machine.old_ssh),
             )
             self.port = self._acceptor.get_port()
 
@@ -58,10 +62,18 @@ class Server:
         for conn in list(self.connections):
             conn.abort()
 
+    def deafen(self) -> int:
+        """Every connection stays open, and nothing is heard or said on it any more; how many there were."""
+        for conn in self.connections - self.deaf:
+            if conn._transport is not None:  # asyncssh has no other way to stop listening on a whole connection
+                conn._transport.pause_reading()
+        self.deaf |= self.connections
+        return len(self.deaf)
+
     async def change_key(self) -> None:
         """As if reinstalled: another host key from the next connection on."""
         await self.refuse()
-        self.key = asyncssh.generate_private_key("ssh-ed25519")
+        self.key = algorithms.new_key(old=self.machine.old_ssh)
         await self.listen()
 
     async def close(self) -> None:
@@ -70,6 +82,11 @@ class Server:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _account(self, name: str) -> Account:
+        ways = self.machine.ways(name)
+        key = algorithms.new_key(old=self.machine.old_ssh)
+        return Account(name, key=key, by_password=Way.PASSWORD in ways, by_key=Way.KEY in ways)
 
     def session(self) -> Process | bool:
         if self.sessions >= self.machine.sessions:
@@ -98,7 +115,7 @@ class Server:
             process.exit(1)
             return
         fault = self._next_fault(line)
-        wire = _Wire(process, fault)
+        wire = _Wire(self, process, fault)
         if fault is not None and fault.raw is not None:
             for piece in fault.raw():
                 await wire.send(piece, process.stdout)
@@ -130,6 +147,7 @@ class _Door(asyncssh.SSHServer):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._server.connections.discard(self._conn)
+        self._server.deaf.discard(self._conn)
 
     def begin_auth(self, username: str) -> bool:
         self._user = username
@@ -168,7 +186,8 @@ class _Door(asyncssh.SSHServer):
 class _Wire:
     """Carries an answer, as far as the fault lets it."""
 
-    def __init__(self, process: Process, fault: Fault | None) -> None:
+    def __init__(self, server: Server, process: Process, fault: Fault | None) -> None:
+        self._server = server
         self._process = process
         self._fault = fault or Fault()
         self._sent = 0
@@ -184,16 +203,31 @@ class _Wire:
         room = min(limits, default=None)
         if room is not None:
             data = data[: max(0, room - self._sent)]
-        if data:
-            stream.write(data)
-            self._sent += len(data)
+        for piece in self._pieces(data):
+            await self._heard()
+            stream.write(piece)
+            self._sent += len(piece)
             await stream.drain()
+            if self._fault.pace is not None:
+                await asyncio.sleep(len(piece) / self._fault.pace)
+        await self._heard()
         if room is not None and self._sent >= room:
             await self._stop()
 
     async def ends(self) -> None:
         """An answer without a byte is met by a fault all the same: its status isn't heard."""
         await self.send(b"", self._process.stdout)
+
+    def _pieces(self, data: bytes) -> Iterator[bytes]:
+        """All at once, or, where it is slow, what goes over in a twentieth of a second."""
+        size = len(data) if self._fault.pace is None else max(1, int(self._fault.pace / 20))
+        for start in range(0, len(data), max(1, size)):
+            yield data[start : start + size]
+
+    async def _heard(self) -> None:
+        """Never comes back where nobody hears it."""
+        if self._process.get_extra_info("connection") in self._server.deaf:
+            await asyncio.Event().wait()
 
     async def _stop(self) -> None:
         if self._fault.cut_after is not None:

@@ -48,6 +48,9 @@ class Dialect(Protocol):
     @property
     def program(self) -> str: ...
 
+    def program_of(self, word: str) -> str | None:
+        """The program that a command's first word means; None where it may not be so called."""
+
     def unknown(self, name: str) -> str: ...
 
     def path(self, name: str) -> str: ...
@@ -59,6 +62,9 @@ class Bash:
     """An HMC's."""
 
     program = "bash"
+
+    def program_of(self, word: str) -> str | None:
+        return None if "/" in word else word
 
     def unknown(self, name: str) -> str:
         return f"bash: {name}: command not found\n"
@@ -168,19 +174,20 @@ class Shell:
         return await self._program(Call(tuple(argv), given, out, err))
 
     async def _program(self, call: Call) -> int:
-        name, *words = call.argv
-        if "/" in name:
-            await call.err(self._dialect.path(name))
+        first, *words = call.argv
+        name = self._dialect.program_of(first)
+        if name is None:
+            await call.err(self._dialect.path(first))
             return 1
         if name == "exit":
             raise _Exit(int(words[0]) & 0xFF if words and words[0].isascii() and words[0].isdigit() else self._status)
+        if name in self._programs:
+            return await self._programs[name](call)
         if name in FILTERS:
             text, error, status = FILTERS[name](words, call.given)
             await call.out(text)
             await call.err(error)
             return status
-        if name in self._programs:
-            return await self._programs[name](call)
         await call.err(self._dialect.unknown(name))
         return 127
 

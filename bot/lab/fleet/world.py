@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bot.lab.fleet.events import Event, apply, begun, settle
+from bot.lab.fleet.inventory import seen
 from bot.lab.fleet.model import Fleet, Hmc, User, check
 
 _LOOK_EVERY = 0.05  # seconds; the clock may be one that a test turns by hand
@@ -69,7 +70,8 @@ class Seat:
 
     @property
     def fleet(self) -> Fleet:
-        return self.world.fleet
+        """As the HMC's inventory has it."""
+        return seen(self.world.fleet, self.host)
 
     @property
     def hmc(self) -> Hmc:

@@ -29,11 +29,15 @@ class System(Machine):
 
 
 class Fault(TypedDict):
-    """Something that can be made to go wrong in the fleet, and whether it does."""
+    """Something that can be made to go wrong in the fleet: what it does, to what it may, and to what it has."""
 
     id: str
-    label: str
-    on: bool
+    group: str
+    does: str
+    heals: str
+    kind: str  # of its targets
+    targets: list[str]
+    on: list[str]
 
 
 class Fleet(TypedDict):
@@ -46,14 +50,15 @@ class FleetSide(Protocol):
 
     def shown(self) -> Fleet: ...
 
-    async def switch(self, fault: str, on: bool) -> None:
-        """Raises KeyError for a fault that isn't offered."""
+    async def switch(self, fault: str, target: str, on: bool) -> None:
+        """Raises KeyError for a fault that isn't offered, and ValueError, which says why, where it can't be."""
 
 
 class _Switched(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     fault: str
+    target: str
     on: bool
 
 
@@ -81,7 +86,7 @@ class Page:
         return web.json_response({"ok": True, "fleet": self.fleet.shown() if self.fleet else None})
 
     async def _switch(self, request: web.Request) -> web.Response:
-        """`{fault, on}`: makes something in the fleet go wrong, or right again."""
+        """`{fault, target, on}`: makes something in the fleet go wrong, or right again."""
         try:
             asked = _Switched.model_validate_json(await request.read())
         except ValidationError:
@@ -89,9 +94,11 @@ class Page:
         try:
             if self.fleet is None:
                 raise KeyError(asked.fault)
-            await self.fleet.switch(asked.fault, asked.on)
+            await self.fleet.switch(asked.fault, asked.target, asked.on)
         except KeyError:
             return web.json_response({"ok": False, "error": "fault_not_found"}, status=404)
+        except ValueError as refusal:
+            return web.json_response({"ok": False, "error": "fault_refused", "why": str(refusal)}, status=409)
         self._lab.state.tell({"type": "fleet"})
         return web.json_response({"ok": True})
 

@@ -18,17 +18,21 @@ async def test_a_fault_of_the_panel_meets_the_bot(tmp_path: Path) -> None:
     async with staged(tmp_path) as stage:
         await stage.start()
         panel = Panel(stage.fleet)
-        await panel.switch("rmc", True)
+        await panel.switch("rmc-down", "db01", True)
         assert ": can't" in (await stage.ask("validate db01 p72 p75"))["text"]
-        await panel.switch("rmc", False)
+        await panel.switch("rmc-down", "p72/db01", False)
         assert (await stage.ask("validate db01 p72 p75"))["text"].endswith(": can migrate")
-        await panel.switch("down:hmc-oslo", True)
-        assert [fault["on"] for fault in panel.shown()["faults"]] == [True, False, False]
+        await panel.switch("hmc-down", "hmc-oslo", True)
+        assert {fault["id"]: fault["on"] for fault in panel.shown()["faults"] if fault["on"]} == {
+            "hmc-down": ["hmc-oslo"]
+        }
         assert "I can't reach hmc-oslo" in (await stage.ask("validate db01 p72 p75"))["text"]
-        await panel.switch("down:hmc-oslo", False)
+        await panel.switch("hmc-down", "hmc-oslo", False)
         assert (await stage.ask("validate db01 p72 p75"))["text"].endswith(": can migrate")
         with pytest.raises(KeyError):
-            await panel.switch("down:nowhere", True)
+            await panel.switch("nonesuch", "hmc-oslo", True)
+        with pytest.raises(ValueError, match="there is no HMC nowhere"):
+            await panel.switch("hmc-down", "nowhere", True)
 
 
 async def test_the_panel_tells_of_changes() -> None:

@@ -28,11 +28,11 @@ def listed_pools(seat: Seat, system: ManagedSystem, options: Options) -> str:
 def _of_system(fleet: Fleet, system: ManagedSystem) -> Row:
     free = fleet.mem_free(system.name)
     return {
-        "configurable_sys_mem": system.mem,
+        "configurable_sys_mem": system.mem - system.deconfigured_mem,
         "curr_avail_sys_mem": free,
         "pend_avail_sys_mem": free,
         "installed_sys_mem": system.mem,
-        "deconfig_sys_mem": 0,
+        "deconfig_sys_mem": system.deconfigured_mem,
         "sys_firmware_mem": system.hypervisor_mem,
         "mem_region_size": system.hardware.region_size,
     }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from bot.lab.fleet.events.cabling import ClientAdded, ServerAdded, StorageAdapterRemoved
 from bot.lab.fleet.events.changing import apply
+from bot.lab.fleet.events.failing import HmcStarted, HmcStopped, InventoryAged, InventoryRead, MemoryFailed
+from bot.lab.fleet.events.flood import PathsLost
 from bot.lab.fleet.events.frames import FrameStarted, FrameStarting, FrameStopped, FrameStopping
 from bot.lab.fleet.events.hosts import (
     ClockSkewed,
@@ -44,15 +46,18 @@ from bot.lab.fleet.events.resources import (
 )
 from bot.lab.fleet.events.storage import DeviceSet, DiskChanged, ZoningChanged
 from bot.lab.fleet.events.timing import Scheduled, begun, replayed, settle
+from bot.lab.fleet.events.tuning import AttributesSet, ErrorLogCleared, FileWritten, Tuned
 from bot.lab.fleet.happening import Due, Event
 
 __all__ = [
-    "AdapterAdded", "AdapterChanged", "AdapterRemoved", "ClientAdded", "ClockSkewed", "ConfigurationChanged",
-    "ConsoleChanged", "ControlChannelCut", "DeviceSet", "DiskChanged", "Due", "ErrorLogWrapped", "Event",
-    "FrameStarted", "FrameStarting", "FrameStopped", "FrameStopping", "HardwareChanged", "KeysExchanged", "KeysRemoved",
-    "LinkChanged", "MigrationBroke", "MigrationCancelled", "MigrationEnded", "MigrationStarted", "PartitionBooted",
-    "PartitionChanged", "PartitionMade", "PartitionRemoved", "PartitionStarted", "PartitionStateChanged",
-    "PartitionStopped", "PartitionStopping", "ProfileRemoved", "ProfileSaved", "ResourcesChanged", "RmcChanged",
-    "Scheduled", "SeaChanged", "ServerAdded", "SharingLost", "SnagsChanged", "StorageAdapterRemoved",
-    "SystemStateChanged", "ZoningChanged", "apply", "begun", "replayed", "settle",
+    "AdapterAdded", "AdapterChanged", "AdapterRemoved", "AttributesSet", "ClientAdded", "ClockSkewed",
+    "ConfigurationChanged", "ConsoleChanged", "ControlChannelCut", "DeviceSet", "DiskChanged", "Due",
+    "ErrorLogCleared", "ErrorLogWrapped", "Event", "FileWritten", "FrameStarted", "FrameStarting", "FrameStopped",
+    "FrameStopping", "HardwareChanged", "HmcStarted", "HmcStopped", "InventoryAged", "InventoryRead", "KeysExchanged",
+    "KeysRemoved", "LinkChanged", "MemoryFailed", "MigrationBroke", "MigrationCancelled", "MigrationEnded",
+    "MigrationStarted", "PartitionBooted", "PartitionChanged", "PartitionMade", "PartitionRemoved",
+    "PartitionStarted", "PartitionStateChanged", "PartitionStopped", "PartitionStopping", "PathsLost",
+    "ProfileRemoved", "ProfileSaved", "ResourcesChanged", "RmcChanged", "Scheduled", "SeaChanged", "ServerAdded",
+    "SharingLost", "SnagsChanged", "StorageAdapterRemoved", "SystemStateChanged", "Tuned", "ZoningChanged", "apply",
+    "begun", "replayed", "settle",
 ]  # fmt: skip

@@ -1,4 +1,5 @@
-"""How an event changes the fleet: its own change, registered with `change`, and then what the SEAs make of it."""
+"""How an event changes the fleet: its own change, registered with `change`, what else comes of it, registered with
+`aftermath`, and then what the SEAs make of it."""
 
 from __future__ import annotations
 
@@ -16,9 +17,15 @@ def change(event: Event, fleet: Fleet) -> Fleet:
     raise TypeError(f"no such event: {event!r}")
 
 
+@singledispatch
+def aftermath(event: Event, fleet: Fleet, before: Fleet) -> Fleet:
+    """What an event does besides its own change; most do nothing."""
+    return fleet
+
+
 def apply(event: Event, fleet: Fleet) -> Fleet:
     """Raises ValueError where it can't happen."""
-    return agreed(change(event, fleet), before=fleet)
+    return agreed(aftermath(event, change(event, fleet), fleet), before=fleet)
 
 
 def agreed(fleet: Fleet, *, before: Fleet | None = None) -> Fleet:

@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
+from bot.lab.fleet import aix
 from bot.lab.fleet.shell import Call, Shell
 from bot.lab.fleet.vios import chdev, entstat, errlog, ioslevel, lsattr, lsdev, lsmap, lspath, lspv
 from bot.lab.fleet.vios.login import Login
 from bot.lab.fleet.vios.words import Refused
 
 _Run = Callable[[Login, Call], Awaitable[int]]
+
+
+def _as_aix(run: aix.Run) -> _Run:
+    """What root may on a VIOS as on any AIX."""
+    return lambda login, call: run(aix.Login(login.world, login.name), call)
+
 
 _PADMIN: Mapping[str, _Run] = {
     "chdev": chdev.run,
@@ -23,16 +30,17 @@ _PADMIN: Mapping[str, _Run] = {
     "lspv": lspv.run,
 }
 _ROOT: Mapping[str, _Run] = {
+    **{name: _as_aix(run) for name, run in aix.RUN.items() if name != "chdev"},
     "entstat": entstat.run_as_root,
-    "errpt": errlog.run_as_root,
     "lsattr": lsattr.run,
     "lsdev": lsdev.run_as_root,
 }
+COMMANDS = frozenset({*_PADMIN, *_ROOT})
 
 
 def shell(login: Login) -> Shell:
     """The shell that a login to a VIOS gives, and that `viosvrcmd` passes a command to."""
-    names = {*_PADMIN, *_ROOT, "ioscli", "oem_setup_env", "tee"}
+    names = {*COMMANDS, "ioscli", "oem_setup_env", "tee"}
     return Shell(
         {name: partial(_run, name, login) for name in names},
         tell=login.tell,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bot.lab.fleet.ethernet import PhysicalEthernet, Sea, SeaState, SeaStatus, VirtualEthernet
 from bot.lab.fleet.shell import Call
+from bot.lab.fleet.traffic import Traffic, heading, statistics
 from bot.lab.fleet.vios.login import Login
-from bot.lab.fleet.vios.traffic import Traffic, heading, statistics
 from bot.lab.fleet.vios.words import Refused, options
 
 _USAGE = "Usage: entstat [-all] [-reset] Adapter\n"

@@ -1,4 +1,4 @@
-"""`errlog` of padmin and `errpt` of root: the error log, briefly."""
+"""`errlog` of padmin: the error log, briefly."""
 
 from __future__ import annotations
 
@@ -12,14 +12,5 @@ _USAGE = "Usage: errlog [-ls | -rm Days]\n"
 
 async def run(login: Login, call: Call) -> int:
     options(call.argv, {}, _USAGE)
-    return await _brief(login, call)
-
-
-async def run_as_root(login: Login, call: Call) -> int:
-    options(call.argv, {}, "Usage: errpt\n")
-    return await _brief(login, call)
-
-
-async def _brief(login: Login, call: Call) -> int:
     await call.out(errorlog.brief(login.vios.error_log))
     return 0

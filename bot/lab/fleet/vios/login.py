@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from bot.lab.fleet.aix.words import plain
 from bot.lab.fleet.happening import Event
 from bot.lab.fleet.model import ManagedSystem, Partition
 from bot.lab.fleet.world import Ran, World
@@ -54,6 +55,11 @@ class Login:
     @property
     def program(self) -> str:
         return "ksh" if self.is_root else "rksh"
+
+    def program_of(self, word: str) -> str | None:
+        if self.is_root:
+            return plain(word)
+        return None if "/" in word else word
 
     def unknown(self, name: str) -> str:
         return f"{self.program}: {name}:  not found.\n"

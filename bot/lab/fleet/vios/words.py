@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-
-class Refused(Exception):
-    """What the VIOS answers, on standard error, in place of doing it."""
-
-    def __init__(self, text: str, status: int) -> None:
-        super().__init__(text)
-        self.text = text
-        self.status = status
+from bot.lab.fleet.aix.words import Refused as Refused
+from bot.lab.fleet.aix.words import columns as columns
 
 
 def method_error(text: str, status: int = 1) -> Refused:
@@ -55,12 +49,3 @@ def options(argv: Sequence[str], known: Mapping[str, tuple[int, int]], usage: st
         if not least <= len(values) <= most:
             raise Refused(usage, 2)
     return found
-
-
-def columns(rows: Iterable[Sequence[str]], widths: Sequence[int]) -> str:
-    """Rows in columns at least so wide, the last one ragged."""
-    lines = []
-    for row in rows:
-        padded = [f"{cell:<{width}}" for cell, width in zip(row, widths, strict=False)]
-        lines.append(" ".join([*padded, *row[len(padded) :]]).rstrip() + "\n")
-    return "".join(lines)

@@ -205,4 +205,4 @@ async def test_a_vios_is_reached_directly_too(terminal: Terminal) -> None:
     finally:
         await console.close()
     with pytest.raises(KeyError):
-        await running.reach("db01")
+        await running.reach("nobody")

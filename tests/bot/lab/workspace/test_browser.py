@@ -241,10 +241,16 @@ class Rack:
     def shown(self) -> Fleet:
         db01 = Machine(name="db01", state="Not Activated" if self.down else "Running")
         p72 = System(name="p72", state="Operating", partitions=[db01])
-        return Fleet(systems=[p72], faults=[Fault(id="db01-down", label="Halt db01", on=self.down)])
+        fault = Fault(
+            id="halt", group="Hosts", does="it is off at once", heals="it is started", kind="partition",
+            targets=["p72/db01", "p72/web01"], on=["p72/db01"] if self.down else [],
+        )  # fmt: skip
+        return Fleet(systems=[p72], faults=[fault])
 
-    async def switch(self, fault: str, on: bool) -> None:
-        {"db01-down": None}[fault]
+    async def switch(self, fault: str, target: str, on: bool) -> None:
+        {"halt": None}[fault]
+        if target != "p72/db01":
+            raise ValueError("web01 can't be halted")
         self.down = on
 
 
@@ -258,10 +264,14 @@ async def test_the_side_panel(browser: Browser, workspace: Workspace, size: tupl
         await toggle.press("Enter")
         panel = page.get_by_role("complementary", name="Power lab")
         await expect(panel).to_contain_text("db01Running")
-        await panel.get_by_role("button", name="Halt db01", pressed=False).press("Enter")
+        await panel.get_by_text("Hosts", exact=True).click()
+        await panel.get_by_role("button", name="Break: halt").press("Enter")
         await expect(panel).to_contain_text("db01Not Activated")
-        await expect(panel.get_by_role("button", name="Halt db01", pressed=True)).to_be_focused()
+        await expect(panel.get_by_role("button", name="Break: halt")).to_be_focused()
+        await expect(panel).to_contain_text("Hosts (1)")
         assert await page.evaluate(FAINT) == []
+        await panel.get_by_role("button", name="Heal: halt p72/db01").press("Enter")
+        await expect(panel).to_contain_text("db01Running")
         await page.keyboard.press("Escape")
         await expect(panel).to_be_hidden()
         await expect(toggle).to_be_focused()

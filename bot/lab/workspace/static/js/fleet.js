@@ -1,6 +1,6 @@
 // The side panel: the machines, and what can be made to go wrong with them. Without a fleet there is no panel.
-//   GET /lab/fleet   {fleet: null | {systems: [{name, state, partitions: [{name, state}]}], faults: [{id, label, on}]}}
-//   POST /lab/fleet  {fault, on}
+//   GET /lab/fleet   {fleet: null | {systems: [{name, state, partitions: [{name, state}]}], faults: [{id, group, does, heals, kind, targets, on}]}}
+//   POST /lab/fleet  {fault, target, on}
 //   {"type": "fleet"} on the live feed: look again.
 
 import { post } from "./api.js";
@@ -17,14 +17,28 @@ const machine = (one) => el("div.machine", el("span", one.name), el("span.faint"
 const system = (one) =>
   el("section.system", el("h3", machine(one)), el("ul.partitions", one.partitions.map((each) => el("li", machine(each)))));
 
+const chosen = new Map();  // the target of each fault, over redraws
+const unfolded = new Set();  // the groups that are open
+
 function fault(one) {
-  const turn = () => attempt(() => post("fleet", { fault: one.id, on: !one.on }));
-  return el(one.on ? "button.btn.danger" : "button.btn", { type: "button", "aria-pressed": String(one.on), "data-key": one.id, onclick: turn }, one.label);
+  const turn = (target, on) => attempt(() => post("fleet", { fault: one.id, target, on }));
+  const pick = el("select", { "aria-label": `${one.id}: which ${one.kind}`, "data-key": `pick ${one.id}`, onchange: () => chosen.set(one.id, pick.value) }, one.targets.map((name) => el("option", { value: name }, name)));
+  if (one.targets.includes(chosen.get(one.id))) pick.value = chosen.get(one.id);
+  const breaks = el("button.btn", { type: "button", "aria-label": `Break: ${one.id}`, "data-key": `break ${one.id}`, onclick: () => turn(pick.value, true) }, "Break");
+  const heals = one.on.map((target) => el("button.btn.danger", { type: "button", "aria-label": `Heal: ${one.id} ${target}`, title: one.heals, "data-key": `heal ${one.id} ${target}`, onclick: () => turn(target, false) }, `Heal ${target}`));
+  return el("li.fault", el("strong", one.id), el("p.faint", one.does), el("div.fault-row", pick, breaks), heals);
+}
+
+function group(name, faults) {
+  const broken = faults.reduce((count, one) => count + one.on.length, 0);
+  const fold = el("details", { open: broken > 0 || unfolded.has(name), ontoggle: () => unfolded[fold.open ? "add" : "delete"](name) }, el("summary", { "data-key": `group ${name}` }, broken ? `${name} (${broken})` : name), el("ul.faults", faults.map(fault)));
+  return fold;
 }
 
 function content({ systems, faults }) {
   const machines = systems.length ? systems.map(system) : el("p.faint", "No machines yet.");
-  return [machines, faults.length > 0 && el("section", el("h3", "Make it go wrong"), el("div.actions", faults.map(fault)))];
+  const groups = [...new Set(faults.map((one) => one.group))].map((name) => group(name, faults.filter((one) => one.group === name)));
+  return [groups.length > 0 && el("section", el("h3", "Make it go wrong"), groups), machines];
 }
 
 export function drawFleet() {
