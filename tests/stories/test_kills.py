@@ -207,7 +207,7 @@ async def test_a_migration_survives_a_kill_at_every_step(tmp_path: Path) -> None
 async def test_a_migration_survives_a_second_kill_while_it_recovers(tmp_path: Path) -> None:
     """Killed while it ran, and again at each first step of the next start: sent once, looked after at last."""
     steps = await play(tmp_path / "whole")
-    claimed = next(number for number, step in enumerate(steps, 1) if "Runner._claim" in step)
-    sending = [number for number, step in enumerate(steps, 1) if "Stream.sending" in step and number > claimed][2]
+    started = next(number for number, step in enumerate(steps, 1) if "Starting.started" in step)
+    sending = [number for number, step in enumerate(steps, 1) if "Stream.sending" in step and number > started][2]
     for again in range(1, 13):
         await play(tmp_path / f"again-{again}", "after", sending, again=again)
