@@ -292,7 +292,8 @@ def help_card(command: str, operations: Iterable[type[Operation]], only: type[Op
         text = "\n".join(lines) + f"\n\n`/{command} help VERB` lists a verb's options."
         return {"text": f"Help for /{command}", "blocks": [_section(text)]}
     options = [f"`{key}`  {_ours(info.description or '')}" for key, info in only.model_fields.items()]
-    blocks = [_section(f"`/{command} {only.example}`\n{_ours(_help(only))}"), _section("\n".join(options) or "It takes no options.")]
+    told = "\n".join(options) or "It takes no options."
+    blocks = [_section(f"`/{command} {only.example}`\n{_ours(_help(only))}"), _section(told)]
     return {"text": f"Help for /{command} {only.verb}", "blocks": blocks}
 
 
