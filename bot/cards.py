@@ -74,7 +74,7 @@ def help_card(command: str, operations: Iterable[type[Operation]], only: type[Op
     beside = [f"`{key}=`  {kit.ours(info.description or '')}" for key, info in Asking.model_fields.items()]
     blocks = [
         kit.section(f"`/{command} {only.example}`\n{kit.ours(help_of(only))}"),
-        *([kit.section("\n".join(options))] if options else []),
+        kit.section("\n".join(options) or "It takes no options."),
         kit.context("With any command:\n" + "\n".join(beside)),
     ]
     return {"text": f"Help for /{command} {only.verb}", "blocks": blocks}

@@ -76,8 +76,10 @@ async def test_a_request_is_told_as_a_timeline(stage: Stage) -> None:
         ("hscbot", "waits for approval"),
         ("T0LAB:U0APPROVER", "approved"),
         ("T0LAB:U0APPROVER", "may run"),
+        ("hscbot", "holds"),
         ("hscbot", "begins"),
         ("hscbot", "it succeeded"),
+        ("hscbot", "lets go of"),
     ]
     assert "partition=db01" in told[0].detail
     sent = [(number, each) for number, each in enumerate(told) if "migrlpar -o m" in each.detail]
@@ -85,7 +87,7 @@ async def test_a_request_is_told_as_a_timeline(stage: Stage) -> None:
     assert command.what == "sends to hmc-oslo"
     assert command.detail == "migrlpar -o m -m p72 -t p75 -p db01; changes"
     assert told[number + 1].what == "hmc-oslo answered: exit status 0"
-    assert told[-1].detail.startswith("db01 is on p75 now, Running")
+    assert told[-2].detail.startswith("db01 is on p75 now, Running")
     assert [each.at for each in told] == sorted(each.at for each in told)
 
 
