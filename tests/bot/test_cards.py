@@ -306,7 +306,7 @@ def test_nothing_is_cut_in_the_middle_of_a_mention() -> None:
         assert not re.search(r"&(?!amp;|lt;|gt;)", left)
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(State), st.none() | PLANS, st.none() | REPORTS, VOTES, st.none() | MACHINE.filter(bool))
 def test_no_words_of_a_machine_are_markup_in_a_request(
     state: State, plan: PlanShown | None, report: Report | None, votes: tuple[Vote, ...], progress: str | None
@@ -319,7 +319,7 @@ def test_no_words_of_a_machine_are_markup_in_a_request(
     held(voter_cards.skipped_card(made, MIGRATE))
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(State), st.none() | PLANS, MACHINE, MACHINE)
 def test_no_words_of_a_person_are_markup(state: State, plan: PlanShown | None, reason: str, note: str) -> None:
     """Whatever stands in a reason, a ticket, a veto or a review's note, cards, forms and Home mention nobody by it."""
@@ -369,7 +369,7 @@ def test_an_unknown_message_is_called_unknown() -> None:
     assert "OS 4711: a return code that I have no explanation for" in said
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(findings(), MACHINE)
 def test_no_words_of_a_machine_are_markup_in_a_thread(finding: Finding, text: str) -> None:
     """The same for findings, log lines and what a shortcut explains."""
@@ -391,7 +391,7 @@ def test_every_problem_fits_a_card(leaf: type[Problem]) -> None:
     held(cards.problems_card("/lpm", [leaf(**dict.fromkeys(fields(leaf), "x"))] * 20))
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(st.text(max_size=400) | MACHINE.map(lambda text: f"validate {text}"))
 def test_no_typed_words_are_markup_in_a_refusal(text: str) -> None:
     """Whatever was typed, its refusal passes and mentions nobody; a host's own words do neither."""

@@ -27,6 +27,7 @@ from tests.stories.mortal import Life
 
 Kill: TypeAlias = Literal["before", "after", "never"]
 CHANNEL = "power-ops"
+VOTERS = ("approver", "lead")
 OVER = ("is on p75 now", "interrupted", "unknown", "can't", "hscbot itself failed", "refused")
 ROOT = Path(__file__).parents[2]
 
@@ -137,6 +138,12 @@ class Story:
             )
 
 
+async def _chat(story: Story, who: str) -> list[Any]:
+    """What stands in somebody's own conversation with the bot."""
+    dms = (await story.people.inbox(who))["dms"]
+    return [message for dm in dms for message in await story.people.messages(dm["id"])]
+
+
 async def play(folder: Path, kill: Kill = "never", commit: int = 0, *, again: int = 0) -> list[str]:
     """One story on a lab of its own, held to its promises; what each commit was made of."""
     data, notes = folder / "data", folder / "notes"
@@ -161,6 +168,7 @@ async def _hold(story: Story) -> None:
     migrations = sum(argv[:3] == ("migrlpar", "-o", "m") for argv in ran)
     with closing(sqlite3.connect(story.life.folder / "hscbot.db")) as db:
         requests = db.execute("SELECT id, state FROM request").fetchall()
+        planned = db.execute("SELECT 1 FROM audit WHERE action = 'waiting'").fetchall()
         announced = db.execute(
             "SELECT count(*) FROM audit WHERE action = 'sending' AND body ->> 'effect' = 'changes'"
         ).fetchone()[0]
@@ -177,8 +185,11 @@ async def _hold(story: Story) -> None:
     if state == "unknown":
         where = "is on p75 now" if migrations else "is on p72"
         assert where in cards[0], "it looked where the partition is"
-    letters = [m["metadata"]["event_payload"]["letter"] for m in messages if m.get("metadata")]
-    assert len(letters) == len(set(letters)), "nothing was said twice"
+    for said in (messages, *[await _chat(story, voter) for voter in VOTERS]):
+        letters = [m["metadata"]["event_payload"]["letter"] for m in said if m.get("metadata")]
+        assert len(letters) == len(set(letters)), "nothing was said twice"
+    asked = [len(await _chat(story, voter)) for voter in VOTERS]
+    assert asked == [len(planned)] * len(VOTERS), "each voter is asked once, if anybody is"
     checked = proof.verify(story.life.folder)
     assert checked.row is None, checked.fault
 
