@@ -13,9 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policies.case import Moment
+from policies.case import Asking, Case, Moment
 from policies.faults import Vocabulary, faults_of, read_policy
+from policies.judge import judge
 from policies.source import LONGEST, Fault, PolicyBroken, parse_policy
+from policies.verdicts import Allow
 from policies.words import Effect, Person
 from tests.policies import chance
 
@@ -224,10 +226,10 @@ def test_faults_are_told_up_to_a_hundred() -> None:
 )
 def test_no_text_is_too_odd_to_be_refused(text: str, told: str) -> None:
     """What would exhaust a reader of TOML is refused with a sentence, at once."""
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(PolicyBroken, match=re.escape(told)):
         parse_policy(text)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 # ── people enough ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -253,6 +255,36 @@ def test_a_group_that_nobody_has_read_yet_is_not_reckoned() -> None:
         known = Moment(now=NOW.now, groups={"T1:S0TEAM": frozenset(people)})
         faults = list(faults_of(parse_policy(GROUPED), GROUPED, VOCABULARY, known))
         assert (not faults) == enough
+
+
+def test_the_largest_policies_are_looked_through_in_a_moment() -> None:
+    """A thousand rules that ask, for two hundred roles of many people: found good or faulty, and judged, in no time."""
+    roles = "".join(
+        f"role{number} = {[f'T1:U{who:04}' for who in range(number * 10, number * 10 + 14)]}\n" for number in range(200)
+    )
+    rules = "".join(
+        f'[[rules]]\nname = "{number}"\nwho = ["*"]\nverdict = "ask"\napprovals = 13\n'
+        f'approvers = ["role{number % 200}"]\ntargets = ["t{number}"]\n'
+        for number in range(1_000)
+    )
+    text = f"[roles]\n{roles}{rules}"
+    known = Vocabulary(operations=chance.OPERATIONS)
+    began = time.process_time()
+    assert read_policy(text, known, NOW)
+    assert "can't be met when T1:U0000 asks" in told_of(text.replace("= 13", "= 14"), known)[0].what
+    assert time.process_time() - began < 20
+
+
+def test_no_pattern_of_a_ticket_takes_long() -> None:
+    """Not those that would take Python's engine years; and a ticket fits as a whole, or not at all."""
+    allow = '[[rules]]\nname = "a"\nwho = ["lead"]\nverdict = "allow"\nticket = "([0-9]+)*x|y"\n'
+    policy = parse_policy(f'[roles]\nlead = ["T1:LEA"]\n{allow}')
+    began = time.process_time()
+    for ticket, right in (("9" * 60, False), ("9" * 59 + "x", True), ("y", True), ("yy", False), ("y\n", False)):
+        asking = Asking(ticket=ticket)
+        case = Case(operation="a.b", effect=Effect.CHANGES, person=Person(workspace="T1", member="LEA"), asking=asking)
+        assert isinstance(judge(policy, case, NOW), Allow) == right
+    assert time.process_time() - began < 5
 
 
 LOCKED = {
@@ -326,9 +358,9 @@ TOMLISH = st.one_of(
 @given(TOMLISH)
 def test_any_text_is_a_policy_or_named_faults(text: str) -> None:
     """Nothing else comes out, in bounded time; a fault's line is one of the text's."""
-    began = time.perf_counter()
+    began = time.process_time()
     broken = refused(text)
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
     if broken is not None:
         assert broken.faults
         assert broken.said.startswith("This policy can't be loaded: ")

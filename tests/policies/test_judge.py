@@ -266,3 +266,12 @@ def test_broken_glass_goes_past_approvals_and_freezes_and_names_the_skipped() ->
     assert isinstance(verdict, Allow)
     assert verdict.glass
     assert [each.member for each in verdict.skipped] == ["LEA", "LEO", "OLGA"]
+
+
+@pytest.mark.parametrize("reviewers", ['["T1:LEA"]', '["T1:LEA", "T2:LEA"]', '["terminal:root"]', "[]"])
+def test_nobody_breaks_the_glass_unwatched(reviewers: str) -> None:
+    """Where nobody else could review it, by whichever workspace they come, it stays whole."""
+    source = TEAM + f"few = {reviewers}\n" + '[break_glass]\nwho = ["lead"]\nreviewers = ["few"]\n'
+    for who, code in (("LEA", "glass-not-yours"), ("LEO", "glass-not-yours" if "T1:LEA" not in reviewers else "")):
+        verdict = asked(parse_policy(source), "x.y", Effect.CHANGES, who, breakglass=True, reason="fire")
+        assert getattr(verdict, "code", "") == code

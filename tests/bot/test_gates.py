@@ -1,0 +1,234 @@
+"""Races and odd moments at the gates of a request: two at once, a policy in between, a clock set back, a stop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+import pytest
+
+from bot.ballot import Ballot
+from bot.circumstances import Circumstances
+from bot.ledger import locks, policies, requests, slack
+from bot.ledger.requests import Moved
+from bot.ledger.slack import Envelope
+from bot.ledger.store import Ledger
+from bot.ledger.tx import Tx
+from bot.starting import Starting
+from bot.teller import Teller
+from handlers.operation import Ending, Report
+from policies.case import Asking
+from policies.requests import State, TooLate, Vote
+from policies.verdicts import Deny
+from policies.words import Person
+from tests.bot.turning import (
+    ANN,
+    ASKER,
+    BEN,
+    CY,
+    MINUTE,
+    OTHER_ASKER,
+    PAIRS,
+    START,
+    TEAM,
+    VOCABULARY,
+    Terms,
+    Turn,
+    World,
+)
+
+
+class Stand:
+    """The gates on a ledger, with a clock that goes by hand."""
+
+    def __init__(self, folder: Path) -> None:
+        self.now = START
+        self.granted: list[int] = []
+        self.folder = folder
+        self.open()
+
+    def open(self) -> None:
+        self.ledger = Ledger(self.folder, self.clock).open()
+        self.circumstances = Circumstances({})
+        self.teller = Teller(self.ledger, {Turn.name(): Turn}, lambda: None)
+        self.starting = Starting(self.ledger, self.circumstances, self.teller)
+        self.ballot = Ballot(self.ledger, self.circumstances, self.teller, self.granted.append)
+
+    def clock(self) -> datetime:
+        return self.now
+
+    async def load(self, terms: Terms) -> None:
+        await self.ledger.write(lambda tx: policies.load(tx, terms.text, by="a test", vocabulary=VOCABULARY))
+
+    async def ask(self, what: Literal["one", "two", "both"] = "one", *, who: Person = ASKER, when: str = "now") -> int:
+        def accept(tx: Tx) -> int:
+            operation, asking = Turn(what=what), Asking.model_validate({"reason": "because", "when": when})
+            verdict = policies.judged(tx.db, tx.now(), self.circumstances.case(operation, who, asking))
+            policy = policies.current(tx.db)
+            assert not isinstance(verdict, Deny)
+            assert policy is not None
+            return requests.create(
+                tx,
+                operation=operation.name(),
+                parameters=operation.model_dump_json(),
+                asking=asking,
+                targets=operation.targets(),
+                requester=who,
+                channel="C0",
+                verdict=verdict,
+                policy_version=policy.version,
+                state=State.PLANNING,
+            ).id
+
+        return await self.ledger.write(accept)
+
+    async def vote(self, number: int, who: Person, key: str = "") -> None:
+        envelope = Envelope(key=key or f"{number}:{who}", kind="action", body={})
+        await self.ledger.write(lambda tx: slack.take_in(tx, envelope))
+        await self.ballot.vote(envelope, number, Vote(person=who, choice="approve"))
+
+    async def state(self, number: int) -> State:
+        return (await self.ledger.read(lambda db: requests.get(db, number))).state
+
+    async def start(self, number: int, what: Literal["one", "two", "both"] = "one") -> bool:
+        return await self.starting.started(number, World().plan(what)) is not None
+
+
+@pytest.fixture
+async def stand(tmp_path: Path) -> AsyncIterator[Stand]:
+    stand = Stand(tmp_path)
+    await stand.load(Terms(needed=1))
+    yield stand
+    stand.ledger.close()
+
+
+async def granted(stand: Stand, what: Literal["one", "two", "both"] = "one") -> int:
+    number = await stand.ask(what)
+    await stand.starting.planned(number, World().plan(what))
+    await stand.vote(number, BEN)
+    assert await stand.state(number) is State.GRANTED
+    return number
+
+
+async def test_of_votes_that_come_at_once_one_is_the_last(stand: Stand) -> None:
+    """Three people click in the same moment: one of them grants it, the others hear that it is decided."""
+    number = await stand.ask()
+    await stand.starting.planned(number, World().plan("one"))
+    told = await asyncio.gather(*(stand.vote(number, who) for who in (BEN, ANN, CY)), return_exceptions=True)
+    assert [type(each) for each in told if each is not None] == [TooLate, TooLate]
+    assert stand.granted == [number]
+    assert len((await stand.ledger.read(lambda db: requests.get(db, number))).votes) == 1
+
+
+async def test_of_starts_that_come_at_once_one_runs(stand: Stand) -> None:
+    """The same request started twice runs once; of two that need the same, one runs and the other waits its turn."""
+    first, second = await granted(stand, "both"), await granted(stand)
+    plan = World().plan("both")
+    twice = await asyncio.gather(*(stand.starting.started(first, plan) for _ in range(2)), return_exceptions=True)
+    assert [type(each) for each in twice].count(Moved) == 1
+    assert await stand.state(first) is State.RUNNING
+    assert not await stand.start(second)
+    assert await stand.state(second) is State.GRANTED
+    held = await stand.ledger.read(lambda db: locks.holder(db, PAIRS["one"], but=second))
+    assert held is not None
+    assert (held.request, held.who, held.since) == (first, ASKER, START)
+    await stand.teller.ended(first, State.SUCCEEDED, Report(ending=Ending.SUCCEEDED, headline="done"))
+    assert await stand.start(second)
+
+
+async def test_a_lock_outlives_a_stop_and_not_its_request(stand: Stand) -> None:
+    """Stopped while it ran, its locks stand after the start until it is told how it ended; unknown, until a look."""
+    first, second = await granted(stand), await granted(stand)
+    assert await stand.start(first)
+    stand.ledger.close()
+    stand.open()
+    assert not await stand.start(second)
+    await stand.teller.ended(first, State.UNKNOWN, Report(ending=Ending.UNKNOWN, headline="not heard"))
+    assert not await stand.start(second)
+    assert first in {each.id for each in await stand.ledger.read(requests.unfinished)}
+    await stand.teller.looked(first, Report(ending=Ending.UNKNOWN, headline="seen"))
+    assert first not in {each.id for each in await stand.ledger.read(requests.unfinished)}
+    assert await stand.start(second)
+
+
+async def test_a_request_remembers_the_version_that_judged_it(stand: Stand) -> None:
+    """A policy that came between the asking and the plan judges the plan, and is the one that is remembered."""
+    number = await stand.ask()
+    await stand.load(Terms(needed=2))
+    await stand.starting.planned(number, World().plan("one"))
+    request = await stand.ledger.read(lambda db: requests.get(db, number))
+    assert (request.policy_version, request.standing.needed) == (2, "2 from operator or lead")
+
+
+async def test_a_policy_that_comes_after_the_approvals_makes_them_stale(stand: Stand) -> None:
+    """However little it changes: what was approved was judged by another."""
+    number = await granted(stand)
+    await stand.load(Terms(needed=1))
+    assert not await stand.start(number)
+    assert await stand.state(number) is State.STALE
+
+
+async def test_a_vote_while_it_is_planned_and_a_second_plan_change_nothing(stand: Stand) -> None:
+    """Nobody votes on what isn't shown yet; and what waits for approvals is not planned into being granted."""
+    number = await stand.ask()
+    with pytest.raises(TooLate):
+        await stand.vote(number, BEN)
+    await stand.starting.planned(number, World().plan("one"))
+    await stand.load(Terms(needed=0))
+    with pytest.raises(Moved):
+        await stand.starting.planned(number, World().plan("one"))
+    assert await stand.state(number) is State.WAITING
+
+
+async def test_what_was_granted_in_the_last_instant_is_not_expired_behind_it(stand: Stand) -> None:
+    """Seen as overdue, then granted as the clock was set back: the sweep looks again before it closes anything."""
+    number = await stand.ask()
+    await stand.starting.planned(number, World().plan("one"))
+    stand.now += 31 * MINUTE
+    late = await stand.ledger.read(lambda db: requests.due(db, stand.now))
+    assert [each.id for each in late] == [number]
+    stand.now -= 2 * MINUTE
+    await stand.vote(number, BEN)
+    with pytest.raises(Moved):
+        await stand.ledger.write(lambda tx: stand.ballot._expired(tx, number=number))
+    assert await stand.state(number) is State.GRANTED
+
+
+async def test_a_clock_set_back_starts_nothing_before_its_time(stand: Stand) -> None:
+    """Its window had come, the machines were read, and the clock went back: it waits, and runs when it is time."""
+    await stand.load(Terms(needed=0, nightly=True))
+    number = await stand.ask(when="window")
+    await stand.starting.planned(number, World().plan("one"))
+    opens = (await stand.ledger.read(lambda db: requests.get(db, number))).not_before
+    assert opens == START + timedelta(hours=3)
+    stand.now = opens - timedelta(seconds=1)
+    assert not await stand.start(number)
+    assert await stand.state(number) is State.GRANTED
+    stand.now = opens
+    assert await stand.start(number)
+
+
+async def test_a_group_that_was_read_before_the_clock_went_back_is_read_again(stand: Stand) -> None:
+    """Nobody knows how old that is: it is asked for anew, and far ahead of the clock it has nobody."""
+    await stand.ledger.write(lambda tx: policies.group_read(tx, TEAM, ["DEE"]))
+    for back, known in ((timedelta(0), True), (timedelta(minutes=1), True), (timedelta(hours=1), False)):
+        then = START - back
+        moment = await stand.ledger.read(lambda db, then=then: policies.moment(db, then))  # type: ignore[misc]
+        assert bool(moment.groups.get(str(TEAM))) == known
+        since = then - timedelta(minutes=1)
+        wanted = await stand.ledger.read(
+            lambda db, since=since, then=then: policies.groups_not_read(db, [TEAM], since=since, now=then)  # type: ignore[misc]
+        )
+        assert wanted == ([] if not back else [TEAM])
+
+
+async def test_who_asked_takes_it_back_from_either_workspace(stand: Stand) -> None:
+    """On a grid a click can come from another workspace than the command did: it may not approve, but withdraw."""
+    number = await stand.ask()
+    envelope = Envelope(key="back", kind="action", body={})
+    await stand.ledger.write(lambda tx: slack.take_in(tx, envelope))
+    await stand.ballot.withdraw(envelope, number, OTHER_ASKER)
+    assert await stand.state(number) is State.WITHDRAWN
