@@ -81,6 +81,7 @@ class Ballot:
 
     def _voted(self, tx: Tx, number: int, vote: Vote) -> bool:
         """Count it; True: that was the last one that it took."""
+        tx.check_clock()
         request = request_of(tx.db, number)
         after = cast(request.standing, vote, policies.current(tx.db), policies.moment(tx.db, tx.now()))
         requests.voted(tx, number, vote)

@@ -142,6 +142,7 @@ class Desk:
 
     def _accepted(self, tx: Tx, envelope: Envelope, asked: Asked, shown: str) -> int | None:
         """Judge it again, by the policy of this very transaction, and keep it; None: refused, or handled already."""
+        tx.check_clock()
         operation, person, policy = asked.operation, person_of(envelope), policies.current(tx.db)
         verdict = policies.judged(tx.db, tx.now(), self._circumstances.case(operation, person, asked.asking))
         if isinstance(verdict, Deny) or policy is None:

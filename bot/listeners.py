@@ -9,8 +9,10 @@ import re
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
+import aiohttp
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import forms
@@ -22,6 +24,8 @@ from policies.words import Person
 
 log = structlog.get_logger()
 ANY = re.compile(r".*", re.DOTALL)
+PATIENCE = 2.0  # seconds in which a delivery is kept or its sender told; Slack itself gives up after three
+BUSY = "My database is busy. I go on trying to take this in, and tell you here what becomes of it."
 # What Slack sends with a delivery that nothing here needs, and that must not be kept.
 DROPPED = ("token", "response_url", "response_urls")
 
@@ -41,10 +45,10 @@ class Listeners:
     def app(self, client: AsyncWebClient) -> AsyncApp:
         """Bolt, with one listener a kind: an unknown command is acked as surely as a known one."""
         app = AsyncApp(client=client, request_verification_enabled=False)
-        app.command(ANY)(self._listener("command"))
-        app.action(ANY)(self._listener("action"))
-        app.shortcut(ANY)(self._listener("shortcut"))
-        app.view(ANY)(self._listener("view"))
+        app.command(ANY)(self._listener("command", client))
+        app.action(ANY)(self._listener("action", client))
+        app.shortcut(ANY)(self._listener("shortcut", client))
+        app.view(ANY)(self._listener("view", client))
         app.event("app_home_opened")(self._home_opened)
         return app
 
@@ -54,39 +58,50 @@ class Listeners:
         if event.get("tab", "home") == "home":
             self._begin(self._open_home(Person(workspace=str(body["team_id"]), member=str(event["user"]))))
 
-    def _listener(self, kind: str) -> Callable[[AsyncAck, dict[str, Any]], Awaitable[None]]:
+    def _listener(self, kind: str, client: AsyncWebClient) -> Callable[[AsyncAck, dict[str, Any]], Awaitable[None]]:
         async def listen(ack: AsyncAck, body: dict[str, Any]) -> None:
-            await self._take_in(kind, ack, body)
+            await self._take_in(Envelope(key=_key(kind, body), kind=kind, body=_kept(body)), ack, client)
 
         return listen
 
-    async def _take_in(self, kind: str, ack: AsyncAck, body: dict[str, Any]) -> None:
-        if kind == "view" and (faults := forms.faults(body["view"])):
+    async def _take_in(self, envelope: Envelope, ack: AsyncAck, client: AsyncWebClient) -> None:
+        if envelope.kind == "view" and (faults := forms.faults(envelope.body["view"])):
             await ack(response_action="errors", errors=faults)  # it stays open, and nothing of it is kept
             return
-        envelope = Envelope(key=_key(kind, body), kind=kind, body=_kept(body))
+        keeping = asyncio.ensure_future(self._ledger.write(lambda tx: slack.take_in(tx, envelope)))
+        await asyncio.wait([keeping], timeout=PATIENCE)
+        late = not keeping.done()
+        if late:
+            await (ack(text=BUSY) if envelope.kind == "command" else ack())
         try:
-            fresh = await self._ledger.write(lambda tx: slack.take_in(tx, envelope))
+            fresh = await keeping
         except Problem as problem:
             log.error("can't keep a delivery", code=problem.code)
-            if kind == "command":
-                await ack(text=f"{problem.said} {problem.because} {problem.next_step}")
+            if envelope.kind == "command" and not late:
+                await ack(text=_words(problem))
+                return
+            if not late:
+                await ack()
+            await _tell(client, envelope, problem)
             return
-        await ack()
+        if not late:
+            await ack()
         if fresh:
-            self._begin(self._deal_with(envelope))
+            self._begin(self._deal_with(envelope, client))
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _deal_with(self, envelope: Envelope) -> None:
+    async def _deal_with(self, envelope: Envelope, client: AsyncWebClient) -> None:
         try:
             await self._handle(envelope)
-        except Exception:
+        except Exception as fault:
             # It stays in the inbox, and is dealt with at the next start.
             log.exception("a delivery failed", kind=envelope.kind, key=envelope.key)
+            if isinstance(fault, Problem):
+                await _tell(client, envelope, fault)
 
     async def settled(self) -> None:
         """Back when everything that was taken in is dealt with."""
@@ -102,3 +117,18 @@ def _key(kind: str, body: dict[str, Any]) -> str:
 
 def _kept(body: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in body.items() if name not in DROPPED}
+
+
+def _words(problem: Problem) -> str:
+    return f"{problem.said} {problem.because} {problem.next_step}"
+
+
+async def _tell(client: AsyncWebClient, envelope: Envelope, problem: Problem) -> None:
+    """Straight to who sent it: where the ledger fails there is no outbox either."""
+    body = envelope.body
+    channel = body.get("channel_id") or (body.get("channel") or {}).get("id")
+    person = body.get("user_id") or (body.get("user") or {}).get("id")
+    try:
+        await client.chat_postEphemeral(channel=str(channel), user=str(person), text=_words(problem))
+    except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as fault:
+        log.error("can't tell it either", key=envelope.key, fault=type(fault).__name__)

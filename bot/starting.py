@@ -51,6 +51,7 @@ class Starting:
         """From the plan on; True when it may run at once."""
 
         def change(tx: Tx) -> bool:
+            tx.check_clock()
             request = requests.get(tx.db, number)
             if request.state is not State.PLANNING:
                 raise Moved(request.state.value)
@@ -78,6 +79,7 @@ class Starting:
         """
 
         def change(tx: Tx) -> Request | None:
+            tx.check_clock()
             request = requests.get(tx.db, number)
             if not is_due(request.standing, tx.now()):
                 return None

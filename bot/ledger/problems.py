@@ -60,6 +60,16 @@ class LedgerTaken(LedgerProblem):
     remedy = "Stop the other one, or give this one its own folder with --data."
 
 
+class ClockWentBack(LedgerProblem):
+    code = "clock-went-back"
+    sentence = "My clock shows {now}, but the newest audit row was written at {newest}."
+    why = "With a clock that jumped back deadlines and windows can't be judged, so nothing was decided and nothing ran."
+    remedy = (
+        "Set the clock right (`timedatectl`), then do it again. If it is right now and was wrong then: `hscbot audit"
+        " accept-clock`, once."
+    )
+
+
 class AuditUnguarded(LedgerProblem):
     code = "audit-unguarded"
     sentence = "The audit table of {path} has lost its guards: {missing}."
@@ -96,3 +106,10 @@ def translated(fault: sqlite3.Error, path: str) -> LedgerProblem:
     if name.startswith(("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_PERM")):
         return LedgerFull(path=path, reason=fault)
     return LedgerCorrupt(path=path, reason=fault)
+
+
+def in_our_words(fault: Exception, path: str) -> Exception:
+    """The same of any fault in a transaction; a row that the tables refuse stays the fault of who wrote it."""
+    if isinstance(fault, sqlite3.Error) and not isinstance(fault, sqlite3.IntegrityError):
+        return translated(fault, path)
+    return fault

@@ -217,3 +217,8 @@ def _statements(script: str) -> list[str]:
             found.append(current)
             current = ""
     return found
+
+
+def words_of(sql: str) -> str:
+    """A statement without what its spacing and its end add."""
+    return " ".join(sql.split()).rstrip("; ")

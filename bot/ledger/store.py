@@ -30,9 +30,10 @@ from bot.ledger.problems import (
     LedgerNewer,
     LedgerOlder,
     LedgerTaken,
+    in_our_words,
     translated,
 )
-from bot.ledger.schema import AUDIT_TRIGGERS, STEPS, VERSION
+from bot.ledger.schema import AUDIT_TRIGGERS, STEPS, VERSION, words_of
 from bot.ledger.tx import Now, Tx
 
 log = structlog.get_logger()
@@ -92,6 +93,8 @@ class Ledger:
     def _connect(self, held: ExitStack) -> Database:
         if not self.path.exists():
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+        if not os.access(self.path, os.W_OK, effective_ids=True):
+            raise LedgerFull(path=self.path, reason="it is read-only")
         conn = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=BUSY_MS / 1000)
         held.callback(conn.close)
         for pragma in (
@@ -121,8 +124,8 @@ class Ledger:
     def _check_guards(self) -> None:
         """By their words: one of the same name that forbids nothing is as good as none."""
         query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit'"
-        there = {name: _words(sql) for name, sql in self._db.execute(query).fetchall()}
-        if missing := [name for name, sql in AUDIT_TRIGGERS.items() if there.get(name) != _words(sql)]:
+        there = {name: words_of(sql) for name, sql in self._db.execute(query).fetchall()}
+        if missing := [name for name, sql in AUDIT_TRIGGERS.items() if there.get(name) != words_of(sql)]:
             raise AuditUnguarded(path=self.path, missing=", ".join(sorted(missing)))
 
     def _read_key(self) -> bytes:
@@ -227,7 +230,7 @@ class Ledger:
             results = self._durable(tx, group)
         except Exception as fault:
             self._roll_back()
-            told = translated(fault, str(self.path)) if isinstance(fault, sqlite3.Error) else fault
+            told = in_our_words(fault, str(self.path))
             for _, future in group:
                 future.set_exception(told)
             return None
@@ -253,7 +256,7 @@ class Ledger:
             self._db.conn.execute("ROLLBACK TO one")
             self._db.conn.execute("RELEASE one")
             tx.head = head
-            return None, fault
+            return None, in_our_words(fault, str(self.path))
         self._db.conn.execute("RELEASE one")
         return value, None
 
@@ -275,11 +278,6 @@ def alone_on(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
-
-
-def _words(sql: str) -> str:
-    """A statement without what its spacing and its end add."""
-    return " ".join(sql.split()).rstrip("; ")
 
 
 @contextmanager

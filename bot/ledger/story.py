@@ -197,6 +197,7 @@ _TELL: dict[str, Callable[[Row], Told]] = {
     "review-closed": _reviewed,
     "outputs-dropped": _dropped,
     "restored": _restored,
+    "clock-accepted": lambda row: ("accepted the clock", _joined(row.body["newest"])),
     "login-stopped": _login("stops logging in to"),
     "login-lifted": _login("logs in again to"),
     "not-said": _not_said,

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from sqlite_utils import Database
 
 from bot.ledger.chain import FIRST, seal
+from bot.ledger.problems import ClockWentBack
 
 Db: TypeAlias = Database
 Now: TypeAlias = Callable[[], datetime]
+BACK = timedelta(seconds=60)  # that a clock may be set back unremarked
+# By the index on the time. Rows before an accepted clock don't count: they may be of a time that never was.
+_NEWEST = (
+    "SELECT at FROM audit WHERE +seq >= (SELECT coalesce(max(seq), 0) FROM audit WHERE action = 'clock-accepted')"
+    " ORDER BY at DESC LIMIT 1"
+)
 
 
 class Tx:
@@ -52,6 +59,18 @@ class Tx:
         for name in {each for each in targets if each}:
             self.insert("audit_target", {"name": name, "seq": seq})
         return seq
+
+    def check_clock(self) -> None:
+        """ClockWentBack where deadlines can't be judged: now is well before the newest row. For before what counts."""
+        newest = self.db.execute(_NEWEST).fetchone()
+        if newest is not None and self.now() < datetime.fromisoformat(newest[0]) - BACK:
+            raise ClockWentBack(now=self.now().isoformat(timespec="seconds"), newest=newest[0])
+
+    def accept_clock(self, *, by: str) -> str:
+        """Somebody says that the clock is right, whatever the rows before say; the newest time among them."""
+        newest = str(self.db.execute("SELECT max(at) FROM audit").fetchone()[0])
+        self.audit("clock-accepted", person=by, newest=newest)
+        return newest
 
     def insert(self, table: str, row: Mapping[str, object]) -> int:
         """One row, by its columns; its rowid.

@@ -6,11 +6,14 @@ import asyncio
 import hmac
 import json
 import os
+import re
 import shutil
 import sqlite3
+import tempfile
 import threading
-from contextlib import closing
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +23,12 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from bot.ledger import chain, requests, schema
+from bot.ledger import tx as tx_module
 from bot.ledger.anchor import Anchor
 from bot.ledger.problems import (
     AuditCut,
     AuditUnguarded,
+    ClockWentBack,
     KeyBroken,
     KeyMissing,
     LedgerBusy,
@@ -494,3 +499,101 @@ def test_another_writer_is_waited_for_and_then_named(tmp_path: Path, monkeypatch
         other.execute("ROLLBACK")
     assert ledger.write_now(lambda tx: tx.audit("asked", person="x")) == 1
     ledger.close()
+
+
+# ── a clock, and a disk, that can't be relied on ──────────────────────────────────────────────────────────────────
+
+
+def test_a_clock_that_jumps_back_is_noticed(tmp_path: Path) -> None:
+    """A minute back passes; more doesn't, with both times in the sentence, until it is right or was accepted."""
+    clock = [now()]
+    ledger = Ledger(tmp_path, lambda: clock[0]).open()
+    ledger.write_now(Tx.check_clock)
+    ledger.write_now(lambda tx: tx.audit("asked", person="x"))
+    for seconds, well in ((0, True), (-60, True), (-61, False), (-86_400, False), (5, True)):
+        clock[0] = now() + timedelta(seconds=seconds)
+        if well:
+            ledger.write_now(Tx.check_clock)
+        else:
+            with pytest.raises(ClockWentBack, match=re.escape(clock[0].isoformat())) as caught:
+                ledger.write_now(Tx.check_clock)
+            assert now().isoformat() in caught.value.said
+    clock[0] = now() - timedelta(days=400)
+    assert ledger.write_now(lambda tx: tx.accept_clock(by="terminal:x")) == now().isoformat()
+    ledger.write_now(Tx.check_clock)
+    clock[0] -= timedelta(minutes=2)
+    with pytest.raises(ClockWentBack):
+        ledger.write_now(Tx.check_clock)
+    ledger.close()
+    assert verify(tmp_path).row is None
+
+
+def test_the_clock_is_checked_without_a_search(tmp_path: Path) -> None:
+    """By the index on the time, however many rows there are."""
+    ledger = opened(tmp_path)
+    plan = ledger.read_now(lambda db: db.execute(f"EXPLAIN QUERY PLAN {tx_module._NEWEST}").fetchall())
+    ledger.close()
+    steps = [row[3] for row in plan]
+    assert "SCAN audit USING COVERING INDEX audit_at" in steps
+    assert not [step for step in steps if "TEMP B-TREE" in step or step == "SCAN audit"]
+
+
+def test_a_page_that_is_damaged_is_told_where_it_is_used(tmp_path: Path) -> None:
+    """The start passes, for what it reads is whole; reading, writing and verifying each say what they found."""
+    filled(tmp_path, 400)
+    with closing(sqlite3.connect(tmp_path / "hscbot.db")) as db:
+        root = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'audit_target'").fetchone()[0]
+        size = db.execute("PRAGMA page_size").fetchone()[0]
+        leaf = db.execute("SELECT pageno FROM dbstat WHERE name = 'audit' AND pagetype = 'leaf' LIMIT 1 OFFSET 3")
+        pages = [leaf.fetchone()[0], root]
+    with (tmp_path / "hscbot.db").open("r+b") as file:
+        for page in pages:
+            file.seek((page - 1) * size)
+            file.write(b"\xff" * size)
+    ledger = opened(tmp_path)
+    with pytest.raises(LedgerCorrupt, match="malformed"):
+        ledger.read_now(lambda db: db.execute("SELECT sum(length(body)) FROM audit").fetchall())
+    with pytest.raises(LedgerCorrupt, match="malformed"):
+        ledger.write_now(lambda tx: tx.audit("asked", person="x", targets=["db01"]))
+    ledger.write_now(lambda tx: tx.audit("asked", person="x"))
+    ledger.close()
+    checked = verify(tmp_path)
+    assert checked.row is not None
+    assert 1 < checked.row < 400
+    assert "can't be read" in checked.fault
+
+
+@contextmanager
+def unprivileged() -> Iterator[None]:
+    """As somebody whom the permissions of a file bind."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65_534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@pytest.mark.parametrize("what", ["file", "folder", "new folder"])
+def test_what_cannot_be_written_is_told_at_the_start(what: str) -> None:
+    """A read-only file, folder or place for one: a sentence, no trace, and nothing is changed."""
+    with tempfile.TemporaryDirectory() as place:
+        os.chmod(place, 0o755)
+        folder = Path(place) / "data"
+        if what != "new folder":
+            filled(folder)
+            for path in folder.iterdir():
+                path.chmod(0o444)
+            folder.chmod(0o777 if what == "file" else 0o555)
+        else:
+            os.chmod(place, 0o555)
+        with unprivileged(), pytest.raises(LedgerFull, match="couldn't write"):
+            opened(folder)
+        os.chmod(place, 0o755)
+        if what != "new folder":
+            folder.chmod(0o755)
+            for path in folder.iterdir():
+                path.chmod(0o644)
+            assert verify(folder).rows == 9
