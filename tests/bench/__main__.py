@@ -13,11 +13,11 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.bench import ack, command, explainer, fleet, hosts, lines, machine, quiet, start, table, workspace
+from tests.bench import ack, command, commands, explainer, fleet, hosts, lines, machine, quiet, start, table, workspace
 from tests.bench.figures import Bench, Figure
 
 SECTIONS = {"ack": ack, "lines": lines, "explainer": explainer, "command": command, "hosts": hosts, "start": start}
-SECTIONS |= {"workspace": workspace, "fleet": fleet}
+SECTIONS |= {"workspace": workspace, "fleet": fleet, "commands": commands}
 LIMIT = 180.0  # seconds of one section
 out = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
 
