@@ -10,6 +10,7 @@ import structlog
 
 from bot.door import Door
 from bot.ledger import locks, requests
+from bot.ledger.problems import ClockWentBack
 from bot.ledger.requests import Moved, Request
 from bot.ledger.store import Ledger
 from bot.starting import Starting
@@ -128,11 +129,18 @@ class Runner:
             reached = await self._reached(drive)
         except NotStarted:
             return
-        if isinstance(reached, Plan):
-            if await self._starting.planned(request.id, reached.shown):
-                await self._pass(request.id)
-        else:
+        if isinstance(reached, Report):
             await self._ended(drive.request, reached)
+        elif await self._is_planned(drive, reached):
+            await self._pass(request.id)
+
+    async def _is_planned(self, drive: Drive, plan: Plan) -> bool:
+        """Whether it may run at once; a plan that can't be kept now ends it, for nobody could decide on it."""
+        try:
+            return await self._starting.planned(drive.request.id, plan.shown)
+        except ClockWentBack as problem:
+            await self._ended(drive.request, _failed(problem, drive))
+            return False
 
     async def _has_its_turn(self, request: Request) -> bool:
         """Whether its time has come, and what it works on is free; else the sweep comes back to it."""

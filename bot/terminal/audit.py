@@ -206,7 +206,9 @@ def prune(
 @cli.command("accept-clock")
 def accept_clock(data: Data = DEFAULT_DATA) -> None:
     """Say that the clock is right now, where rows of a later time stand in the audit. That is audited itself."""
-    newest = with_ledger(data, lambda ledger: ledger.write_now(lambda tx: tx.accept_clock(by=str(sitting()))), there=True)
+    newest = with_ledger(
+        data, lambda ledger: ledger.write_now(lambda tx: tx.accept_clock(by=str(sitting()))), there=True
+    )
     out.print(f"Rows up to {newest} don't count against the clock any more", highlight=False)
 
 

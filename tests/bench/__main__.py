@@ -18,6 +18,7 @@ from tests.bench import (
     approving,
     audit,
     command,
+    commands,
     explainer,
     fleet,
     hosts,
@@ -31,7 +32,7 @@ from tests.bench import (
 from tests.bench.figures import Bench, Figure
 
 SECTIONS = {"ack": ack, "lines": lines, "explainer": explainer, "command": command, "hosts": hosts, "start": start}
-SECTIONS |= {"workspace": workspace, "approving": approving, "audit": audit, "fleet": fleet}
+SECTIONS |= {"workspace": workspace, "approving": approving, "audit": audit, "fleet": fleet, "commands": commands}
 LIMIT = 180.0  # seconds of one section
 out = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
 

@@ -149,7 +149,7 @@ async def main(kind: str, folder: Path, *words: str) -> None:
     else:
         world = {"lab": lab, "demo": with_bot}[kind](folder)
     async with world as told:
-        ready(told)
+        ready(told | {"pid": os.getpid()})
         await until_told()
 
 

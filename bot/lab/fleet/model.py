@@ -121,6 +121,12 @@ class Fleet:
         check(fleet)
         return fleet
 
+    def at(self, now: float) -> Fleet:
+        """As it is, at another time. A command looks dozens of times, so this doesn't go by dataclasses.replace."""
+        made = object.__new__(Fleet)
+        made.__dict__.update(self.__dict__, now=now)
+        return made
+
     def mem_free(self, system: str) -> int:
         """What is free, less what migrations under way have set aside."""
         return self.systems[system].mem_free - sum(each.mem for each in self._arriving(system))

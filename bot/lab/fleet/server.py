@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Iterator
 
 import asyncssh
@@ -12,11 +11,10 @@ from bot.lab.fleet import algorithms
 from bot.lab.fleet.doorkeeper import Account, Doorkeeper
 from bot.lab.fleet.faults import Fault
 from bot.lab.fleet.machines import Machine, Way
+from bot.lab.fleet.session import Session
 from bot.lab.fleet.world import World
 
 _SPARE = 4  # connections beyond the session limit that are refused politely; the next ones are reset
-
-Process = asyncssh.SSHServerProcess[bytes]
 
 
 class Server:
@@ -32,7 +30,7 @@ class Server:
         self.deaf: set[asyncssh.SSHServerConnection] = set()
         self.port = 0
         self._acceptor: asyncssh.SSHAcceptor | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._running: set[Session] = set()
 
     async def listen(self) -> None:
         if self._acceptor is None:
@@ -78,7 +76,7 @@ class Server:
 
     async def close(self) -> None:
         await self.refuse()
-        tasks = list(self._tasks)
+        tasks = [each.task for each in self._running if each.task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -88,42 +86,33 @@ class Server:
         key = algorithms.new_key(old=self.machine.old_ssh)
         return Account(name, key=key, by_password=Way.PASSWORD in ways, by_key=Way.KEY in ways)
 
-    def session(self) -> Process | bool:
+    def session(self) -> Session | bool:
         if self.sessions >= self.machine.sessions:
             return False
-        return asyncssh.SSHServerProcess(self._process, None, 3, False)
+        return Session(self._answer, began=self._began, ended=self._ended)
 
-    async def _process(self, process: Process) -> None:
+    def _began(self, session: Session) -> None:
         self.sessions += 1
-        task = asyncio.ensure_future(self._answer(process))
-        self._tasks.add(task)
-        gone = asyncio.ensure_future(process.wait_closed())
-        try:
-            await asyncio.wait([task, gone], return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            self.sessions -= 1
-            self._tasks.discard(task)
-            gone.cancel()
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError, OSError, asyncssh.Error):
-                await task
+        self._running.add(session)
 
-    async def _answer(self, process: Process) -> None:
-        line = process.command
+    def _ended(self, session: Session) -> None:
+        self.sessions -= 1
+        self._running.discard(session)
+
+    async def _answer(self, session: Session) -> int:
+        line = session.command
         if line is None:
-            process.stdout.write(b"Interactive sessions are not simulated.\n")
-            process.exit(1)
-            return
+            await session.write(b"Interactive sessions are not simulated.\n")
+            return 1
         fault = self._next_fault(line)
-        wire = _Wire(self, process, fault)
+        wire = _Wire(self, session, fault)
         if fault is not None and fault.raw is not None:
             for piece in fault.raw():
-                await wire.send(piece, process.stdout)
-            process.exit(fault.exit_status)
-            return
-        status = await self.machine.shell(process.get_extra_info("username")).run(line, wire.out, wire.err)
+                await wire.send(piece)
+            return fault.exit_status
+        status = await self.machine.shell(session.user).run(line, wire.out, wire.err)
         await wire.ends()
-        process.exit(status)
+        return status
 
     def _next_fault(self, line: str) -> Fault | None:
         for fault in self.faults:
@@ -166,7 +155,7 @@ class _Door(asyncssh.SSHServer):
     def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
         return self._admits(username, key)
 
-    def session_requested(self) -> Process | bool:
+    def session_requested(self) -> Session | bool:
         if not self._server.machine.is_up():
             self._conn.abort()
             return False
@@ -186,28 +175,27 @@ class _Door(asyncssh.SSHServer):
 class _Wire:
     """Carries an answer, as far as the fault lets it."""
 
-    def __init__(self, server: Server, process: Process, fault: Fault | None) -> None:
+    def __init__(self, server: Server, session: Session, fault: Fault | None) -> None:
         self._server = server
-        self._process = process
+        self._session = session
         self._fault = fault or Fault()
         self._sent = 0
 
     async def out(self, text: str) -> None:
-        await self.send(text.encode("utf-8", "surrogateescape"), self._process.stdout)
+        await self.send(text.encode("utf-8", "surrogateescape"))
 
     async def err(self, text: str) -> None:
-        await self.send(text.encode("utf-8", "surrogateescape"), self._process.stderr)
+        await self.send(text.encode("utf-8", "surrogateescape"), error=True)
 
-    async def send(self, data: bytes, stream: asyncssh.SSHWriter[bytes]) -> None:
+    async def send(self, data: bytes, *, error: bool = False) -> None:
         limits = [each for each in (self._fault.cut_after, self._fault.stall_after) if each is not None]
         room = min(limits, default=None)
         if room is not None:
             data = data[: max(0, room - self._sent)]
         for piece in self._pieces(data):
             await self._heard()
-            stream.write(piece)
+            await self._session.write(piece, error=error)
             self._sent += len(piece)
-            await stream.drain()
             if self._fault.pace is not None:
                 await asyncio.sleep(len(piece) / self._fault.pace)
         await self._heard()
@@ -216,7 +204,7 @@ class _Wire:
 
     async def ends(self) -> None:
         """An answer without a byte is met by a fault all the same: its status isn't heard."""
-        await self.send(b"", self._process.stdout)
+        await self.send(b"")
 
     def _pieces(self, data: bytes) -> Iterator[bytes]:
         """All at once, or, where it is slow, what goes over in a twentieth of a second."""
@@ -226,10 +214,10 @@ class _Wire:
 
     async def _heard(self) -> None:
         """Never comes back where nobody hears it."""
-        if self._process.get_extra_info("connection") in self._server.deaf:
+        if self._server.deaf and self._session.connection in self._server.deaf:
             await asyncio.Event().wait()
 
     async def _stop(self) -> None:
         if self._fault.cut_after is not None:
-            self._process.get_extra_info("connection").abort()
+            self._session.connection.abort()
         await asyncio.Event().wait()

@@ -41,7 +41,7 @@ def settle(fleet: Fleet, now: float) -> Fleet:
     while (due := _next(fleet)) is not None and due.at <= now:
         agenda = tuple(each for each in fleet.agenda if each is not due)
         fleet = apply(due.event, replace(fleet, now=max(fleet.now, due.at), agenda=agenda))
-    return replace(fleet, now=now) if now > fleet.now else fleet
+    return fleet.at(now) if now > fleet.now else fleet
 
 
 def replayed(origin: Fleet, history: Iterable[tuple[float, Event]], now: float) -> Fleet:
