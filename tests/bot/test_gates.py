@@ -21,7 +21,7 @@ from bot.starting import Starting
 from bot.teller import Teller
 from handlers.operation import Ending, Report
 from policies.case import Asking
-from policies.requests import State, TooLate, Vote
+from policies.requests import NotApprover, SelfApproval, State, TooLate, Vote, VotedAlready, VoteProblem
 from policies.verdicts import Deny
 from policies.words import Person
 from tests.bot.turning import (
@@ -29,8 +29,11 @@ from tests.bot.turning import (
     ASKER,
     BEN,
     CY,
+    DEE,
     MINUTE,
+    OTHER_ANN,
     OTHER_ASKER,
+    OUT,
     PAIRS,
     START,
     TEAM,
@@ -195,6 +198,68 @@ async def test_what_was_granted_in_the_last_instant_is_not_expired_behind_it(sta
     with pytest.raises(Moved):
         await stand.ledger.write(lambda tx: stand.ballot._expired(tx, number=number))
     assert await stand.state(number) is State.GRANTED
+
+
+@pytest.mark.parametrize(("late", "counts"), [(timedelta(0), True), (timedelta(microseconds=1), False)])
+async def test_the_two_deadlines_are_kept_to_the_instant(stand: Stand, late: timedelta, counts: bool) -> None:
+    """In the instant of it a vote counts, and a start; after it neither does, swept or not."""
+    number = await stand.ask()
+    await stand.starting.planned(number, World().plan("one"))
+    stand.now = START + 30 * MINUTE + late
+    if counts:
+        await stand.vote(number, BEN)
+    else:
+        with pytest.raises(TooLate, match="past its time to be approved"):
+            await stand.vote(number, BEN)
+    stand.now = START
+    if not counts:
+        await stand.vote(number, BEN, key="in time")
+    granted_at = START + 30 * MINUTE if counts else START
+    stand.now = granted_at + 20 * MINUTE + late
+    assert await stand.start(number) == counts
+    assert await stand.state(number) is (State.RUNNING if counts else State.EXPIRED)
+
+
+@pytest.mark.parametrize(
+    ("votes", "problem"),
+    [
+        ((ASKER,), SelfApproval),
+        ((OTHER_ASKER,), SelfApproval),
+        ((OUT,), NotApprover),
+        ((ANN, ANN), VotedAlready),
+        ((ANN, OTHER_ANN), VotedAlready),
+        ((ANN, BEN), None),
+    ],
+)
+async def test_votes_are_different_people_others_than_who_asks(
+    stand: Stand, votes: tuple[Person, ...], problem: type[Exception] | None
+) -> None:
+    """By whichever workspace they come: not who asked, not twice, not without a role; and two others are enough."""
+    await stand.load(Terms(needed=2))
+    number = await stand.ask()
+    await stand.starting.planned(number, World().plan("one"))
+    told = [await outcome(stand, number, who, str(place)) for place, who in enumerate(votes)]
+    assert told == [None] * (len(votes) - 1) + [problem]
+    assert await stand.state(number) is (State.GRANTED if problem is None else State.WAITING)
+
+
+async def outcome(stand: Stand, number: int, who: Person, key: str) -> type[Exception] | None:
+    try:
+        await stand.vote(number, who, key=key)
+    except VoteProblem as problem:
+        return type(problem)
+    return None
+
+
+async def test_an_approval_is_lost_with_its_role(stand: Stand) -> None:
+    """A group's people are asked for again at the start: who left it since has approved nothing."""
+    await stand.ledger.write(lambda tx: policies.group_read(tx, TEAM, ["DEE"]))
+    number = await stand.ask()
+    await stand.starting.planned(number, World().plan("one"))
+    await stand.vote(number, DEE)
+    await stand.ledger.write(lambda tx: policies.group_read(tx, TEAM, ["OUT"]))
+    assert not await stand.start(number)
+    assert await stand.state(number) is State.STALE
 
 
 async def test_a_clock_set_back_starts_nothing_before_its_time(stand: Stand) -> None:

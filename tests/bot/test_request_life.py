@@ -359,13 +359,21 @@ class Life(RuleBasedStateMachine):
         """Or is set back."""
         self.now += minutes * MINUTE
 
-    @precondition(lambda self: self.known)
-    @rule(number=NUMBERS, ahead=st.sampled_from([0, 1, -1]), which=st.sampled_from(["approve", "start", "run"]))
-    def time_comes(self, number: int, ahead: int, which: str) -> None:
-        """The very minute of a deadline, the one after it, or the one before."""
-        request = self.pick(number)
-        at = {"approve": request.approve_by, "start": request.not_before, "run": request.run_by}[which]
+    @precondition(lambda self: any(each.state in (State.WAITING, State.GRANTED) for each in self.known))
+    @rule(number=NUMBERS, ahead=st.sampled_from([0, 1, -1]), swept=st.booleans(), early=st.booleans())
+    def time_comes(self, number: int, ahead: int, swept: bool, early: bool) -> None:
+        """The very minute of a deadline, the one after it, or the one before; and somebody acts in it."""
+        request = self.pick(number, State.WAITING, State.GRANTED)
+        due = request.not_before if early and request.not_before is not None else request.run_by
+        at = request.approve_by if request.state is State.WAITING else due
         self.now = at + ahead * MINUTE if at is not None else self.now
+        if swept:
+            self.sweep()
+        if request.state is State.WAITING:
+            for who in (OTHER_ANN, BEN, CY, DEE):
+                self.cast(request, who, veto=False)
+        else:
+            self.start_it(request)
 
     @rule(fact=st.integers(0, 1), healthy=st.sampled_from([True, True, True, False]))
     def machines_change(self, fact: int, healthy: bool) -> None:
