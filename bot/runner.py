@@ -16,7 +16,7 @@ from bot.ledger.store import Ledger
 from bot.starting import Starting
 from bot.teller import Teller
 from handlers.command import Command, Progress, Result
-from handlers.operation import Ending, Flow, Inventory, Operation, Report
+from handlers.operation import Ending, Flow, Inventory, Operation, Report, plan_to_read
 from handlers.plan import Plan
 from policies.problems import HostProblem, Problem
 from policies.requests import State, is_due
@@ -160,7 +160,7 @@ class Runner:
         try:
             operation = self._teller.operation(drive.request)
             if operation.effect is Effect.READS:
-                plan = _to_read(operation)
+                plan = plan_to_read(operation)
                 if drive.request.state is State.PLANNING:
                     return plan
                 await self._start(drive, plan)
@@ -287,15 +287,3 @@ def _broken(drive: Drive) -> Report:
     said = "something was sent, and its outcome wasn't understood" if drive.changed else "nothing was changed"
     line = "The log of hscbot has the trace; report it with this request's number."
     return Report(ending=ending, headline=f"hscbot itself failed: {said}", lines=(line,))
-
-
-def _to_read(operation: Operation) -> Plan:
-    """What approvers of an operation that only reads see: there is nothing to reckon before."""
-    return Plan(
-        commands=(),
-        moves=f"reads alone: /{operation.command} {operation.text()}",
-        affected=(),
-        facts=(),
-        undo="",
-        stop="",
-    )

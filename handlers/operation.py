@@ -134,6 +134,18 @@ class Operation(Frozen, ABC):
         return " ".join([self.verb, *positional, *named])
 
 
+def plan_to_read(operation: Operation) -> Plan:
+    """What approvers of an operation that only reads see: there is nothing to reckon before."""
+    return Plan(
+        commands=(),
+        moves=f"reads alone: /{operation.command} {operation.text()}",
+        affected=(),
+        facts=(),
+        undo="",
+        stop="",
+    )
+
+
 def place_of(info: object) -> int | None:
     """The position of a parameter that is given by position."""
     extra = getattr(info, "json_schema_extra", None)
