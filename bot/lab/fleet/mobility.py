@@ -1,8 +1,20 @@
-"""What `migrlpar` says of preconditions that no capture shows. All of these words are unverified."""
+"""What `migrlpar` says besides the captured answers. Where nothing else is said, the words are unverified."""
 
 from __future__ import annotations
 
 MOBILITY: dict[str, dict[str, str]] = {
+    "rmc-down": {  # captured
+        "en": (
+            "HSCLA246 The management console cannot communicate with partition {name}.  Either the network connection "
+            "is not available or the partition does not have a level of software that is capable of supporting this "
+            "operation.  Verify the correct network and setup of the partition, and try the operation again."
+        ),
+        "pl": (
+            "HSCLA246 Konsola zarządzania nie może komunikować się z partycją {name}.  Połączenie sieciowe jest "
+            "niedostępne albo poziom oprogramowania partycji nie obsługuje tej operacji.  Sprawdź sieć i konfigurację "
+            "partycji, a następnie ponów operację."
+        ),
+    },
     "not-mobile": {
         "en": "The managed system {name} does not support partition mobility. PowerVM Enterprise Edition is required.",
         "pl": "System zarządzany {name} nie obsługuje mobilności partycji. Wymagana jest edycja PowerVM Enterprise.",

@@ -21,6 +21,7 @@ class Move:
     source_mover: str | None = None
     destination_mover: str | None = None
     language: str = "en"
+    version: int = 10  # of the HMC that is asked
 
     def movers(self, system: ManagedSystem) -> tuple[Partition, ...]:
         """Those of one side that may be used: the one that was named, or all that are marked."""

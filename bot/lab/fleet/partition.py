@@ -144,6 +144,12 @@ class Partition:
         found = next((each for each in self.profiles if each.name == name), None)
         return self.as_profile(name) if found is None and name == self.profile else found
 
+    @property
+    def starts_itself(self) -> bool:
+        """With its frame."""
+        found = next((each for each in self.profiles if each.name == self.profile), None)
+        return self.env is Env.VIOS if found is None else found.auto_start
+
     def as_profile(self, name: str) -> Profile:
         """What runs, as a profile."""
         config = self.config

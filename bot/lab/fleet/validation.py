@@ -10,6 +10,8 @@ from bot.lab.fleet.messages import message
 from bot.lab.fleet.model import Env, Fleet, ManagedSystem, Snag
 from bot.lab.fleet.moves import Move
 
+NEWER_WORDING = 9
+
 
 def errors(fleet: Fleet, move: Move) -> list[str]:
     """An answer for each thing in the way, the captured one where there is one; none when the partition can go."""
@@ -21,8 +23,15 @@ def errors(fleet: Fleet, move: Move) -> list[str]:
 def warnings(move: Move) -> list[str]:
     found = ["Warning:\n" + message(key, move.language, **facts) for key, facts in obstacles.noted(move)]
     if Snag.RMC_WARNING in move.partition.snags:
-        found.append("Warning:\n" + render("hscla246-rmc", partition=_mover(move.destination)))
+        found.append("Warning:\n" + _unreachable(move, _mover(move.destination)))
     return found
+
+
+def _unreachable(move: Move, partition: str) -> str:
+    """The older wording, and the newer one; which level it came with is unverified."""
+    if move.version < NEWER_WORDING:
+        return render("hscla246-rmc", partition=partition)
+    return message("rmc-down", move.language, name=partition)
 
 
 def _from_model(fleet: Fleet, move: Move) -> Iterator[str]:
@@ -34,11 +43,11 @@ def _from_model(fleet: Fleet, move: Move) -> Iterator[str]:
     if not partition.is_on:
         return
     if partition.rmc_state != "active":
-        yield "Errors:\n" + render("hscla246-rmc", partition=partition.name)
+        yield "Errors:\n" + _unreachable(move, partition.name)
     for system in (move.source, destination):
         usable = move.movers(system)
         if usable and not any(each.is_on and each.rmc_state == "active" for each in usable):
-            yield "Errors:\n" + render("hscla246-rmc", partition=usable[-1].name)
+            yield "Errors:\n" + _unreachable(move, usable[-1].name)
     free = fleet.mem_free(destination.name)
     if free < partition.mem:
         yield render("uncoded-memory", obtained=free, required=partition.mem)
@@ -51,13 +60,22 @@ def _from_storage(move: Move) -> Iterator[str]:
     vios = _virtual_io(move.destination)
     scsi, fc = (mappings.prospect(move.source, move.destination, move.partition, fc=each) for each in (False, True))
     if fc.missing:
-        yield render("hscla319-npiv-rc69", vios=vios[0])
+        yield _no_ports(move, vios[0], fc.missing[0]) or render("hscla319-npiv-rc69", vios=vios[0])
     if scsi.missing:
         yield render("hscla356-vscsi-rc85", vios=vios[0], second_vios=vios[-1])
     if not move.mpio_if_possible:
         for found, name in ((scsi, "hscla340-mpio"), (fc, "hscla340-npiv")):
             if not found.keeps_paths:
                 yield render(name, mover=_mover(move.destination))
+
+
+def _no_ports(move: Move, vios: str, missing: str) -> str:
+    """Where no VIOS there has a Fibre Channel port at all; only the block within is captured."""
+    if any(each.io.fc_ports for each in move.destination.partitions):
+        return ""
+    adapter = next(each for each in move.partition.fc if each.name == missing)
+    wwpns = " ".join(sorted(each.lower() for each in adapter.targets))
+    return render("hscla319-npiv-rc83", vios=vios, adapter=adapter.slot, wwpns=wwpns)
 
 
 def _from_snags(move: Move) -> Iterator[str]:

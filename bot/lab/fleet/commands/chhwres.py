@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.lab.fleet.commands import dlpar, dlpar_ethernet, dlpar_slots, sriov
+from bot.lab.fleet.commands import dlpar, dlpar_ethernet, dlpar_slots, dlpar_storage, sriov
 from bot.lab.fleet.commands.attributes import settings
 from bot.lab.fleet.commands.options import Options, Refused, Spec, needed, of, unwanted
 from bot.lab.fleet.commands.places import operating, partition_of, still, system_of
@@ -19,11 +19,11 @@ _SPEC = Spec(
     choices={
         "-r": frozenset({"mem", "proc", "virtualio", "io", "sriov"}),
         "-o": frozenset("arms"),
-        "--rsubtype": frozenset({"eth", "slot", "logport"}),
+        "--rsubtype": frozenset({"eth", "scsi", "fc", "slot", "logport"}),
         "-d": frozenset("012345"),
     },
 )
-_SUBTYPES = {"virtualio": "eth", "io": "slot", "sriov": "logport"}
+_SUBTYPES = {"virtualio": ("eth", "scsi", "fc"), "io": ("slot",), "sriov": ("logport",)}
 
 
 async def run(seat: Seat, call: Call) -> int:
@@ -31,12 +31,13 @@ async def run(seat: Seat, call: Call) -> int:
     allowed(seat, Duty.DAILY)
     system = operating(system_of(seat, options["-m"]))
     partition = still(seat, system, partition_of(system, options, by_name="-p", by_id="--id"))
-    if options.get("--rsubtype") != _SUBTYPES.get(options["-r"]):
+    if options.get("--rsubtype") not in _SUBTYPES.get(options["-r"], (None,)):
         raise Refused("invalid", flags="--rsubtype")
     if options["-r"] in {"mem", "proc"}:
         _held(seat, system, partition, options)
     elif options["-r"] == "virtualio":
-        dlpar_ethernet.change(seat, system, partition, options)
+        changed = dlpar_ethernet if options["--rsubtype"] == "eth" else dlpar_storage
+        changed.change(seat, system, partition, options)
     elif options["-r"] == "io":
         dlpar_slots.change(seat, system, partition, options, _target(seat, system, options))
     else:

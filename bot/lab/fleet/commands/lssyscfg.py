@@ -86,7 +86,6 @@ def _system(system: ManagedSystem) -> Row:
 
 def _partition(system: ManagedSystem, partition: Partition) -> Row:
     reachable = int(partition.rmc_state == "active")
-    profile = partition.profile_named(partition.profile)
     return {
         "name": partition.name,
         "lpar_id": partition.lpar_id,
@@ -109,7 +108,7 @@ def _partition(system: ManagedSystem, partition: Partition) -> Row:
         "desired_lpar_proc_compat_mode": partition.compat_mode,
         "curr_lpar_proc_compat_mode": partition.compat_mode if partition.is_on else "null",
         "lpar_avail_priority": 191 if partition.env is Env.VIOS else 127,
-        "auto_start": int(bool(profile and profile.auto_start)),
+        "auto_start": int(partition.starts_itself),
         "sync_curr_profile": 0,
         "allow_perf_collection": 0,
         "power_ctrl_lpar_ids": "none",

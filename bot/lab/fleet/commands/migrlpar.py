@@ -98,6 +98,7 @@ def _asked(
         source_mover=_mover(source, given, "source_msp_name"),
         destination_mover=_mover(destination, given, "dest_msp_name"),
         language=seat.user.language,
+        version=seat.hmc.version,
     )
 
 

@@ -16,8 +16,10 @@ _SINCE = {"secure_boot": 9, "ppt_ratio": 9, "keystore_kbytes": 10, "linux_dynami
 def listed(seat: Seat, rows: Sequence[Row], options: Options, attributes: Sequence[str] = ()) -> str:
     """The rows as that HMC prints them to that user. A row may lack some of the attributes that its resource has."""
     names = attributes or tuple(dict.fromkeys(name for row in rows for name in row))
-    known = tuple(name for name in names if _SINCE.get(name, 0) <= seat.hmc.version)
-    left = [{name: row[name] for name in row if name in known} for row in rows]
+    version = seat.hmc.version
+    unknown = {name for name, since in _SINCE.items() if since > version}
+    known = tuple(name for name in names if name not in unknown)
+    left = [{name: row[name] for name in row if name not in unknown} for row in rows] if unknown else rows
     return table(left, options, attributes=known, language=seat.user.language)
 
 

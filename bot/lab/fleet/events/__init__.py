@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.lab.fleet.events.cabling import ClientAdded, ServerAdded, StorageAdapterRemoved
 from bot.lab.fleet.events.changing import apply
 from bot.lab.fleet.events.failing import HmcStarted, HmcStopped, InventoryAged, InventoryRead, MemoryFailed
 from bot.lab.fleet.events.flood import PathsLost
@@ -49,13 +50,13 @@ from bot.lab.fleet.events.tuning import AttributesSet, ErrorLogCleared, FileWrit
 from bot.lab.fleet.happening import Due, Event
 
 __all__ = [
-    "AdapterAdded", "AdapterChanged", "AdapterRemoved", "AttributesSet", "ClockSkewed", "ConfigurationChanged",
-    "ConsoleChanged", "ControlChannelCut", "DeviceSet", "DiskChanged", "Due", "ErrorLogCleared", "ErrorLogWrapped",
-    "Event", "FileWritten", "FrameStarted", "FrameStarting", "FrameStopped", "FrameStopping", "HardwareChanged",
-    "HmcStarted", "HmcStopped", "InventoryAged", "InventoryRead", "KeysExchanged", "KeysRemoved", "LinkChanged",
-    "MemoryFailed", "MigrationBroke", "MigrationCancelled", "MigrationEnded", "MigrationStarted", "PartitionBooted",
-    "PartitionChanged", "PartitionMade", "PartitionRemoved", "PartitionStarted", "PartitionStateChanged",
-    "PartitionStopped", "PartitionStopping", "PathsLost", "ProfileRemoved", "ProfileSaved", "ResourcesChanged",
-    "RmcChanged", "Scheduled", "SeaChanged", "SharingLost", "SnagsChanged", "SystemStateChanged", "Tuned",
-    "ZoningChanged", "apply", "begun", "replayed", "settle",
+    "AdapterAdded", "AdapterChanged", "AdapterRemoved", "AttributesSet", "ClientAdded", "ClockSkewed",
+    "ConfigurationChanged", "ConsoleChanged", "ControlChannelCut", "DeviceSet", "DiskChanged", "Due",
+    "ErrorLogCleared", "ErrorLogWrapped", "Event", "FileWritten", "FrameStarted", "FrameStarting", "FrameStopped",
+    "FrameStopping", "HardwareChanged", "HmcStarted", "HmcStopped", "InventoryAged", "InventoryRead", "KeysExchanged",
+    "KeysRemoved", "LinkChanged", "MemoryFailed", "MigrationBroke", "MigrationCancelled", "MigrationEnded",
+    "MigrationStarted", "PartitionBooted", "PartitionChanged", "PartitionMade", "PartitionRemoved", "PartitionStarted",
+    "PartitionStateChanged", "PartitionStopped", "PartitionStopping", "PathsLost", "ProfileRemoved", "ProfileSaved",
+    "ResourcesChanged", "RmcChanged", "Scheduled", "SeaChanged", "ServerAdded", "SharingLost", "SnagsChanged",
+    "StorageAdapterRemoved", "SystemStateChanged", "Tuned", "ZoningChanged", "apply", "begun", "replayed", "settle",
 ]  # fmt: skip

@@ -54,8 +54,7 @@ def _(event: FrameStarted, fleet: Fleet) -> Fleet:
     if event.to != OPERATING:
         return fleet
     for each in fleet.systems[event.system].partitions:
-        profile = each.profile_named(each.profile)
-        if profile is not None and profile.auto_start and not each.is_on and _fits(fleet, event.system, each.name):
+        if each.starts_itself and not each.is_on and _fits(fleet, event.system, each.name):
             fleet = change(PartitionStarted(system=event.system, partition=each.name), fleet)
     return fleet
 

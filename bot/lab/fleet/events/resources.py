@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from bot.lab.fleet.configuration import Configuration
 from bot.lab.fleet.consoles import Console
+from bot.lab.fleet.events.cabling import unserved
 from bot.lab.fleet.events.changing import change, frame_of, partition_of, with_partition, with_system
 from bot.lab.fleet.happening import Event, OfPartition
 from bot.lab.fleet.hardware import Hardware, SriovAdapter
@@ -173,21 +174,12 @@ def _(event: PartitionRemoved, fleet: Fleet) -> Fleet:
         if not isinstance(due.event, OfPartition)
         or (due.event.system, due.event.partition) != (event.system, event.partition)
     )
-    left = tuple(_without_server(each, gone.lpar_id) for each in system.partitions if each is not gone)
+    left = tuple(
+        unserved(each, lambda one: one.server_id == gone.lpar_id) for each in system.partitions if each is not gone
+    )
     ports = tuple(_taken_back(each, gone.lpar_id) for each in system.hardware.sriov)
     hardware = replace(system.hardware, sriov=ports)
     return replace(with_system(fleet, replace(system, partitions=left, hardware=hardware)), agenda=agenda)
-
-
-def _without_server(client: Partition, gone: int) -> Partition:
-    """Its virtual adapters that were served by the one that is gone are served by nobody."""
-    scsi = tuple(
-        replace(each, server_id=None, server_slot=None) if each.server_id == gone else each for each in client.scsi
-    )
-    fc = tuple(
-        replace(each, server_id=None, server_slot=None) if each.server_id == gone else each for each in client.fc
-    )
-    return client if (scsi, fc) == (client.scsi, client.fc) else replace(client, scsi=scsi, fc=fc)
 
 
 def _taken_back(adapter: SriovAdapter, gone: int) -> SriovAdapter:

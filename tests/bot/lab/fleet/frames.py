@@ -13,16 +13,19 @@ def with_hardware(fleet: Fleet, system: str, hardware: Hardware) -> Fleet:
     return with_frame(fleet, system, hardware=hardware)
 
 
-def with_frame(fleet: Fleet, system: str, **changes: Any) -> Fleet:
+def with_frame(fleet: Fleet, system: str, /, **changes: Any) -> Fleet:
     return replace(fleet, systems={**fleet.systems, system: replace(fleet.systems[system], **changes)})
 
 
-def with_lpar(fleet: Fleet, system: str, name: str, **changes: Any) -> Fleet:
+def with_lpar(fleet: Fleet, system: str, name: str, /, **changes: Any) -> Fleet:
     frame = fleet.systems[system]
     partition = frame.partition(name)
     assert partition is not None
-    return replace(fleet, systems={**fleet.systems, system: frame.with_partition(replace(partition, **changes))})
+    changed = replace(partition, **changes)
+    return with_frame(
+        fleet, system, partitions=tuple(changed if each is partition else each for each in frame.partitions)
+    )
 
 
-def with_hmc(fleet: Fleet, name: str, **changes: Any) -> Fleet:
+def with_hmc(fleet: Fleet, name: str, /, **changes: Any) -> Fleet:
     return replace(fleet, hmcs={**fleet.hmcs, name: replace(fleet.hmcs[name], **changes)})

@@ -97,7 +97,7 @@ async def test_speaks_the_users_language(opened: Opener) -> None:
     ("argv", "first", "status"),
     [
         ((*VALIDATE, "db01"), "", 0),
-        ((*VALIDATE, "web01"), "Warning:\nHSCLA246  The HMC cannot", 0),
+        ((*VALIDATE, "web01"), "Warning:\nHSCLA246 The management console cannot", 0),
         ((*VALIDATE, "app01"), "", 0),
         ((*VALIDATE, "off01"), "", 0),
         ((*VALIDATE, "cpumode01"), "Errors:\nHSCLA224 The partition cannot be migrated", 1),
@@ -110,7 +110,7 @@ async def test_speaks_the_users_language(opened: Opener) -> None:
         ((*VALIDATE, "vscsi01"), "Errors:\nThe migrating partition's virtual SCSI", 1),
         ((*VALIDATE, "mem01"), "Errors:\nThere is not enough memory: Obtained: 176128, Required: 262144.", 1),
         ((*VALIDATE, "cpu01"), "Errors:\nThe partition cannot be migrated because the processing", 1),
-        ((*VALIDATE, "normc01"), "Errors:\nHSCLA246  The HMC cannot", 1),
+        ((*VALIDATE, "normc01"), "Errors:\nHSCLA246 The management console cannot", 1),
         ((*REMOTE, "db01"), "", 0),
         ((*REMOTE, "keys01"), "HSCL3653 The Secure Shell (SSH)", 1),
         ((*REMOTE, "ame01"), "HSCLA318 The migration command issued to the destination HMC", 1),

@@ -69,6 +69,16 @@ CHANGES = st.one_of(
         PARTITIONS, st.sampled_from(["2", "3", "7"]),
     ),
     st.builds(
+        "chhwres -r virtualio --rsubtype {} -m p72 -o a -p {} -s {} -a adapter_type={},remote_lpar_name={},{}".format,
+        st.sampled_from(["scsi", "fc"]), PARTITIONS, st.sampled_from(["8", "110"]),
+        st.sampled_from(["client", "server"]), PARTITIONS,
+        st.sampled_from(["remote_slot_num=8", "remote_slot_num=110", "is_required=0"]),
+    ),
+    st.builds(
+        "chhwres -r virtualio --rsubtype {} -m p72 -o r -p {} -s {}".format,
+        st.sampled_from(["scsi", "fc"]), PARTITIONS, st.sampled_from(["8", "110", "11", "12", "21", "33", "53"]),
+    ),
+    st.builds(
         "chhwres -r io --rsubtype slot -m p72 -o {} -p {} -l 2101001{}".format,
         st.sampled_from("ar"), PARTITIONS, st.sampled_from("01"),
     ),
