@@ -28,6 +28,7 @@ from bot.teller import Teller
 from handlers import explain, grammar
 from handlers.grammar import Asked
 from handlers.operation import Operation
+from handlers.own import Own
 from policies.problems import Problem
 from policies.requests import State
 from policies.verdicts import Allow, Deny
@@ -131,7 +132,8 @@ class Desk:
         if self._clerk.answers(asked) is not None:
             await self._clerk.answer(envelope, person_of(envelope), channel_of(envelope), asked, shown)
             return
-        faults = await self._inventory.ensure(operation.systems())
+        # What hscbot carries out by itself waits for no HMC.
+        faults = [] if isinstance(operation, Own) else await self._inventory.ensure(operation.systems())
         if faults := [*faults, *await self._itself.faults(operation, person_of(envelope))]:
             await self._whisper(envelope, faults, asked=shown)
             return

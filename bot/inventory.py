@@ -50,8 +50,6 @@ class Inventory:
 
     async def ensure(self, systems: tuple[str, ...]) -> list[Problem]:
         """Make sure that these are known and reachable through one HMC; a Problem for each fault."""
-        if not systems:
-            return []
         all_just_read = self._younger(JUST) and not self._unread
         if not self._younger(FRESH) or (self._faults(systems) and not all_just_read):
             await self.refresh()

@@ -17,6 +17,7 @@ from bot.starting import Starting
 from bot.teller import Teller
 from handlers.command import Command, Progress, Result
 from handlers.operation import Ending, Flow, Inventory, Operation, Report, plan_to_read
+from handlers.own import Own
 from handlers.plan import Plan
 from policies.problems import HostProblem, Problem
 from policies.requests import State, is_due
@@ -203,7 +204,7 @@ class Runner:
 
     async def _ready(self, operation: Operation) -> None:
         """After a start the fleet may not be known yet when an approval comes."""
-        if faults := await self._fleet.ensure(operation.systems()):
+        if not isinstance(operation, Own) and (faults := await self._fleet.ensure(operation.systems())):
             raise faults[0]
 
     async def _patiently_ready(self, operation: Operation) -> None:

@@ -55,7 +55,7 @@ def _said(request: Request) -> str:
 
 
 def _asked(request: Request, operation: Operation) -> str:
-    where = f" in <#{request.channel}>" if request.channel else ""
+    where = f" in <#{request.channel}>" if request.channel else " at a terminal"
     who = f"{kit.person(request.requester)} asks{where}"
     return f"`{kit.code(request_cards.asked(operation))}`  ·  {who}  ·  #{request.id}"
 

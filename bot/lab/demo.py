@@ -31,8 +31,8 @@ DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 # What the seed leaves to each administrator; in the lab anybody may see how it looks.
 GLASS = """
 [break_glass]
-operations = ["lpm.*"]
-who = ["lead"]
+operations = ["lpm.*", "vios.*"]
+who = ["operator", "lead"]
 reviewers = ["lead"]
 """
 TRY = (

@@ -17,6 +17,12 @@ who = ["*"]
 verdict = "allow"
 
 [[rules]]
+name = "policies"
+operations = ["policy.load"]
+who = ["lead"]
+verdict = "allow"
+
+[[rules]]
 name = "stop"
 operations = ["lpm.stop"]
 who = ["operator", "lead"]
