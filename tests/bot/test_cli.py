@@ -100,7 +100,7 @@ def test_policies_are_checked_loaded_and_shown(tmp_path: Path) -> None:
     shown = said(hscbot("policy", "show", "--data", data))
     assert "policy version 2" in shown
     assert "lead: nobody" in shown
-    assert "ask 1 from operator or lead; lpm.migrate, what changes; for operator, lead" in shown
+    assert "ask 1 from operator or lead; lpm.migrate, vios.start, what changes; for operator, lead" in shown
     assert len(hscbot("policy", "history", "--data", data).stdout.splitlines()) == 3
     assert hscbot("policy", "export", "--version", "1", "--data", data).stdout == SEED.read_bytes()
     file = tmp_path / "out.toml"
@@ -125,9 +125,9 @@ def test_a_check_makes_nothing(tmp_path: Path) -> None:
     broken.write_text("[roles]\nlead = []\n" + rule.format("fly", "prod"), encoding="utf-8")
     config.write_text('[slack]\nchannel = "C1"\n[tags]\n"env:test" = ["db*"]\n', encoding="utf-8")
     told = said(hscbot("policy", "check", broken, "--data", tmp_path / "data"))
-    assert ("1 fault" in told, "line 5: rules 'x' names the operation 'lpm.fly'" in told) == (True, True)
+    assert ("1 fault" in told, "line 5: rule 'x' names the operation 'lpm.fly'" in told) == (True, True)
     told = said(hscbot("policy", "check", broken, "--config", config, "--data", tmp_path / "data"))
-    assert ("2 fault" in told, "line 6: rules 'x' names the tag 'env:prod'" in told) == (True, True)
+    assert ("2 fault" in told, "line 6: rule 'x' names the tag 'env:prod'" in told) == (True, True)
     assert not (tmp_path / "data").exists()
 
 

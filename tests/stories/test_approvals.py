@@ -339,7 +339,7 @@ async def test_what_is_asked_at_a_terminal_mentions_nobody(stage: Stage) -> None
     stage.bot.runner.start(made.id)
     await stage.settled()
     asked = await asked_by_chat(stage, "lead")
-    assert "terminal:root asks  ·  #1" in words(asked)
+    assert "terminal:root asks at a terminal  ·  #1" in words(asked)
     await stage.people.click("lead", "@hscbot", asked["ts"], "vote.approve")
     await stage.settled()
     assert len(stage.ran(*MIGRATED)) == 1
