@@ -209,6 +209,16 @@ def test_verify_takes_notes_from_elsewhere(data: Path, tmp_path: Path) -> None:
         assert hscbot("audit", "verify", *words, "--data", data).returncode == 2
 
 
+def test_a_clock_is_accepted_aloud(tmp_path: Path) -> None:
+    """Who says that the clock is right stands in the audit; where there is no folder none is made."""
+    folder = data_of("0.1.0", tmp_path / "data")
+    ran = hscbot("audit", "accept-clock", "--data", folder)
+    assert (ran.returncode, "2026-11-25T18:38:54" in said(ran)) == (0, True)
+    assert lines("find", "--action", "clock-accepted", "--data", folder)[0][4] == "accepted the clock"
+    assert hscbot("audit", "accept-clock", "--data", tmp_path / "nowhere").returncode == 2
+    assert not (tmp_path / "nowhere").exists()
+
+
 def test_looking_is_quick_enough_to_be_used(data: Path) -> None:
     """The log is read without Slack's and SSH's libraries, which would double the wait."""
     began = time.monotonic()
