@@ -171,7 +171,8 @@ class Outbox:
             if letter.state == "sending" and (where := await self._found(letter)) is not None:
                 ids = [each.id for each in open_ones if each.state == "sending"]
             else:
-                await self._ledger.write(lambda tx: slack.claim(tx, ids))
+                if not await self._ledger.write(lambda tx: slack.claim(tx, ids)):
+                    return
                 where = await self._send(letter, log_message)
         except Later as later:
             await self._put_off(letter, ids, later)

@@ -112,10 +112,15 @@ def whole_log(db: Database, key: str) -> list[Letter]:
     return _letters(db, "key = ? AND kind = 'log' AND state IN ('queued', 'sending', 'sent')", [key], 10_000)
 
 
-def claim(tx: Tx, ids: list[int]) -> None:
-    """Note that these are about to be sent, as one message."""
+def claim(tx: Tx, ids: list[int]) -> bool:
+    """Note that these are about to be sent, as one message; False: a newer one has taken the place of one meanwhile."""
+    claimed = 0
     for each in ids:
-        tx.db.execute("UPDATE outbox SET state = 'sending', tries = tries + 1 WHERE id = ?", [each])
+        claimed += tx.db.execute(
+            "UPDATE outbox SET state = 'sending', tries = tries + 1 WHERE id = ? AND state IN ('queued', 'sending')",
+            [each],
+        ).rowcount
+    return claimed == len(ids)
 
 
 def sent(tx: Tx, ids: list[int], *, key: str | None, channel: str, ts: str | None) -> None:

@@ -13,6 +13,7 @@ import pytest
 from bot.ballot import Ballot
 from bot.circumstances import Circumstances
 from bot.ledger import locks, policies, requests, slack
+from bot.ledger.problems import ClockWentBack
 from bot.ledger.requests import Moved
 from bot.ledger.slack import Envelope
 from bot.ledger.store import Ledger
@@ -48,7 +49,7 @@ class Stand:
     """The gates on a ledger, with a clock that goes by hand."""
 
     def __init__(self, folder: Path) -> None:
-        self.now = START
+        self._now = START
         self.granted: list[int] = []
         self.folder = folder
         self.open()
@@ -61,7 +62,18 @@ class Stand:
         self.ballot = Ballot(self.ledger, self.circumstances, self.teller, self.granted.append)
 
     def clock(self) -> datetime:
-        return self.now
+        return self._now
+
+    @property
+    def now(self) -> datetime:
+        return self._now
+
+    @now.setter
+    def now(self, now: datetime) -> None:
+        """Set back, somebody says that it is right."""
+        back, self._now = now < self._now, now
+        if back:
+            self.ledger.write_now(lambda tx: tx.accept_clock(by="a test"))
 
     async def load(self, terms: Terms) -> None:
         await self.ledger.write(lambda tx: policies.load(tx, terms.text, by="a test", vocabulary=VOCABULARY))
@@ -249,6 +261,58 @@ async def outcome(stand: Stand, number: int, who: Person, key: str) -> type[Exce
     except VoteProblem as problem:
         return type(problem)
     return None
+
+
+@pytest.mark.parametrize(
+    ("terms", "minute"),
+    [
+        (Terms(nightly=True), 300),  # the window closes
+        (Terms(frozen=200), 200),
+        (Terms(away=(ASKER, None)), 60),  # whoever asked holds no role any more
+    ],
+)
+async def test_what_is_approved_starts_as_long_as_the_policy_lets_it_and_no_longer(
+    stand: Stand, terms: Terms, minute: int
+) -> None:
+    """Bound at the start too: one minute before the border it runs, at the border it is denied."""
+    await stand.load(terms)
+    for late, state in ((-1, State.RUNNING), (0, State.DENIED)):
+        stand.now = START + (minute - 5) * MINUTE
+        number = await granted(stand)
+        stand.now = START + (minute + late) * MINUTE
+        assert await stand.start(number) == (state is State.RUNNING)
+        assert await stand.state(number) is state
+        if state is State.RUNNING:
+            await stand.teller.ended(number, State.SUCCEEDED, Report(ending=Ending.SUCCEEDED, headline="done"))
+
+
+@pytest.mark.parametrize(("ahead", "state"), [(World(fact=1), State.STALE), (World(healthy=False), State.DENIED)])
+async def test_what_the_machines_show_now_has_to_be_what_was_approved(stand: Stand, ahead: World, state: State) -> None:
+    """Another fact, or a partner that isn't well any more: refused, and nothing runs."""
+    number = await granted(stand)
+    assert await stand.starting.started(number, ahead.plan("one")) is None
+    assert await stand.state(number) is state
+
+
+async def test_by_a_clock_that_was_set_back_nothing_is_decided(stand: Stand) -> None:
+    """No vote counts and nothing starts, with a sentence that says why, until somebody says that the clock is right."""
+    waiting, ready = await stand.ask(), await granted(stand)
+    await stand.starting.planned(waiting, World().plan("one"))
+    stand._now -= timedelta(minutes=5)
+    with pytest.raises(ClockWentBack, match="newest audit row"):
+        await stand.vote(waiting, BEN)
+    with pytest.raises(ClockWentBack):
+        await stand.starting.started(ready, World().plan("one"))
+    assert [await stand.state(each) for each in (waiting, ready)] == [State.WAITING, State.GRANTED]
+    await stand.ledger.write(lambda tx: tx.accept_clock(by="a test"))
+    assert await stand.start(ready)
+
+
+async def test_a_partner_that_is_not_shown_healthy_stops_it_at_the_plan(stand: Stand) -> None:
+    """Before anybody is asked for approval."""
+    number = await stand.ask()
+    assert not await stand.starting.planned(number, World(healthy=False).plan("one"))
+    assert await stand.state(number) is State.DENIED
 
 
 async def test_an_approval_is_lost_with_its_role(stand: Stand) -> None:

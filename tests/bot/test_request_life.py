@@ -90,13 +90,24 @@ class Known:
 class Life(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
-        self.now, self.loop, self.letters = START, asyncio.Runner(), 0
+        self._now, self.loop, self.letters = START, asyncio.Runner(), 0
         self.folder = tempfile.TemporaryDirectory()
         self.terms, self.version, self.world = Terms(), 0, World()
         self.team: tuple[datetime, set[Person]] | None = None
         self.known: list[Known] = []
         self.open_ledger()
         self.last_vote: tuple[Envelope, int, Vote] | None = None
+
+    @property
+    def now(self) -> datetime:
+        return self._now
+
+    @now.setter
+    def now(self, now: datetime) -> None:
+        """Set back, somebody says that it is right: otherwise nothing is decided any more, which has its own test."""
+        back, self._now = now < self._now, now
+        if back:
+            self.ledger.write_now(lambda tx: tx.accept_clock(by="a test"))
 
     def open_ledger(self) -> None:
         self.granted: list[int] = []  # told to go on
@@ -373,6 +384,14 @@ class Life(RuleBasedStateMachine):
             for who in (OTHER_ANN, BEN, CY, DEE):
                 self.cast(request, who, veto=False)
         else:
+            self.start_it(request)
+
+    @precondition(lambda self: any(each.state is State.GRANTED for each in self.known))
+    @rule(border=st.sampled_from([30, 60, 90, 180, 200, 240, 260, 300]), ahead=st.sampled_from([0, 0, -1]))
+    def a_border_is_passed(self, border: int, ahead: int) -> None:
+        """A window opens or closes, a freeze or an absence begins or ends; and what is granted is to start."""
+        self.now = START + (border + ahead) * MINUTE
+        for request in [each for each in self.known if each.state is State.GRANTED]:
             self.start_it(request)
 
     @rule(fact=st.integers(0, 1), healthy=st.sampled_from([True, True, True, False]))
