@@ -95,7 +95,7 @@ def shortfall(demands: Sequence[Demand], requester: Person, holders: Holders) ->
 
 
 def _lacking(demand: Demand, requester: Person, others: frozenset[Person], holders: Holders) -> str | None:
-    everyone = _in_slack(demand.of, holders)
+    everyone = frozenset[Person]().union(*(holders(role) for role in demand.of))
     counted = demand.among(others, holders)
     if heads(counted) < demand.needed:
         return _sum(demand.needed, " or ".join(demand.of), everyone, requester, counted)

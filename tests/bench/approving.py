@@ -127,8 +127,9 @@ def _large() -> Figure:
     rules = "".join(
         f'[[rules]]\nname = "{number}"\nwho = ["role{number % 200}"]\nverdict = "allow"\nreason = true\n'
         f'targets = ["lpar{number:04}*"]\n'
-        for number in range(1_000)
+        for number in range(999)
     )
+    rules += '[[rules]]\nname = "policies"\noperations = ["policy.load"]\nwho = ["role0"]\nverdict = "allow"\n'
     text = f"[roles]\n{roles}{rules}"
     vocabulary = Vocabulary(operations={name: each.effect for name, each in OPERATIONS.items()})
     moment = Moment(now=START)

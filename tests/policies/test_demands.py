@@ -104,7 +104,7 @@ def test_who_sits_at_the_machine_has_no_vote() -> None:
     root, ann = chance.PEOPLE[5], chance.PEOPLE[0]
     one = Demand(needed=1, of=("lead",))
     assert shortfall([one], ann, holding({"lead": frozenset({root})})) == (
-        "1 from lead is needed; lead has 0 people now"
+        f"1 from lead is needed; lead has 1 person now ({root}); less {root}, who can't vote at a terminal, that is 0"
     )
     assert shortfall([one], root, holding({"lead": frozenset({ann})})) is None
 
