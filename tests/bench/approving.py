@@ -1,4 +1,4 @@
-"""Ten thousand requests, a million audit rows: what do a verdict, a vote and the sweep take among them?"""
+"""Ten thousand requests, a million audit rows: what do a verdict, a vote, a Home and the sweep take among them?"""
 
 from __future__ import annotations
 
@@ -7,18 +7,24 @@ import gc
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
+from slack_sdk.web.async_client import AsyncWebClient
 from sqlite_utils import Database
 
+from bot import home_view
 from bot.app import OPERATIONS
 from bot.ballot import Ballot
 from bot.circumstances import Circumstances
+from bot.groups import Groups
+from bot.home import Home
 from bot.ledger import policies, requests, slack
 from bot.ledger.slack import Envelope
 from bot.ledger.store import Ledger
 from bot.ledger.tx import Tx
 from bot.teller import Teller
+from bot.views import Views
 from handlers.lpm import Migrate
 from handlers.plan import Fact, PlanShown
 from policies.case import Asking, Case, Moment
@@ -35,7 +41,7 @@ EACH = 100  # audit rows of one request
 BATCH = 250  # requests in one transaction
 UNKNOWN, WAITING = 50, 20  # one request in so many ended unknown, and was looked after; or waits still
 START = datetime(2026, 1, 1, tzinfo=UTC)
-VERDICT_TARGET, VOTE_TARGET, FLAT = 0.002, 0.020, 16 * memory.MIB
+VERDICT_TARGET, VOTE_TARGET, HOME_TARGET, FLAT = 0.002, 0.020, 0.150, 16 * memory.MIB
 GROUP_SIZE = 200
 GROUPS = tuple(Group(workspace="T1", group=f"S0GROUP{number}") for number in range(3))
 MOVE = Migrate(partition="db01", source="p72", destination="p75")
@@ -60,6 +66,7 @@ async def run(bench: Bench) -> list[Figure]:
         figures = [
             await asyncio.to_thread(_verdicts, ledger, count),
             await _votes(ledger, count, commit),
+            await asyncio.to_thread(_homes, ledger, count),
             await asyncio.to_thread(_sweeps, ledger, count),
             await asyncio.to_thread(_large),
         ]
@@ -103,6 +110,25 @@ async def _votes(ledger: Ledger, count: int, commit: list[float]) -> Figure:
         beside=f"one durable commit of SQLite, of one row: {spread(commit)}",
         target=f"p99 ≤ {VOTE_TARGET * 1000:g} ms",
         met=share(times, 0.99) <= VOTE_TARGET,
+    )
+
+
+def _homes(ledger: Ledger, count: int) -> Figure:
+    """Everybody's Home, gathered from the ledger and made: each section's first page, and one far behind."""
+    client = AsyncWebClient(token="xoxb-unused")
+    teller = Teller(ledger, OPERATIONS, lambda: None)
+    home = Home(ledger, Groups(ledger, client), teller, Views(client))
+    times = []
+    for number in range(40):
+        person = Person(workspace="T1", member=f"U{number % GROUP_SIZE:03}")
+        pages = {} if number % 2 else {"mine": 5, "votes": 20, "running": 20, "recent": count // 20}
+        view = partial(home.gathered, person=person, pages=pages)
+        times.append(_timed(lambda view=view: home_view.home(ledger.read_now(view))))  # type: ignore[misc]
+    return Figure(
+        what=f"a Home, among {count:,} requests and {count * EACH:,} audit rows",
+        figure=spread(times),
+        target=f"p99 ≤ {HOME_TARGET * 1000:g} ms",
+        met=share(times, 0.99) <= HOME_TARGET,
     )
 
 

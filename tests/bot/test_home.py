@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -30,7 +29,6 @@ from policies.verdicts import Allow, Ask
 from policies.words import Person
 
 MANY = 10_000
-AT_MOST = 0.150  # seconds
 NOW = datetime(2026, 7, 1, 3, 0, tzinfo=UTC)
 LEAD = Person(workspace="T0LAB", member="U0LEAD")
 STATES = ("succeeded", "failed", "waiting", "unknown", "granted", "running", "expired")
@@ -89,18 +87,13 @@ def home_of(ledger: Ledger) -> Home:
     return Home(ledger, Groups(ledger, client), Teller(ledger, app.OPERATIONS, lambda: None), Views(client))
 
 
-async def test_a_home_of_ten_thousand_requests_is_there_at_once(ledger: Ledger) -> None:
-    """Gathered and made in less than 150 ms, its first page as well as a late one, and within Slack's limits."""
+async def test_a_home_of_ten_thousand_requests_is_within_slacks_limits(ledger: Ledger) -> None:
+    """Its first page as well as a late one of each section; how long it takes is the bench's to tell."""
     home = home_of(ledger)
     for pages in (FIRST, {"mine": 900, "recent": 900, "votes": 100, "running": 200, "incidents": 5}):
-        took = []
-        for _ in range(3):
-            began = time.perf_counter()
-            view = home_view.home(await ledger.read(partial(home.gathered, person=LEAD, pages=pages)))
-            took.append(time.perf_counter() - began)
-            assert check_view(view) == []
-            assert home_view.pages_of(view) == {**dict.fromkeys(home_view.TITLES, 0), **pages}
-        assert min(took) < AT_MOST, took
+        view = home_view.home(await ledger.read(partial(home.gathered, person=LEAD, pages=pages)))
+        assert check_view(view) == []
+        assert home_view.pages_of(view) == {**dict.fromkeys(home_view.TITLES, 0), **pages}
 
 
 async def test_each_list_holds_what_it_says(ledger: Ledger) -> None:
