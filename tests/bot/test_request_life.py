@@ -374,6 +374,14 @@ class Life(RuleBasedStateMachine):
         else:
             self.start_it(request)
 
+    @precondition(lambda self: any(each.state is State.GRANTED for each in self.known))
+    @rule(border=st.sampled_from([30, 60, 90, 180, 200, 240, 260, 300]), ahead=st.sampled_from([0, 0, -1]))
+    def a_border_is_passed(self, border: int, ahead: int) -> None:
+        """A window opens or closes, a freeze or an absence begins or ends; and what is granted is to start."""
+        self.now = START + (border + ahead) * MINUTE
+        for request in [each for each in self.known if each.state is State.GRANTED]:
+            self.start_it(request)
+
     @rule(fact=st.integers(0, 1), healthy=st.sampled_from([True, True, True, False]))
     def machines_change(self, fact: int, healthy: bool) -> None:
         self.world = World(fact=fact, healthy=healthy)
