@@ -10,9 +10,9 @@ from typing import Literal
 
 import pytest
 
-from bot.ballot import Ballot
+from bot.ballot import Ballot, NoReview, NotReviewer
 from bot.circumstances import Circumstances
-from bot.ledger import locks, policies, requests, slack
+from bot.ledger import locks, policies, requests, reviews, slack
 from bot.ledger.problems import ClockWentBack
 from bot.ledger.requests import Moved
 from bot.ledger.slack import Envelope
@@ -22,7 +22,7 @@ from bot.starting import Starting
 from bot.teller import Teller
 from handlers.operation import Ending, Report
 from policies.case import Asking
-from policies.requests import NotApprover, SelfApproval, State, TooLate, Vote, VotedAlready, VoteProblem
+from policies.requests import LIFE, NotApprover, SelfApproval, State, TooLate, Vote, VotedAlready, VoteProblem
 from policies.verdicts import Deny
 from policies.words import Person
 from tests.bot.turning import (
@@ -78,10 +78,10 @@ class Stand:
     async def load(self, terms: Terms) -> None:
         await self.ledger.write(lambda tx: policies.load(tx, terms.text, by="a test", vocabulary=VOCABULARY))
 
-    async def ask(self, what: Literal["one", "two", "both"] = "one", *, who: Person = ASKER, when: str = "now") -> int:
+    async def ask(self, what: Literal["one", "two", "both"] = "one", **asked: object) -> int:
         def accept(tx: Tx) -> int:
-            operation, asking = Turn(what=what), Asking.model_validate({"reason": "because", "when": when})
-            verdict = policies.judged(tx.db, tx.now(), self.circumstances.case(operation, who, asking))
+            operation, asking = Turn(what=what), Asking.model_validate({"reason": "because", **asked})
+            verdict = policies.judged(tx.db, tx.now(), self.circumstances.case(operation, ASKER, asking))
             policy = policies.current(tx.db)
             assert not isinstance(verdict, Deny)
             assert policy is not None
@@ -91,7 +91,7 @@ class Stand:
                 parameters=operation.model_dump_json(),
                 asking=asking,
                 targets=operation.targets(),
-                requester=who,
+                requester=ASKER,
                 channel="C0",
                 verdict=verdict,
                 policy_version=policy.version,
@@ -100,10 +100,19 @@ class Stand:
 
         return await self.ledger.write(accept)
 
-    async def vote(self, number: int, who: Person, key: str = "") -> None:
+    async def vote(
+        self, number: int, who: Person, key: str = "", *, choice: Literal["approve", "deny"] = "approve"
+    ) -> None:
         envelope = Envelope(key=key or f"{number}:{who}", kind="action", body={})
         await self.ledger.write(lambda tx: slack.take_in(tx, envelope))
-        await self.ballot.vote(envelope, number, Vote(person=who, choice="approve"))
+        await self.ballot.vote(
+            envelope, number, Vote(person=who, choice=choice, reason="no" if choice == "deny" else "")
+        )
+
+    async def review(self, number: int, who: Person, key: str = "") -> None:
+        envelope = Envelope(key=f"review:{who}{key}", kind="view", body={})
+        await self.ledger.write(lambda tx: slack.take_in(tx, envelope))
+        await self.ballot.review(envelope, number, who, "looked at")
 
     async def state(self, number: int) -> State:
         return (await self.ledger.read(lambda db: requests.get(db, number))).state
@@ -120,8 +129,8 @@ async def stand(tmp_path: Path) -> AsyncIterator[Stand]:
     stand.ledger.close()
 
 
-async def granted(stand: Stand, what: Literal["one", "two", "both"] = "one") -> int:
-    number = await stand.ask(what)
+async def granted(stand: Stand, what: Literal["one", "two", "both"] = "one", *, when: str = "now") -> int:
+    number = await stand.ask(what, when=when)
     await stand.starting.planned(number, World().plan(what))
     await stand.vote(number, BEN)
     assert await stand.state(number) is State.GRANTED
@@ -263,6 +272,7 @@ async def outcome(stand: Stand, number: int, who: Person, key: str) -> type[Exce
     return None
 
 
+@pytest.mark.parametrize("when", ["now", "window"])
 @pytest.mark.parametrize(
     ("terms", "minute"),
     [
@@ -272,13 +282,13 @@ async def outcome(stand: Stand, number: int, who: Person, key: str) -> type[Exce
     ],
 )
 async def test_what_is_approved_starts_as_long_as_the_policy_lets_it_and_no_longer(
-    stand: Stand, terms: Terms, minute: int
+    stand: Stand, terms: Terms, minute: int, when: str
 ) -> None:
-    """Bound at the start too: one minute before the border it runs, at the border it is denied."""
+    """Bound at the start too, scheduled or not: a minute before the border it runs, at the border it is denied."""
     await stand.load(terms)
     for late, state in ((-1, State.RUNNING), (0, State.DENIED)):
         stand.now = START + (minute - 5) * MINUTE
-        number = await granted(stand)
+        number = await granted(stand, when=when)
         stand.now = START + (minute + late) * MINUTE
         assert await stand.start(number) == (state is State.RUNNING)
         assert await stand.state(number) is state
@@ -361,3 +371,76 @@ async def test_who_asked_takes_it_back_from_either_workspace(stand: Stand) -> No
     await stand.ledger.write(lambda tx: slack.take_in(tx, envelope))
     await stand.ballot.withdraw(envelope, number, OTHER_ASKER)
     assert await stand.state(number) is State.WITHDRAWN
+
+
+async def test_a_click_that_is_delivered_twice_counts_once(stand: Stand) -> None:
+    """The second delivery changes nothing, and nobody is told off for it."""
+    await stand.load(Terms(needed=2))
+    number = await stand.ask()
+    await stand.starting.planned(number, World().plan("one"))
+    for _ in range(2):
+        await stand.vote(number, BEN, key="the same")
+    assert len((await stand.ledger.read(lambda db: requests.get(db, number))).votes) == 1
+
+
+async def test_a_veto_ends_it(stand: Stand) -> None:
+    """One is enough, with its reason, though approvals were given: nobody votes on it any more, and nothing starts."""
+    await stand.load(Terms(needed=2))
+    number = await stand.ask()
+    await stand.starting.planned(number, World().plan("one"))
+    await stand.vote(number, BEN)
+    await stand.vote(number, CY, choice="deny")
+    assert await stand.state(number) is State.DENIED
+    with pytest.raises(TooLate):
+        await stand.vote(number, ANN)
+    with pytest.raises(Moved):
+        await stand.start(number)
+    votes = (await stand.ledger.read(lambda db: requests.get(db, number))).votes
+    assert [(vote.person, vote.choice, vote.reason) for vote in votes] == [(BEN, "approve", ""), (CY, "deny", "no")]
+
+
+async def test_broken_glass_is_reviewed_by_somebody_else(stand: Stand) -> None:
+    """It runs past a partner that isn't well; its review is open until a reviewer, and nobody else, closes it."""
+    number = await stand.ask(breakglass=True)
+    sick = World(healthy=False).plan("one")
+    assert await stand.starting.planned(number, sick)
+    assert await stand.starting.started(number, sick) is not None
+    for who in (ASKER, OTHER_ASKER, OUT, BEN):
+        with pytest.raises(NotReviewer):
+            await stand.review(number, who)
+    assert [each.request for each in await stand.ledger.read(reviews.still_open)] == [number]
+    await stand.review(number, CY)
+    assert await stand.ledger.read(reviews.still_open) == []
+    with pytest.raises(NoReview):
+        await stand.review(number, CY, key="again")
+
+
+async def test_a_start_of_what_was_not_granted_touches_nothing(stand: Stand) -> None:
+    """Though the policy would deny it by now: what waits for approvals waits on."""
+    await stand.load(Terms(away=(ASKER, None)))
+    number = await stand.ask()
+    await stand.starting.planned(number, World().plan("one"))
+    stand.now = START + 60 * MINUTE
+    with pytest.raises(Moved):
+        await stand.start(number)
+    assert await stand.state(number) is State.WAITING
+
+
+@pytest.mark.parametrize("before", list(State))
+async def test_the_ledger_makes_no_move_that_is_not_in_the_life_of_a_request(stand: Stand, before: State) -> None:
+    """From each state to each other: those that stand there are made and audited, the others leave no trace."""
+    for after in State:
+        number = await stand.ask()
+        await stand.ledger.write(
+            lambda tx, number=number: tx.db.execute("UPDATE request SET state = ? WHERE id = ?", [before.value, number])  # type: ignore[misc]
+        )
+        move = stand.ledger.write(lambda tx, number=number: requests.move(tx, number, after, person="a test"))  # type: ignore[misc] # noqa: B023
+        if after in LIFE[before]:
+            assert (await move).state is after
+        else:
+            with pytest.raises(Moved):
+                await move
+        query = "SELECT count(*) FROM audit WHERE request = ? AND action = ?"
+        told = await stand.ledger.read(lambda db, number=number: db.execute(query, [number, after.value]).fetchone()[0])  # type: ignore[misc] # noqa: B023
+        assert told == (after in LIFE[before])
+        assert await stand.state(number) is (after if told else before)
