@@ -297,3 +297,18 @@ async def test_who_asked_takes_it_back_from_either_workspace(stand: Stand) -> No
     await stand.ledger.write(lambda tx: slack.take_in(tx, envelope))
     await stand.ballot.withdraw(envelope, number, OTHER_ASKER)
     assert await stand.state(number) is State.WITHDRAWN
+
+
+# ── what this version doesn't know ────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("change", ["operation = 'x.gone'", """parameters = '{"what": "none of these"}'"""])
+async def test_what_waits_from_another_version_expires_and_keeps_nobody(stand: Stand, change: str) -> None:
+    """It can't be carried out; it is withdrawn or closed in its time as any other, and so is what stands behind it."""
+    first, second = await stand.ask(), await stand.ask()
+    for number in (first, second):
+        await stand.starting.planned(number, World().plan("one"))
+    await stand.ledger.write(lambda tx: tx.db.execute(f"UPDATE request SET {change} WHERE id = ?", [first]))
+    stand.now += 31 * MINUTE
+    await stand.ballot.expire()
+    assert [await stand.state(number) for number in (first, second)] == [State.EXPIRED, State.EXPIRED]
