@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot import home_view, incidents
+from bot import home_view, incidents, request_cards
 from bot.groups import Groups
 from bot.home_view import Front, Row
 from bot.ledger import lists, policies
@@ -66,7 +66,7 @@ class Home:
         rows = tuple(
             Row(
                 request=request,
-                asked=self._teller.asked(request),
+                asked=request_cards.asked(self._teller.operation(request)),
                 beside=self._teller.beside(db, request, policy, moment),
             )
             for request in page.rows

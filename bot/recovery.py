@@ -56,8 +56,8 @@ class Recovery:
 
         What the command line put into the ledger meanwhile is said, too.
         """
-        await self._ballot.expire()
-        await self._ballot.remind()
+        await _alone(self._ballot.expire())
+        await _alone(self._ballot.remind())
         self._teller.wake()
         idle = {
             request.id: request
@@ -113,4 +113,4 @@ async def _alone(work: Coroutine[Any, Any, None]) -> None:
     try:
         await work
     except Exception:
-        log.exception("couldn't pick up what was left")
+        log.exception("couldn't see to what was left or is due")

@@ -17,6 +17,7 @@ from bot.ledger.tx import Db, Tx
 from bot.request_cards import Beside
 from handlers.command import Progress
 from handlers.finding import Finding
+from handlers.forgotten import forgotten
 from handlers.operation import Operation, Report
 from policies.case import Moment
 from policies.demands import able
@@ -36,14 +37,11 @@ class Teller:
         self._ledger, self._operations, self.wake = ledger, operations, wake
 
     def operation(self, request: Request) -> Operation:
-        return self._operations[request.operation].model_validate_json(request.parameters)
-
-    def asked(self, request: Request) -> str:
-        """As it was typed; by name alone, where it comes from a version that knew other operations."""
+        """As it was asked for; one that can't be carried out, where it is of a version that knew other operations."""
         try:
-            return request_cards.asked(self.operation(request))
+            return self._operations[request.operation].model_validate_json(request.parameters)
         except (KeyError, ValidationError):
-            return request.operation
+            return forgotten(request.operation)
 
     @property
     def changing(self) -> tuple[str, ...]:

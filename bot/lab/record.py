@@ -140,7 +140,7 @@ def words_of(command: str) -> tuple[str, ...]:
 def _reads(argv: Sequence[str]) -> bool:
     first = argv[0]
     if first == "migrlpar":
-        return _value(argv, "-o") == "v" and argv.count("-o") == 1 and not any(word.startswith("-ov") for word in argv)
+        return _value(argv, "-o") == "v" and [word for word in argv if word.startswith(("-o", "--o"))] == ["-o"]
     if first == "viosvrcmd":
         inner = _value(argv, "-c") or ""
         return not _LIVE & set(inner) and bool(inner.split()) and _reads(inner.split()) and argv.count("-c") == 1

@@ -5,6 +5,8 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
+from pydantic import ValidationError
+
 from bot.ledger import audit, locks, requests, reviews
 from bot.ledger.requests import Request, Wanted
 from bot.ledger.story import Line, story
@@ -56,9 +58,11 @@ def _typed(asker: Asker, request: Request) -> str:
     operation = next(
         (each for verbs in asker.world.catalog.values() for each in verbs if each.name() == request.operation), None
     )
-    if operation is None:
-        return f"{request.operation} {request.parameters}"
-    return f"/{operation.command} {operation.model_validate_json(request.parameters).text()}"
+    try:
+        known = operation.model_validate_json(request.parameters) if operation is not None else None
+    except ValidationError:  # that version knew other parameters of it
+        known = None
+    return f"/{known.command} {known.text()}" if known is not None else f"{request.operation} {request.parameters}"
 
 
 def show(asker: Asker, asked: Show) -> Answer:

@@ -444,3 +444,18 @@ async def test_the_ledger_makes_no_move_that_is_not_in_the_life_of_a_request(sta
         told = await stand.ledger.read(lambda db, number=number: db.execute(query, [number, after.value]).fetchone()[0])  # type: ignore[misc] # noqa: B023
         assert told == (after in LIFE[before])
         assert await stand.state(number) is (after if told else before)
+
+
+# ── what this version doesn't know ────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("change", ["operation = 'x.gone'", """parameters = '{"what": "none of these"}'"""])
+async def test_what_waits_from_another_version_expires_and_keeps_nobody(stand: Stand, change: str) -> None:
+    """It can't be carried out; it is withdrawn or closed in its time as any other, and so is what stands behind it."""
+    first, second = await stand.ask(), await stand.ask()
+    for number in (first, second):
+        await stand.starting.planned(number, World().plan("one"))
+    await stand.ledger.write(lambda tx: tx.db.execute(f"UPDATE request SET {change} WHERE id = ?", [first]))
+    stand.now += 31 * MINUTE
+    await stand.ballot.expire()
+    assert [await stand.state(number) for number in (first, second)] == [State.EXPIRED, State.EXPIRED]

@@ -124,6 +124,35 @@ async def test_a_request_that_nobody_drives_is_picked_up(slow: Stage) -> None:
     assert len(slow.ran("migrlpar", "-o", "m")) == 1
 
 
+async def forget(stage: Stage) -> None:
+    """As if another version, which knew more operations, had taken the newest request."""
+    change = "UPDATE request SET operation = 'lpm.beam' WHERE id = (SELECT max(id) FROM request)"
+    await stage.ledger.write(lambda tx: tx.db.execute(change))
+
+
+async def test_what_another_version_asked_for_is_ended_in_words(idle: Stage) -> None:
+    """Approved although this version doesn't know it: it fails with the reason, and nothing is sent for it."""
+    await idle.start()
+    await idle.ask("migrate db01 p72 p75")
+    await forget(idle)
+    await idle.approve()
+    await idle.card_says("doesn't know lpm.beam as it was asked for")
+    assert idle.rows("SELECT state FROM request") == [("failed",)]
+    assert not idle.ran("migrlpar", "-o", "m")
+
+
+async def test_what_another_version_left_running_frees_what_it_held(slow: Stage) -> None:
+    """Its outcome is unknown and nobody can look, which is told; its locks don't stand for ever."""
+    await slow.ask("migrate db01 p72 p75")
+    await under_way(slow)
+    await slow.bot.runner.close()
+    await forget(slow)
+    for _ in range(2):
+        await slow.swept()
+    await slow.card_says("no way to look after lpm.beam")
+    assert slow.rows("SELECT count(*) FROM lock") == [(0,)]
+
+
 async def test_a_policy_loaded_while_the_fleet_is_read_counts(idle: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """Judged when asked and again when kept: what was denied in between doesn't get through."""
     monkeypatch.setattr("bot.inventory.FRESH", timedelta(0))

@@ -193,7 +193,7 @@ def test_a_name_of_the_form_is_refused() -> None:
         "chsysstate -r lpar -m p72 -o shutdown -n db01", "migrlpar -o m -m p72 -t p75 -p db01", "rm -rf x", "",
         "migrlpar -o v -o m -m p72", "migrlpar -m p72", "viosvrcmd -m p72 -p v -c 'chdev -dev ent4 -attr a=b'",
         "viosvrcmd -m p72 -p v -c 'lsdev; chdev'", "viosvrcmd -m p72 -p v -c 'oem_setup_env'", "no -o sack=0",
-        "lssyscfg 'unclosed", "ls/../rm x", "vmo -d maxfree",
+        "lssyscfg 'unclosed", "ls/../rm x", "vmo -d maxfree", "migrlpar -o v -om -m p72",
     ],
 )  # fmt: skip
 async def test_what_may_change_something_is_not_sent(command: str) -> None:
