@@ -43,7 +43,7 @@ class Home:
         wrong = None
         if policy is not None and roles:
             found |= self._of_all(db, person, roles, pages)
-            open_now = incidents.still_open(db, moment.now, self._teller.changing)
+            open_now = incidents.still_open(db, moment.now, self._teller.reading)
             wrong = lists.page_of(open_now, pages.get("incidents", 0))
         rows = {name: self._rows(db, page, policy, moment) for name, page in found.items()}
         return Front(person=person, roles=tuple(sorted(roles)), requests=rows, incidents=wrong)

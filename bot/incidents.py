@@ -24,9 +24,9 @@ class Incident:
     review: bool = False  # of broken glass
 
 
-def still_open(db: Db, now: datetime, operations: Collection[str]) -> list[Incident]:
-    """Hosts first, then reviews, then outcomes. `operations`: those that change something."""
-    return [*_stopped(db), *_reviews(db), *_unknown(db, now, operations)]
+def still_open(db: Db, now: datetime, reading: Collection[str]) -> list[Incident]:
+    """Hosts first, then reviews, then outcomes. `reading`: the operations that only read."""
+    return [*_stopped(db), *_reviews(db), *_unknown(db, now, reading)]
 
 
 def _stopped(db: Db) -> list[Incident]:
@@ -52,7 +52,7 @@ def _reviews(db: Db) -> list[Incident]:
     ]
 
 
-def _unknown(db: Db, now: datetime, operations: Collection[str]) -> list[Incident]:
+def _unknown(db: Db, now: datetime, reading: Collection[str]) -> list[Incident]:
     then = "Look at the machine before anybody asks for it again; its message tells what I found."
     return [
         Incident(
@@ -62,5 +62,5 @@ def _unknown(db: Db, now: datetime, operations: Collection[str]) -> list[Inciden
             then=then,
             request=each.id,
         )
-        for each in lists.unknown_since(db, operations, now - UNKNOWN_FOR)
+        for each in lists.unknown_since(db, reading, now - UNKNOWN_FOR)
     ]

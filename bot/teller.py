@@ -44,9 +44,9 @@ class Teller:
             return forgotten(request.operation)
 
     @property
-    def changing(self) -> tuple[str, ...]:
-        """The operations that change something."""
-        return tuple(name for name, each in self._operations.items() if each.effect > Effect.READS)
+    def reading(self) -> tuple[str, ...]:
+        """The operations that only read."""
+        return tuple(name for name, each in self._operations.items() if each.effect is Effect.READS)
 
     def beside(self, db: Db, request: Request, policy: Policy | None, moment: Moment) -> Beside:
         """What stands beside a request on its cards, by the policy and the people of this moment."""

@@ -67,11 +67,11 @@ def ended(db: Database, number: int) -> Page[Request]:
     return _page(db, f"+state IN ({_ENDED})", [], number)
 
 
-def unknown_since(db: Database, operations: Collection[str], since: datetime) -> list[Request]:
-    """Requests for one of these operations whose outcome nobody knows, the newest first."""
-    marks = ", ".join("?" * len(operations))
-    where = f"state = 'unknown' AND asked_at >= ? AND operation IN ({marks})"
-    return requests.select(db, where, [since.isoformat(), *operations], order="id DESC", limit=100)
+def unknown_since(db: Database, reading: Collection[str], since: datetime) -> list[Request]:
+    """Requests whose outcome nobody knows, the newest first; not those for what only reads."""
+    marks = ", ".join("?" * len(reading))
+    where = f"state = 'unknown' AND asked_at >= ? AND operation NOT IN ({marks})"
+    return requests.select(db, where, [since.isoformat(), *reading], order="id DESC", limit=100)
 
 
 def login_stops(db: Database) -> list[tuple[str, datetime, str]]:

@@ -138,13 +138,15 @@ async def test_a_page_that_is_not_there_any_more_is_another(ledger: Ledger) -> N
 
 
 async def test_incidents_are_one_list(ledger: Ledger) -> None:
-    """Hosts without a login, open reviews, and outcomes that nobody knows; not those of long ago, and not of reads."""
+    """Hosts without a login, open reviews, and outcomes that nobody knows, also of what another version could do; not
+    those of long ago, and not of reads."""
     await LoginStops(ledger).stop("hmc-oslo", "refused")
     await ledger.write(lambda tx: reviews.opened(tx, 1, by=LEAD, reason="x", skipped=[]))
     await ledger.write(
         lambda tx: tx.db.execute("UPDATE request SET asked_at = '2026-01-01T00:00:00+00:00' WHERE id > 8 AND id < 9990")
     )
     await ledger.write(lambda tx: tx.db.execute("UPDATE request SET operation = 'lpm.status' WHERE id > 9994"))
+    await ledger.write(lambda tx: tx.db.execute("UPDATE request SET operation = 'lpm.beam' WHERE id = 9993"))
     home = home_of(ledger)
     front = await ledger.read(lambda db: home.gathered(db, LEAD, FIRST))
     assert front.incidents is not None
