@@ -27,6 +27,12 @@ ANY = re.compile(r".*", re.DOTALL)
 PATIENCE = 2.0  # seconds in which a delivery is kept or its sender told; Slack itself gives up after three
 BUSY = "My database is busy. I go on trying to take this in, and tell you here what becomes of it."
 # What Slack sends with a delivery that nothing here needs, and that must not be kept.
+SECRET = re.compile(
+    r"\b(?:xox[a-z]|xapp)-[A-Za-z0-9-]{8,}"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
+    re.DOTALL,
+)
+TAKEN_OUT = "(taken out: a secret)"
 DROPPED = ("token", "response_url", "response_urls")
 
 
@@ -116,7 +122,16 @@ def _key(kind: str, body: dict[str, Any]) -> str:
 
 
 def _kept(body: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in body.items() if name not in DROPPED}
+    """What is dealt with and kept: without what Slack sends along, and without secrets that people type by mistake."""
+    return {name: _discreet(value) for name, value in body.items() if name not in DROPPED}
+
+
+def _discreet(value: Any) -> Any:
+    if isinstance(value, str):
+        return SECRET.sub(TAKEN_OUT, value)
+    if isinstance(value, dict):
+        return {name: _discreet(each) for name, each in value.items()}
+    return [_discreet(each) for each in value] if isinstance(value, list) else value
 
 
 def _words(problem: Problem) -> str:

@@ -36,6 +36,7 @@ def ask(
     from bot.teller import Teller
 
     def change(tx: Tx) -> Accepted | Deny:
+        tx.check_clock()
         case = circumstances.case(operation, person, asking)
         policy, moment = policies.current(tx.db), policies.moment(tx.db, tx.now())
         verdict = policies.judged(tx.db, tx.now(), case)

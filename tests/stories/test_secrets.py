@@ -183,6 +183,28 @@ async def test_a_broken_configuration_is_told_without_its_secrets(
     assert not [secret for secret in secrets if secret in printed]
 
 
+async def test_what_people_type_by_mistake_is_not_kept_either(stage: Stage) -> None:
+    """Tokens and keys in a reason, a veto, a refused command or a pasted policy: gone before anything is written."""
+    tokens = [f"xoxb-{n}-planted{n}secret" for n in range(3)] + ["xapp-1-planted3secret"]
+    await stage.ask(f'migrate db01 p72 p75 reason="with {tokens[0]} in it"')
+    await stage.type(f"nonsense {tokens[1]}")
+    await stage.click("vote.deny", who="approver")
+    await stage.settled()
+    (view,) = (await stage.people.inbox("approver"))["views"]
+    await stage.people.submit("approver", view["id"], {"text": f"no: {tokens[2]}"})
+    await stage.settled()
+    await stage.type("check", command="/policy", who="lead")
+    await stage.settled()
+    (view,) = (await stage.people.inbox("lead"))["views"]
+    key = f"-----BEGIN OPENSSH PRIVATE KEY-----\n{tokens[3]}\n-----END OPENSSH PRIVATE KEY-----"
+    await stage.people.submit("lead", view["id"], {"source": f"# {key}\n[roles]\n"})
+    await stage.settled()
+    assert "denied by" in (await stage.replies())[-1]["text"]
+    everywhere = await asyncio.to_thread(_kept, stage.folder) + await _said(stage)
+    assert "(taken out: a secret)" in everywhere
+    assert [token for token in tokens if token in everywhere] == []
+
+
 def _kept(folder: Path) -> str:
     """Every file of the data folder but the key itself, and every row of every table, compressed answers opened."""
     files = [path.read_bytes() for path in folder.iterdir() if path.name != "audit.key"]
