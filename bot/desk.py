@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
@@ -14,7 +13,7 @@ from bot import cards, finding_cards, kit, mentions
 from bot.circumstances import Circumstances
 from bot.clerk import Clerk
 from bot.clicks import Clicks, OddClick
-from bot.envelopes import asked_in, channel_of, person_of
+from bot.envelopes import asked_in, channel_of, person_of, words_of
 from bot.groups import Groups
 from bot.inventory import Inventory
 from bot.ledger import audit, policies, requests, slack
@@ -25,7 +24,7 @@ from bot.own.itself import Itself
 from bot.pasting import Pasting
 from bot.runner import Runner
 from bot.teller import Teller
-from handlers import explain, grammar
+from handlers import grammar, spotting
 from handlers.grammar import Asked
 from handlers.operation import Operation
 from handlers.own import Own
@@ -191,10 +190,8 @@ class Desk:
 
     async def _shortcut(self, envelope: Envelope) -> None:
         """Explain the codes in a message that somebody pointed at."""
-        # Slack hands out a message's text escaped.
-        text = html.unescape(str(envelope.body.get("message", {}).get("text") or ""))
-        found = [each for each in explain.explain(text.splitlines()) if each.code is not None]
-        await self._say_to(envelope, finding_cards.explained_card(found))
+        text = words_of(envelope.body.get("message"))
+        await self._say_to(envelope, finding_cards.explained_card(spotting.explained(text)))
 
     # ── answering ─────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from bot.app import CATALOG, OPERATIONS
 from handlers import grammar
-from handlers.catalogue import Entry, catalogue
+from handlers.catalogue import Entry, catalogue, errids
 from handlers.command import Command
 from handlers.operation import Operation, place_of, takes_rest
 from handlers.own import Own
@@ -193,12 +193,13 @@ def _problem(leaf: type[Problem]) -> str:
 
 
 def codes() -> str:
-    known = catalogue()
+    known, logged = catalogue(), errids()
     return _page(
         "Codes",
-        f"The {len(known)} messages and return codes that hscbot explains, as kept in `handlers/codes.toml`. A code "
-        "that isn't here is shown with the machine's own words and called unknown.",
-        *(_entry(entry) for entry in known.values()),
+        f"The {len(known)} messages and return codes and the {len(logged)} identifiers of error logs that hscbot "
+        "explains, as kept in `handlers/codes.toml` and `handlers/errids.toml`. What isn't here is shown with the "
+        "machine's own words and called unknown.",
+        *(_entry(entry) for entry in (*known.values(), *logged.values())),
     )
 
 

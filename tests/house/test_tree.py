@@ -105,6 +105,7 @@ RECORDED = tree.ROOT / "tests" / "recorded"
 PARSERS = {
     "handlers.explain.Explainer": "migrlpar",
     "handlers.explain.explain": "migrlpar",
+    "handlers.spotting.explained": "migrlpar",
     "handlers.disks.paths": "lshwres",
     "handlers.entstat.sea": "entstat",
     "handlers.networks.adapters": "lshwres",
