@@ -21,6 +21,7 @@ from bot.clicks import Clicks
 from bot.console import Console
 from bot.desk import Desk
 from bot.door import Door
+from bot.filling import Filling
 from bot.groups import Groups
 from bot.home import Home
 from bot.inventory import Inventory
@@ -113,9 +114,12 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
     clicks = Clicks(ledger, ballot, teller, views, home)
     clerk = Clerk(ledger, itself, circumstances, teller)
     pasting = Pasting(ledger, CATALOG, circumstances, clerk, views)
-    desk = Desk(ledger, CATALOG, inventory, circumstances, groups, clicks, runner, teller, clerk, pasting, itself)
+    filling = Filling(ledger, CATALOG, views, inventory.listed)
+    desk = Desk(
+        ledger, CATALOG, inventory, circumstances, groups, clicks, runner, teller, clerk, pasting, filling, itself
+    )
     recovery = Recovery(ledger, desk, ballot, runner, teller)
-    listeners = Listeners(ledger, desk.handle, home.opened)
+    listeners = Listeners(ledger, desk.handle, home.opened, filling.faults, filling.offered)
     anchors = Anchors(ledger, settings.audit, outbox.wake)
     await try_tokens(client, settings)
     # Read before the first delivery can come: what is live from then on is nobody's left-over.

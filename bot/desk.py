@@ -14,6 +14,7 @@ from bot.circumstances import Circumstances
 from bot.clerk import Clerk
 from bot.clicks import Clicks, OddClick
 from bot.envelopes import asked_in, channel_of, person_of, words_of
+from bot.filling import Filling
 from bot.groups import Groups
 from bot.inventory import Inventory
 from bot.ledger import audit, policies, requests, slack
@@ -67,12 +68,13 @@ class Desk:
         teller: Teller,
         clerk: Clerk,
         pasting: Pasting,
+        filling: Filling,
         itself: Itself,
     ) -> None:
         self._ledger, self._catalog, self._inventory = ledger, catalog, inventory
         self._circumstances, self._groups, self._clicks = circumstances, groups, clicks
         self._runner, self._teller = runner, teller
-        self._clerk, self._pasting, self._itself = clerk, pasting, itself
+        self._clerk, self._pasting, self._filling, self._itself = clerk, pasting, filling, itself
 
     async def handle(self, envelope: Envelope) -> None:
         """Deal with one delivery; what it leads to and that it is handled are one transaction."""
@@ -116,8 +118,10 @@ class Desk:
         if isinstance(asked, list):
             await self._whisper(envelope, asked, asked=shown)
         elif isinstance(asked, grammar.Help):
-            card = cards.help_card(asked.command, self._catalog[asked.command], asked.verb)
-            await self._say_to(envelope, card)
+            await self._say_to(envelope, await self._filling.help(asked, person_of(envelope)))
+        elif isinstance(asked, grammar.Incomplete):
+            if problems := await self._filling.open(envelope, asked):
+                await self._whisper(envelope, problems, asked=shown)
         else:
             await self._submit(envelope, asked, shown)
 
@@ -176,6 +180,12 @@ class Desk:
 
     async def _filled_in(self, envelope: Envelope) -> None:
         """A form was sent."""
+        if isinstance(asked := self._filling.given(envelope), Asked):
+            await self._submit(envelope, asked, f"/{asked.operation.command} {asked.operation.text()}")
+            return
+        if asked is not None:  # its fields were right when it was sent
+            await self._whisper(envelope, asked, asked=asked_in(envelope))
+            return
         if (operation := self._pasting.of_form(envelope)) is None:
             await self._clicks.filled_in(envelope)
             return

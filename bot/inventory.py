@@ -91,6 +91,12 @@ class Inventory:
     def managed(self) -> tuple[str, ...]:
         return tuple(sorted({name for listed in self._systems.values() for name in listed}))
 
+    def listed(self, pick: str) -> tuple[str, ...]:
+        """The names of one of its lists, as far as they are known now."""
+        if pick == "hmc":
+            return tuple(sorted(self._addresses))
+        return self.managed() if pick == "system" else ()
+
     def _younger(self, age: timedelta) -> bool:
         return self._read_at is not None and self._now() - self._read_at < age
 

@@ -46,10 +46,14 @@ class _Partition(Operation):
     command: ClassVar[str] = "lpm"
 
     partition: Name | None = Field(
-        default=None, description="the partition's name", json_schema_extra={"place": 0, "or": "id"}
+        default=None,
+        description="the partition's name",
+        json_schema_extra={"place": 0, "or": "id", "pick": "partition"},
     )
     id: int | None = Field(default=None, ge=1, le=65535, description="the partition's id, in place of its name")
-    source: Name = Field(description="the managed system that it runs on", json_schema_extra={"place": 1})
+    source: Name = Field(
+        description="the managed system that it runs on", json_schema_extra={"place": 1, "pick": "system"}
+    )
 
     @classmethod
     def clashes(cls, given: Mapping[str, object]) -> list[str]:
@@ -75,7 +79,9 @@ class _Partition(Operation):
 class _Move(_Partition):
     """The parameters that validating and migrating share: every flag of `migrlpar` that the HMC documentation lists."""
 
-    destination: Name = Field(description="the managed system to move it to", json_schema_extra={"place": 2})
+    destination: Name = Field(
+        description="the managed system to move it to", json_schema_extra={"place": 2, "pick": "system"}
+    )
     hmc: HostName | None = Field(default=None, description="the HMC of the destination, where it is another one")
     user: UserName | None = Field(default=None, description="the user on that HMC")
     profile: Name | None = Field(default=None, description="the profile to create on the destination")

@@ -77,7 +77,8 @@ class Operation(Frozen, ABC):
     """Something that a person can ask for. Its fields are its parameters; its docstring is its help.
 
     Fields marked `Field(json_schema_extra={"place": n})` are given by position; the others as `key=value`. A last place
-    that is marked `"rest": True` as well takes all the words from there on.
+    that is marked `"rest": True` as well takes all the words from there on. `"pick"` says from which list of the
+    inventory a form lets its value be chosen: `system`, `partition`, `vios` or `hmc`.
     """
 
     command: ClassVar[str]  # the slash command without its slash
@@ -151,6 +152,13 @@ def place_of(info: object) -> int | None:
     extra = getattr(info, "json_schema_extra", None)
     place = extra.get("place") if isinstance(extra, dict) else None
     return place if isinstance(place, int) else None
+
+
+def pick_of(info: object) -> str | None:
+    """The inventory's list that its value is from."""
+    extra = getattr(info, "json_schema_extra", None)
+    pick = extra.get("pick") if isinstance(extra, dict) else None
+    return pick if isinstance(pick, str) else None
 
 
 def takes_rest(operation: type[Operation]) -> bool:

@@ -28,9 +28,13 @@ class Switching(Operation):
     wanted: ClassVar[power.Wanted]
     within: ClassVar[float]  # seconds until it must be so
 
-    vios: Name | None = Field(default=None, description="the VIOS's name", json_schema_extra={"place": 0, "or": "id"})
+    vios: Name | None = Field(
+        default=None, description="the VIOS's name", json_schema_extra={"place": 0, "or": "id", "pick": "vios"}
+    )
     id: int | None = Field(default=None, ge=1, le=65535, description="the VIOS's partition id, in place of its name")
-    system: Name = Field(description="the managed system that it is on", json_schema_extra={"place": 1})
+    system: Name = Field(
+        description="the managed system that it is on", json_schema_extra={"place": 1, "pick": "system"}
+    )
 
     @classmethod
     def clashes(cls, given: Mapping[str, object]) -> list[str]:
