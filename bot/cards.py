@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from bot import kit
 from bot.kit import Block, Message
+from handlers.grammar import options_of
 from handlers.operation import Operation
 from policies.case import Asking
 from policies.problems import Problem
@@ -70,7 +71,7 @@ def help_card(command: str, operations: Iterable[type[Operation]], only: type[Op
         lines = [f"`/{command} {each.example}`\n{kit.ours(help_of(each))}" for each in operations]
         text = "\n".join(lines) + f"\n\n`/{command} help VERB` lists a verb's options."
         return {"text": f"Help for /{command}", "blocks": [kit.section(text)]}
-    options = [f"`{key}`  {kit.ours(info.description or '')}" for key, info in only.model_fields.items()]
+    options = [f"`{key}`  {kit.ours(meaning)}" for key, meaning in options_of(only).items()]
     beside = [f"`{key}=`  {kit.ours(info.description or '')}" for key, info in Asking.model_fields.items()]
     blocks = [
         kit.section(f"`/{command} {only.example}`\n{kit.ours(help_of(only))}"),

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from handlers.operation import Operation, place_of, takes_rest
+from handlers.operation import Operation, place_of, takes_rest, word_of
 from policies.case import Asking
 from policies.problems import AskProblem, Problem
 
@@ -159,7 +159,7 @@ def split(text: str) -> list[str]:
 
 def options_of(operation: type[Operation]) -> dict[str, str]:
     """What can be given as key=value, with its meaning."""
-    return {key: info.description or "" for key, info in operation.model_fields.items()}
+    return {word_of(key, info): info.description or "" for key, info in operation.model_fields.items()}
 
 
 def places_of(operation: type[Operation]) -> list[str]:
@@ -254,7 +254,8 @@ def _stood_in_for(operation: type[Operation], name: str, named: dict[str, str]) 
 
 def _bad(operation: type[Operation], error: ErrorDetails, fields: Mapping[str, FieldInfo] | None = None) -> Problem:
     name, value = str(error["loc"][0]), error.get("input", "")
-    meaning = (fields or operation.model_fields)[name].description or ""
+    known = fields or operation.model_fields
+    meaning = next(info.description or "" for key, info in known.items() if name in (key, word_of(key, info)))
     return BadValue(name=name, value=value, fault=_plain(error, value), meaning=meaning, **_example(operation))
 
 
