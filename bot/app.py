@@ -41,6 +41,7 @@ from bot.starting import Starting
 from bot.teller import Teller
 from bot.views import Views
 from handlers import audit, lpm, policy, requests, vios
+from handlers.hmc import operations as hmc
 from handlers.operation import Operation
 from policies.faults import Vocabulary
 
@@ -49,6 +50,7 @@ log = structlog.get_logger()
 CATALOG: dict[str, tuple[type[Operation], ...]] = {
     "lpm": lpm.OPERATIONS,
     "vios": vios.OPERATIONS,
+    "hmc": hmc.OPERATIONS,
     "policy": policy.OPERATIONS,
     "requests": requests.OPERATIONS,
     "audit": audit.OPERATIONS,
@@ -104,7 +106,7 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
     console = Console(settings.hosts, LoginStops(ledger))
     views, groups = Views(client), Groups(ledger, client)
 
-    circumstances = Circumstances(settings.tags)
+    circumstances = Circumstances(settings.tags, reach=lambda operation: operation.reach(inventory))
     itself = Itself(ledger, world(ledger.folder, circumstances))
     door = Door(ledger, console, teller, itself)
     inventory = Inventory({name: host.address for name, host in settings.hosts.items()}, door.read, utc_now)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from bot import kit
 from bot.kit import Block, Message
+from handlers.grammar import options_of
 from handlers.operation import Operation
 from policies.case import Asking
 from policies.problems import Problem
@@ -74,7 +75,7 @@ def help_card(
         others = f"{more} more verb(s) aren't yours to use: no role of yours is allowed them." if more else ""
         told = kit.context("\n".join(filter(None, [hint, others])) or f"/{command} has no verbs.")
         return {"text": f"Help for /{command}", "blocks": [*kit.packed(lines), told]}
-    options = [f"`{key}`  {kit.ours(info.description or '')}" for key, info in only.model_fields.items()]
+    options = [f"`{key}`  {kit.ours(meaning)}" for key, meaning in options_of(only).items()]
     beside = [f"`{key}=`  {kit.ours(info.description or '')}" for key, info in Asking.model_fields.items()]
     blocks = [
         kit.section(f"`/{command} {only.example}`\n{kit.ours(help_of(only))}"),

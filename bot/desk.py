@@ -136,7 +136,7 @@ class Desk:
             await self._clerk.answer(envelope, person_of(envelope), channel_of(envelope), asked, shown)
             return
         # What hscbot carries out by itself waits for no HMC.
-        faults = [] if isinstance(operation, Own) else await self._inventory.ensure(operation.systems())
+        faults = [] if isinstance(operation, Own) else await self._known(operation)
         if faults := [*faults, *await self._itself.faults(operation, person_of(envelope))]:
             await self._whisper(envelope, faults, asked=shown)
             return
@@ -144,6 +144,9 @@ class Desk:
         self._teller.wake()
         if number is not None:
             self._runner.start(number)
+
+    async def _known(self, operation: Operation) -> list[Problem]:
+        return await self._inventory.ensure(operation.systems(), operation.names())
 
     def _accepted(self, tx: Tx, envelope: Envelope, asked: Asked, shown: str) -> int | None:
         """Judge it again, by the policy of this very transaction, and keep it; None: refused, or handled already."""
@@ -161,7 +164,7 @@ class Desk:
             operation=operation.name(),
             parameters=operation.model_dump_json(),
             asking=asked.asking,
-            targets=operation.targets(),
+            targets=self._circumstances.targets(operation),
             requester=person,
             channel=channel_of(envelope),
             verdict=verdict,

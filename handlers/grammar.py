@@ -25,7 +25,7 @@ from handlers.mistakes import (
     UnknownOption,
     UnknownVerb,
 )
-from handlers.operation import Operation, place_of, takes_rest
+from handlers.operation import Operation, place_of, takes_rest, word_of
 from policies.case import Asking
 from policies.problems import Problem
 
@@ -115,7 +115,7 @@ def split(text: str) -> list[str]:
 
 def options_of(operation: type[Operation]) -> dict[str, str]:
     """What can be given as key=value, with its meaning."""
-    return {key: info.description or "" for key, info in operation.model_fields.items()}
+    return {word_of(key, info): info.description or "" for key, info in operation.model_fields.items()}
 
 
 def places_of(operation: type[Operation]) -> list[str]:
@@ -219,7 +219,8 @@ def _stood_in_for(operation: type[Operation], name: str, named: dict[str, str]) 
 
 def _bad(operation: type[Operation], error: ErrorDetails, fields: Mapping[str, FieldInfo] | None = None) -> Problem:
     name, value = str(error["loc"][0]), error.get("input", "")
-    meaning = (fields or operation.model_fields)[name].description or ""
+    known = fields or operation.model_fields
+    meaning = next(info.description or "" for key, info in known.items() if name in (key, word_of(key, info)))
     return BadValue(name=name, value=value, fault=_plain(error, value), meaning=meaning, **_example(operation))
 
 

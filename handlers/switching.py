@@ -15,6 +15,7 @@ from handlers.frames import Frame, Lpar, Reads, Unread
 from handlers.health import Health
 from handlers.interlocks import Survey, survey
 from handlers.operation import Ending, Flow, Inventory, Name, Offer, Operation, Report
+from handlers.operation import failed as failed
 from handlers.partitions import Which, heard
 from handlers.plan import Plan
 
@@ -160,7 +161,3 @@ class Switching(Operation):
             return Report(ending=Ending.UNKNOWN, headline=f"unknown: {seen}", offers=(self.health,))
         late = f"not as asked after {self.within / 60:.0f} minutes"
         return failed(f"{'the HMC refused' if refused else late}: {seen}", offers=(self.health,))
-
-
-def failed(headline: str, *lines: str, offers: tuple[Offer, ...] = ()) -> Report:
-    return Report(ending=Ending.FAILED, headline=headline, lines=lines, offers=offers)

@@ -16,7 +16,7 @@ from handlers import vios
 from handlers.command import Command, Result
 from handlers.explain import explain
 from handlers.health import Health
-from handlers.operation import Ending, Operation, Report
+from handlers.operation import Batch, Ending, Operation, Report
 from handlers.plan import Plan
 from policies.words import Effect
 from tests.house import walk
@@ -60,6 +60,7 @@ class Machines:
         try:
             step = next(flow)
             while True:
+                assert not isinstance(step, Batch)
                 self.steps.append(step)
                 step = next(flow) if isinstance(step, Plan) else flow.send(self.answer(step))
         except StopIteration as end:
