@@ -7,7 +7,20 @@ from functools import partial
 
 from bot.lab.fleet import aix
 from bot.lab.fleet.shell import Call, Shell
-from bot.lab.fleet.vios import chdev, entstat, errlog, ioslevel, lsattr, lsdev, lsmap, lspath, lspv
+from bot.lab.fleet.vios import (
+    bridging,
+    chdev,
+    entstat,
+    errlog,
+    ioslevel,
+    lsattr,
+    lsdev,
+    lsmap,
+    lspath,
+    lspv,
+    mkvdev,
+    rmvdev,
+)
 from bot.lab.fleet.vios.login import Login
 from bot.lab.fleet.vios.words import Refused
 
@@ -20,6 +33,8 @@ def _as_aix(run: aix.Run) -> _Run:
 
 
 _PADMIN: Mapping[str, _Run] = {
+    "cfgdev": rmvdev.cfgdev,
+    "cfglnagg": bridging.cfglnagg,
     "chdev": chdev.run,
     "entstat": entstat.run,
     "errlog": errlog.run,
@@ -28,6 +43,9 @@ _PADMIN: Mapping[str, _Run] = {
     "lsmap": lsmap.run,
     "lspath": lspath.run,
     "lspv": lspv.run,
+    "mkvdev": mkvdev.run,
+    "rmdev": rmvdev.rmdev,
+    "rmvdev": rmvdev.rmvdev,
 }
 _ROOT: Mapping[str, _Run] = {
     **{name: _as_aix(run) for name, run in aix.RUN.items() if name != "chdev"},
