@@ -22,6 +22,9 @@ class Pool:
     alloc: int = _ALLOC
 
 
+_ROOT_POOL = Pool(name=ROOT, alloc=2 * _ALLOC)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Volume:
     """A backing device of a pool: a logical volume."""
@@ -74,7 +77,7 @@ class Pools:
 
     def pool(self, name: str) -> Pool | None:
         if name == ROOT:
-            return Pool(name=ROOT)
+            return _ROOT_POOL
         return next((each for each in self.made if each.name == name), None)
 
     def volume(self, name: str) -> Volume | None:

