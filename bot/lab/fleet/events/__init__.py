@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.lab.fleet.events import movers as movers
+from bot.lab.fleet.events import outages as outages
 from bot.lab.fleet.events.cabling import ClientAdded, ServerAdded, StorageAdapterRemoved
 from bot.lab.fleet.events.changing import apply
 from bot.lab.fleet.events.failing import HmcStarted, HmcStopped, InventoryAged, InventoryRead, MemoryFailed
@@ -47,12 +48,12 @@ from bot.lab.fleet.events.resources import (
 )
 from bot.lab.fleet.events.storage import DeviceSet, DiskChanged, ZoningChanged
 from bot.lab.fleet.events.timing import Scheduled, begun, replayed, settle
-from bot.lab.fleet.events.tuning import AttributesSet, ErrorLogCleared, FileWritten, Tuned
+from bot.lab.fleet.events.tuning import AttributesSet, Configured, ErrorLogCleared, FileWritten, Tuned
 from bot.lab.fleet.happening import Due, Event
 
 __all__ = [
     "AdapterAdded", "AdapterChanged", "AdapterRemoved", "AttributesSet", "ClientAdded", "ClockSkewed",
-    "ConfigurationChanged", "ConsoleChanged", "ControlChannelCut", "DeviceSet", "DiskChanged", "Due",
+    "ConfigurationChanged", "Configured", "ConsoleChanged", "ControlChannelCut", "DeviceSet", "DiskChanged", "Due",
     "ErrorLogCleared", "ErrorLogWrapped", "Event", "FileWritten", "FrameStarted", "FrameStarting", "FrameStopped",
     "FrameStopping", "HardwareChanged", "HmcStarted", "HmcStopped", "InventoryAged", "InventoryRead", "KeysExchanged",
     "KeysRemoved", "LinkChanged", "MemoryFailed", "MigrationBroke", "MigrationCancelled", "MigrationEnded",
