@@ -54,6 +54,7 @@ class Hmc:
     sessions: int = 40  # at once; beyond them the HMC refuses
     old_ssh: bool = False  # up to V8: SHA-1 and CBC alone
     is_up: bool = True
+    booted: float | None = None  # None where that was before the story
     unseen: frozenset[tuple[str, str]] = frozenset()  # partitions, by frame, that its inventory lacks for now
     console: Console = _CONSOLE
 
