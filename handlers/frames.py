@@ -16,6 +16,7 @@ from policies.words import Effect
 
 FIELDS = ("name", "lpar_id", "lpar_env", "state", "rmc_state", "os_version")
 RUNNING, OFF = "Running", "Not Activated"
+LSMAP = "lsmap -all -net -fmt ,"
 
 T = TypeVar("T")
 Reads: TypeAlias = Generator[Step, Result | None, T]
@@ -116,6 +117,10 @@ class Frame:
         return {each.name for each in self.lpars if not each.is_vios and not each.is_off}
 
 
+def entstat_of(sea: str) -> str:
+    return f"entstat -all {sea}"
+
+
 # ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -147,17 +152,27 @@ def frame(hmc: str, system: str, listed: tuple[Lpar, ...]) -> Reads[Frame]:
     unread: list[str] = []
     found: tuple[Adapter, ...] = ()
     paths: frozenset[Path] = frozenset()
-    for kind, what in (("eth", "Ethernet"), ("scsi", "SCSI"), ("fc", "Fibre Channel")):
-        argv = ("lshwres", "-r", "virtualio", "--rsubtype", kind, "--level", "lpar", "-m", system)
-        result, called = heard((yield Command(host=hmc, argv=argv))), f"the virtual {what} adapters of {system}"
+    try:
+        found = yield from ethernet(hmc, system)
+    except Unread as fault:
+        unread.append(str(fault))
+    for kind, what in (("scsi", "SCSI"), ("fc", "Fibre Channel")):
+        result = heard((yield _adapters(hmc, system, kind)))
         try:
-            if kind == "eth":
-                found = _read(result, called, networks.adapters)
-            else:
-                paths |= _read(result, called, disks.paths)
+            paths |= _read(result, f"the virtual {what} adapters of {system}", disks.paths)
         except Unread as fault:
             unread.append(str(fault))
     return Frame(hmc=hmc, system=system, lpars=listed, adapters=found, paths=paths, unread=tuple(unread))
+
+
+def ethernet(hmc: str, system: str) -> Reads[tuple[Adapter, ...]]:
+    """All virtual Ethernet adapters of the frame, or Unread."""
+    result = heard((yield _adapters(hmc, system, "eth")))
+    return _read(result, f"the virtual Ethernet adapters of {system}", networks.adapters)
+
+
+def _adapters(hmc: str, system: str, kind: str) -> Command:
+    return Command(host=hmc, argv=("lshwres", "-r", "virtualio", "--rsubtype", kind, "--level", "lpar", "-m", system))
 
 
 def served(frame: Frame, vios: Lpar) -> Reads[Served]:
@@ -167,7 +182,7 @@ def served(frame: Frame, vios: Lpar) -> Reads[Served]:
     if not frame.trunks(vios.name):
         return Served(vios=vios)
     try:
-        result = heard((yield _on(frame, vios, "lsmap -all -net -fmt ,")))
+        result = heard((yield on_vios(frame.hmc, frame.system, vios.name, LSMAP)))
         bridges = _read(result, "lsmap -net", networks.bridges)
         seas: list[SeaAt] = []
         for bridge in bridges:
@@ -181,18 +196,23 @@ def _sea(frame: Frame, vios: Lpar, bridge: Bridge) -> Reads[SeaAt]:
     trunks = tuple(each for each in frame.trunks(vios.name) if each.slot in bridge.slots)
     if {each.slot for each in trunks} != set(bridge.slots):
         raise Unread(f"{bridge.sea} has trunks in slots that the HMC doesn't list")
-    result = heard((yield _on(frame, vios, f"entstat -all {bridge.sea}")))
+    result = heard((yield on_vios(frame.hmc, frame.system, vios.name, entstat_of(bridge.sea))))
     try:
-        told = _read(result, f"entstat of {bridge.sea}", lambda text: entstat.sea(text, bridge.sea))
+        told = sea_in(result, bridge.sea)
     except Unread as fault:
         return SeaAt(vios=vios.name, name=bridge.sea, trunks=trunks, why=str(fault))
     return SeaAt(vios=vios.name, name=bridge.sea, trunks=trunks, told=told)
 
 
-def _on(frame: Frame, vios: Lpar, line: str) -> Command:
+def sea_in(result: Result, sea: str) -> entstat.Sea:
+    """What `entstat` told of that SEA, or Unread."""
+    return _read(result, f"entstat of {sea}", lambda text: entstat.sea(text, sea))
+
+
+def on_vios(hmc: str, system: str, vios: str, line: str, *, deadline: float = 60.0) -> Command:
     """A read on the VIOS. `line` is root there to whoever could write into it: fixed words and names of adapters."""
-    argv = ("viosvrcmd", "-m", frame.system, "-p", vios.name, "-c", line)
-    return Command(host=frame.hmc, argv=argv, effect=Effect.READS)
+    argv = ("viosvrcmd", "-m", system, "-p", vios, "-c", line)
+    return Command(host=hmc, argv=argv, effect=Effect.READS, deadline=deadline)
 
 
 def _read(result: Result, what: str, parse: Callable[[str], T]) -> T:

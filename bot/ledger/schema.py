@@ -203,7 +203,43 @@ def _evidence(db: Database) -> None:
     _run(db, _EVIDENCE, _CARRIED_OVER)
 
 
-STEPS: tuple[Callable[[Database], None], ...] = (_first, _approvals, _evidence)
+# What a watch remembers of each thing, so that a restart goes on where it was, and what each has been through.
+_WATCH = """
+CREATE TABLE watch_thing (
+    key TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    host TEXT NOT NULL,
+    system TEXT NOT NULL,
+    found TEXT NOT NULL CHECK (json_valid(found)),
+    memory TEXT CHECK (memory IS NULL OR json_valid(memory)),
+    notes TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(notes)),
+    shown TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(shown)),
+    gone_at TEXT
+) STRICT;
+CREATE TABLE watch_change (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL,
+    at TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    severity INTEGER NOT NULL,
+    said TEXT NOT NULL,
+    states TEXT NOT NULL CHECK (json_valid(states)),
+    evidence TEXT NOT NULL CHECK (json_valid(evidence))
+) STRICT;
+CREATE INDEX watch_change_key ON watch_change (key, id);
+CREATE INDEX watch_change_at ON watch_change (at);
+CREATE TABLE watch_round (
+    host TEXT PRIMARY KEY, began_at TEXT NOT NULL, ended_at TEXT NOT NULL, things INTEGER NOT NULL,
+    every REAL NOT NULL
+) STRICT;
+"""
+
+
+def _watch(db: Database) -> None:
+    _run(db, _WATCH)
+
+
+STEPS: tuple[Callable[[Database], None], ...] = (_first, _approvals, _evidence, _watch)
 VERSION = len(STEPS)
 
 
