@@ -71,6 +71,9 @@ class Watch:
         self.seen.append(sighting)
         return sighting
 
+    def unsettled(self) -> bool:
+        return self.memory is not None and self.memory.unsettled
+
 
 def rules(sighting: Sighting) -> set[str]:
     return {each.rule for each in sighting.symptoms}

@@ -27,9 +27,10 @@ V1, V2 = PAIR.vioses
 PRIMARY, BACKUP = auto()
 # The same two with their parts exchanged, each having counted it.
 BECAME = "Number of Times Server became"
+LEADER = ("    Priority: 2", "    Priority: 1"), ("  Priority: 2", "  Priority: 1")
 LEFT = side(
     V1, "auto-backup", (f"{BECAME} Primary: 0", f"{BECAME} Primary: 1"),
-    ("    Priority: 2", "    Priority: 1"), ("  Priority: 2", "  Priority: 1"),
+    *LEADER,
 )  # fmt: skip
 TOOK = side(
     V2, "auto-primary", (f"{BECAME} Backup: 0", f"{BECAME} Backup: 1"),
@@ -51,10 +52,9 @@ def test_a_failover_and_the_way_back() -> None:
     assert over.happenings[0].severity is Severity.WARNING
     assert over.happenings[0].said == "failover: the lead went from p72vio1 to ent4 of p72vio2"
     assert {"p72vio1 before: State: PRIMARY", "p72vio2 now: State: PRIMARY"} <= set(over.happenings[0].evidence)
-    assert watch.memory is not None
-    assert watch.memory.unsettled
+    assert watch.unsettled()
     assert happened(watch.sees(look(LEFT, TOOK, after=60))) == []
-    assert not watch.memory.unsettled
+    assert not watch.unsettled()
     back = watch.sees(look(*BACK, after=90))
     assert [(each.rule, each.severity) for each in back.happenings] == [("failback", Severity.NOTE)]
     assert [rules(each) for each in watch.seen] == [set()] * 4
@@ -134,8 +134,8 @@ def test_flapping() -> None:
     states = [(PRIMARY, BACKUP), (LEFT, TOOK), BACK]
     for number, sides in enumerate(states):
         assert "flapping" not in rules(watch.sees(look(*sides, after=10.0 * number)))
-    left = (side(V1, "auto-backup", (f"{BECAME} Backup: 1", f"{BECAME} Backup: 2"), (f"{BECAME} Primary: 0", f"{BECAME} Primary: 2"),
-                 ("    Priority: 2", "    Priority: 1"), ("  Priority: 2", "  Priority: 1")), untold(V2))  # fmt: skip
+    counted = (f"{BECAME} Backup: 1", f"{BECAME} Backup: 2"), (f"{BECAME} Primary: 0", f"{BECAME} Primary: 2")
+    left = side(V1, "auto-backup", *counted, *LEADER), untold(V2)
     flapping = watch.sees(look(*left, after=30))
     assert [(each.rule, each.severity) for each in flapping.symptoms if each.rule == "flapping"] == [
         ("flapping", Severity.SERIOUS)
@@ -199,9 +199,8 @@ def test_what_was_set_is_told() -> None:
     """Mode, priority, channel and trunks that differ from before, and a reset of the port."""
     watch = Watch()
     watch.sees(look(PRIMARY, BACKUP))
-    other = side(
-        V2, "auto-backup", ("12    13", "12    14"), ("Mode: Auto", "Mode: Sharing"), ("Priority: 2", "Priority: 3")
-    )
+    mode, priority = ("Mode: Auto", "Mode: Sharing"), ("Priority: 2", "Priority: 3")
+    other = side(V2, "auto-backup", ("12    13", "12    14"), mode, priority)
     (happening,) = watch.sees(look(PRIMARY, other, after=30)).happenings
     assert happening.rule == "changed"
     assert happening.said == (

@@ -64,7 +64,7 @@ def first(*swaps: tuple[str, str]) -> Side:
 
 
 def second(*swaps: tuple[str, str]) -> Side:
-    return second(*swaps)
+    return side(V2, "auto-backup", *swaps)
 
 
 def shares(*swaps: tuple[str, str]) -> Side:
