@@ -1,4 +1,4 @@
-"""hscbot.toml: which Slack, which HMCs, which anchors. Secrets come from files or the environment, never from it."""
+"""hscbot.toml: which Slack, HMCs, anchors and alerts. Secrets come from files or the environment, never from it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Annotated, Any, TypeAlias
 from pydantic import Field, SecretStr, StringConstraints, ValidationError, model_validator
 
 from bot.login import Host
+from policies.alerting import Alerting
 from policies.problems import Problem
 from policies.words import Frozen
 
@@ -74,6 +75,14 @@ class Settings(Frozen):
     hosts: dict[str, Host]
     tags: dict[Tag, tuple[str, ...]] = Field(default_factory=dict)  # names, or patterns, of what bears each
     audit: AuditSettings = AuditSettings()
+    alerts: Alerting = Alerting()
+
+    @property
+    def alerting(self) -> Alerting:
+        """Where no channel of its own is named, alerts stand where everything else does."""
+        if self.alerts.channel is not None or not self.slack.channel:
+            return self.alerts
+        return self.alerts.model_copy(update={"channel": self.slack.channel})
 
 
 def read(path: Path, environment: dict[str, str] | None = None) -> Settings:
@@ -81,15 +90,16 @@ def read(path: Path, environment: dict[str, str] | None = None) -> Settings:
     found = os.environ if environment is None else environment
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-        if unknown := sorted(set(table) - {"slack", "hmc", "tags", "audit"}):
+        if unknown := sorted(set(table) - {"slack", "hmc", "tags", "audit", "alerts"}):
             raise ValueError(
-                f"I know no setting called {unknown[0]}; there are [slack], [hmc.NAME], [tags] and [audit]"
+                f"I know no setting called {unknown[0]}; there are [slack], [hmc.NAME], [tags], [audit] and [alerts]"
             )
         return Settings(
             slack=SlackSettings(**_slack(_table(table, "slack"), path, dict(found))),
             hosts={name: _host(name, _table(table["hmc"], name, "hmc."), path) for name in _table(table, "hmc")},
             tags=_table(table, "tags"),
             audit=_audit(_table(table, "audit"), path),
+            alerts=_alerts(_table(table, "alerts")),
         )
     except ValidationError as fault:
         raise SettingsBroken(
@@ -148,6 +158,13 @@ def _audit(given: dict[str, Any], path: Path) -> AuditSettings:
         return AuditSettings(**given)
     except ValidationError as fault:
         raise ValueError(_first(fault, "audit")) from None
+
+
+def _alerts(given: dict[str, Any]) -> Alerting:
+    try:
+        return Alerting(**given)
+    except ValidationError as fault:
+        raise ValueError(_first(fault, "alerts")) from None
 
 
 def _first(fault: ValidationError, where: str) -> str:

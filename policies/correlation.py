@@ -221,7 +221,7 @@ def swept_up(opening: Mapping[str, tuple[Incident, Moves]], settings: Alerting, 
 
     What can't wait speaks for itself, unless it is a storm of such.
     """
-    fresh = {key: each for key, (each, moves) in opening.items() if not is_parent(key) and _opens(moves)}
+    fresh = {key: each for key, (each, moves) in opening.items() if key != STORM and _opens(moves)}
     urgent = {key for key, each in fresh.items() if any(symptom.at_once for symptom in each.symptoms)}
     storm = set() if len(urgent) <= settings.storm else urgent
     if on or len(fresh) > settings.storm:
@@ -269,6 +269,6 @@ def _storming(there: Sequence[Incident], settings: Alerting) -> tuple[Symptom, .
             said=said,
             then=f"Look for what they have in common. Each speaks for itself once no new one has come for "
             f"{settings.storm_minutes} min and no more than {settings.storm} are left; `/incidents list` has them all.",
-            at_once=True,
+            at_once=any(symptom.at_once for each in there for symptom in each.symptoms),
         ),
     )

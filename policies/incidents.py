@@ -132,6 +132,8 @@ class Incident(Frozen):
     ended: AwareDatetime | None = None
     seen: AwareDatetime  # at the newest look that changed anything
     said: bool = False  # it has a message
+    channel: str = ""  # in which it stands, or would
+    thread: str = ""  # the key of the message in whose thread it stands; empty: in the channel itself
     under: str = ""  # the key of the incident that speaks for it
     taken: Taken | None = None
     call_from: AwareDatetime  # since when nobody takes it
@@ -146,6 +148,11 @@ class Incident(Frozen):
     @property
     def marks(self) -> frozenset[tuple[str, str]]:
         return frozenset(each.mark for each in self.symptoms)
+
+    @property
+    def message(self) -> str:
+        """The key of its message."""
+        return f"incident:{self.number}"
 
     @property
     def is_active(self) -> bool:
