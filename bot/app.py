@@ -13,6 +13,7 @@ from typing import Any
 
 import structlog
 
+from bot.alerts import Alerts
 from bot.anchors import Anchors
 from bot.ballot import Ballot
 from bot.circumstances import Circumstances
@@ -35,11 +36,12 @@ from bot.pasting import Pasting
 from bot.recovery import LeftOver, Recovery
 from bot.runner import Runner
 from bot.settings import Settings
+from bot.silencing import Silencing
 from bot.socket_mode import connected, slack_client, try_tokens
 from bot.starting import Starting
 from bot.teller import Teller
 from bot.views import Views
-from handlers import audit, lpm, policy, requests, vios
+from handlers import audit, incidents, lpm, policy, requests, vios
 from handlers.operation import Operation
 from policies.faults import Vocabulary
 
@@ -50,6 +52,7 @@ CATALOG: dict[str, tuple[type[Operation], ...]] = {
     "vios": vios.OPERATIONS,
     "policy": policy.OPERATIONS,
     "requests": requests.OPERATIONS,
+    "incidents": incidents.OPERATIONS,
     "audit": audit.OPERATIONS,
 }
 OPERATIONS: dict[str, type[Operation]] = {each.name(): each for verbs in CATALOG.values() for each in verbs}
@@ -81,6 +84,7 @@ class Bot:
     outbox: Outbox
     listeners: Listeners
     recovery: Recovery
+    alerts: Alerts
 
     async def settled(self) -> None:
         """Back when nothing is being dealt with, run or said."""
@@ -113,7 +117,11 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
     clicks = Clicks(ledger, ballot, teller, views, home)
     clerk = Clerk(ledger, itself, circumstances, teller)
     pasting = Pasting(ledger, CATALOG, circumstances, clerk, views)
-    desk = Desk(ledger, CATALOG, inventory, circumstances, groups, clicks, runner, teller, clerk, pasting, itself)
+    silencing = Silencing(ledger, circumstances, views)
+    desk = Desk(
+        ledger, CATALOG, inventory, circumstances, groups, clicks, runner, teller, clerk, pasting, silencing, itself
+    )
+    alerts = Alerts(ledger, settings.alerting, circumstances, outbox.wake)
     recovery = Recovery(ledger, desk, ballot, runner, teller)
     listeners = Listeners(ledger, desk.handle, home.opened)
     anchors = Anchors(ledger, settings.audit, outbox.wake)
@@ -129,11 +137,12 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
         outbox=outbox,
         listeners=listeners,
         recovery=recovery,
+        alerts=alerts,
     )
     try:
         async with (
             connected(listeners.app(client), settings),
-            _background(outbox.run(), _keep_up(inventory, groups, recovery, left), anchors.run()),
+            _background(outbox.run(), _keep_up(inventory, groups, recovery, alerts, left), anchors.run()),
         ):
             yield bot
     finally:
@@ -164,13 +173,14 @@ async def reading(settings: Settings, ledger: Ledger) -> AsyncIterator[tuple[Con
         await console.close()
 
 
-async def _keep_up(inventory: Inventory, groups: Groups, recovery: Recovery, left: LeftOver) -> None:
+async def _keep_up(inventory: Inventory, groups: Groups, recovery: Recovery, alerts: Alerts, left: LeftOver) -> None:
     """Learn the fleet, pick up what a stop left, then see to what is overdue or idle, over and over."""
     await _tried(inventory.refresh())
     await _tried(recovery.recover(left))
     for turn in itertools.count():
         await _tried(groups.refresh())
         await _tried(recovery.sweep())
+        await _tried(alerts.sweep())
         if turn % FORGET_TURNS == 0:
             await _tried(recovery.forget())
         await asyncio.sleep(SWEEP_EVERY)

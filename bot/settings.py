@@ -1,4 +1,4 @@
-"""hscbot.toml: which Slack, which HMCs, which anchors. Secrets come from files or the environment, never from it."""
+"""hscbot.toml: which Slack, HMCs, anchors and alerts. Secrets come from files or the environment, never from it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from typing import Annotated, Any, TypeAlias, TypeVar
 from pydantic import Field, SecretStr, StringConstraints, ValidationError, model_validator
 
 from bot.login import Host
+from policies.alerting import Alerting
 from policies.problems import Problem
 from policies.words import Frozen
 
 SLACK = "https://slack.com/api/"
-KNOWN = {"slack", "hmc", "tags", "audit", "watch", "metrics"}
-_TABLES = "[slack], [hmc.NAME], [tags], [audit], [watch], [watch.hmc.NAME] and [metrics]"
+KNOWN = {"slack", "hmc", "tags", "audit", "alerts", "watch", "metrics"}
+_TABLES = "[slack], [hmc.NAME], [tags], [audit], [alerts], [watch], [watch.hmc.NAME] and [metrics]"
 M = TypeVar("M", bound=Frozen)
 Tag: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+:[A-Za-z0-9_.-]+$", max_length=64)]
 
@@ -111,6 +112,14 @@ class Settings(Frozen):
     audit: AuditSettings = AuditSettings()
     watch: WatchSettings = WatchSettings()
     metrics: MetricsSettings = MetricsSettings()
+    alerts: Alerting = Alerting()
+
+    @property
+    def alerting(self) -> Alerting:
+        """Where no channel of its own is named, alerts stand where everything else does."""
+        if self.alerts.channel is not None or not self.slack.channel:
+            return self.alerts
+        return self.alerts.model_copy(update={"channel": self.slack.channel})
 
     @model_validator(mode="after")
     def _watches_what_is_there(self) -> Settings:
@@ -133,6 +142,7 @@ def read(path: Path, environment: dict[str, str] | None = None) -> Settings:
             audit=_audit(_table(table, "audit"), path),
             watch=_made(WatchSettings, _table(table, "watch"), "watch"),
             metrics=_made(MetricsSettings, _table(table, "metrics"), "metrics"),
+            alerts=_made(Alerting, _table(table, "alerts"), "alerts"),
         )
     except ValidationError as fault:
         raise SettingsBroken(
