@@ -127,7 +127,7 @@ def entstat_of(sea: str) -> str:
 def lpars(hmc: str, system: str, *, after: float = 0.0) -> Reads[tuple[Lpar, ...]]:
     """All partitions of the frame, or Unread."""
     command = Command(host=hmc, argv=("lssyscfg", "-r", "lpar", "-m", system, "-F", ",".join(FIELDS)), after=after)
-    return _read(heard((yield command)), f"the partitions of {system}", _lpars)
+    return read(heard((yield command)), f"the partitions of {system}", _lpars)
 
 
 def lpar_now(
@@ -141,7 +141,7 @@ def lpar_now(
 
 def lpar_in(result: Result, lpar: Lpar) -> Lpar:
     """Which it was asked for, or Unread."""
-    found = _read(result, f"the state of {lpar.name}", _lpars)
+    found = read(result, f"the state of {lpar.name}", _lpars)
     if [each.name for each in found] != [lpar.name]:
         raise Unread(f"the HMC lists no {lpar.name} with the id {lpar.id}")
     return found[0]
@@ -159,7 +159,7 @@ def frame(hmc: str, system: str, listed: tuple[Lpar, ...]) -> Reads[Frame]:
     for kind, what in (("scsi", "SCSI"), ("fc", "Fibre Channel")):
         result = heard((yield _adapters(hmc, system, kind)))
         try:
-            paths |= _read(result, f"the virtual {what} adapters of {system}", disks.paths)
+            paths |= read(result, f"the virtual {what} adapters of {system}", disks.paths)
         except Unread as fault:
             unread.append(str(fault))
     return Frame(hmc=hmc, system=system, lpars=listed, adapters=found, paths=paths, unread=tuple(unread))
@@ -168,7 +168,7 @@ def frame(hmc: str, system: str, listed: tuple[Lpar, ...]) -> Reads[Frame]:
 def ethernet(hmc: str, system: str) -> Reads[tuple[Adapter, ...]]:
     """All virtual Ethernet adapters of the frame, or Unread."""
     result = heard((yield _adapters(hmc, system, "eth")))
-    return _read(result, f"the virtual Ethernet adapters of {system}", networks.adapters)
+    return read(result, f"the virtual Ethernet adapters of {system}", networks.adapters)
 
 
 def _adapters(hmc: str, system: str, kind: str) -> Command:
@@ -183,7 +183,7 @@ def served(frame: Frame, vios: Lpar) -> Reads[Served]:
         return Served(vios=vios)
     try:
         result = heard((yield on_vios(frame.hmc, frame.system, vios.name, LSMAP)))
-        bridges = _read(result, "lsmap -net", networks.bridges)
+        bridges = read(result, "lsmap -net", networks.bridges)
         seas: list[SeaAt] = []
         for bridge in bridges:
             seas += [(yield from _sea(frame, vios, bridge))]
@@ -206,7 +206,7 @@ def _sea(frame: Frame, vios: Lpar, bridge: Bridge) -> Reads[SeaAt]:
 
 def sea_in(result: Result, sea: str) -> entstat.Sea:
     """What `entstat` told of that SEA, or Unread."""
-    return _read(result, f"entstat of {sea}", lambda text: entstat.sea(text, sea))
+    return read(result, f"entstat of {sea}", lambda text: entstat.sea(text, sea))
 
 
 def on_vios(hmc: str, system: str, vios: str, line: str, *, deadline: float = 60.0) -> Command:
@@ -215,7 +215,8 @@ def on_vios(hmc: str, system: str, vios: str, line: str, *, deadline: float = 60
     return Command(host=hmc, argv=argv, effect=Effect.READS, deadline=deadline)
 
 
-def _read(result: Result, what: str, parse: Callable[[str], T]) -> T:
+def read(result: Result, what: str, parse: Callable[[str], T]) -> T:
+    """What an answer means, or Unread with why it can't be relied on."""
     if result.exit_status is None:
         raise Unread(f"{what} couldn't be read: the connection was lost")
     if result.exit_status != 0:

@@ -252,24 +252,14 @@ def _incidents(db: Database) -> None:
 # What a watch remembers of each thing, so that a restart goes on where it was, and what each has been through.
 _WATCH = """
 CREATE TABLE watch_thing (
-    key TEXT PRIMARY KEY,
-    kind TEXT NOT NULL,
-    host TEXT NOT NULL,
-    system TEXT NOT NULL,
-    found TEXT NOT NULL CHECK (json_valid(found)),
-    memory TEXT CHECK (memory IS NULL OR json_valid(memory)),
+    key TEXT PRIMARY KEY, kind TEXT NOT NULL, host TEXT NOT NULL, system TEXT NOT NULL,
+    found TEXT NOT NULL CHECK (json_valid(found)), memory TEXT CHECK (memory IS NULL OR json_valid(memory)),
     notes TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(notes)),
-    shown TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(shown)),
-    gone_at TEXT
+    shown TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(shown)), gone_at TEXT
 ) STRICT;
 CREATE TABLE watch_change (
-    id INTEGER PRIMARY KEY,
-    key TEXT NOT NULL,
-    at TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    severity INTEGER NOT NULL,
-    said TEXT NOT NULL,
-    states TEXT NOT NULL CHECK (json_valid(states)),
+    id INTEGER PRIMARY KEY, key TEXT NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL, rule TEXT NOT NULL,
+    severity INTEGER NOT NULL, said TEXT NOT NULL, states TEXT NOT NULL CHECK (json_valid(states)),
     evidence TEXT NOT NULL CHECK (json_valid(evidence))
 ) STRICT;
 CREATE INDEX watch_change_key ON watch_change (key, id);

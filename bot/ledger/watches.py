@@ -42,6 +42,7 @@ class Change:
     kind: str  # `state`, `began`, `ended`, `happened`, `clock`, `gone`
     severity: int
     said: str
+    rule: str = ""  # of what began, ended or happened
     states: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
 
@@ -98,8 +99,9 @@ def gone(tx: Tx, key: str) -> None:
 
 
 def changed(tx: Tx, change: Change) -> None:
-    row = {"key": change.key, "at": change.at.isoformat(), "kind": change.kind, "severity": change.severity}
-    row |= {"said": change.said, "states": json.dumps(change.states), "evidence": json.dumps(change.evidence)}
+    row: dict[str, object] = {"key": change.key, "at": change.at.isoformat(), "kind": change.kind, "rule": change.rule}
+    row |= {"severity": change.severity, "said": change.said}
+    row |= {"states": json.dumps(change.states), "evidence": json.dumps(change.evidence)}
     tx.insert("watch_change", row)
 
 
@@ -174,7 +176,7 @@ def changes(db: Database, keys: Sequence[str], *, since: datetime | None = None,
     """The newest, oldest of them first."""
     marks = ", ".join("?" * len(keys))
     query = (
-        f"SELECT key, at, kind, severity, said, states, evidence FROM watch_change WHERE key IN ({marks})"  # noqa: S608
+        f"SELECT key, at, kind, rule, severity, said, states, evidence FROM watch_change WHERE key IN ({marks})"  # noqa: S608
         " AND at >= ? ORDER BY id DESC LIMIT ?"
     )
     rows = db.execute(query, [*keys, since.isoformat() if since is not None else "", limit]).fetchall()
@@ -184,7 +186,7 @@ def changes(db: Database, keys: Sequence[str], *, since: datetime | None = None,
 def states_before(db: Database, key: str, at: datetime) -> Change | None:
     """The last change of the thing before that time: how it stood then."""
     query = (
-        "SELECT key, at, kind, severity, said, states, evidence FROM watch_change WHERE key = ? AND at < ?"
+        "SELECT key, at, kind, rule, severity, said, states, evidence FROM watch_change WHERE key = ? AND at < ?"
         " ORDER BY id DESC LIMIT 1"
     )
     row = db.execute(query, [key, at.isoformat()]).fetchone()
@@ -200,11 +202,17 @@ def _thing(row: Iterable[Any]) -> Thing:
 
 
 def _change(row: Iterable[Any]) -> Change:
-    key, at, kind, severity, said, states, evidence = row
+    key, at, kind, rule, severity, said, states, evidence = row
     return Change(
-        key=key, at=_at(at), kind=kind, severity=severity, said=said, states=tuple(json.loads(states)),
+        key=key,
+        at=_at(at),
+        kind=kind,
+        rule=rule,
+        severity=severity,
+        said=said,
+        states=tuple(json.loads(states)),
         evidence=tuple(json.loads(evidence)),
-    )  # fmt: skip
+    )
 
 
 def _at(text: str) -> datetime:

@@ -10,7 +10,7 @@ from bot.ledger import policies, store
 from bot.ledger.requests import Request
 from bot.ledger.store import Ledger
 from bot.ledger.tx import Db
-from bot.own import audit, incidents, loading, policy, requests
+from bot.own import audit, incidents, loading, policy, requests, sea
 from bot.own.answer import Answer, Asker, World, bad
 from handlers import audit as audit_words
 from handlers import incidents as incident_words
@@ -18,6 +18,7 @@ from handlers import policy as policy_words
 from handlers import requests as request_words
 from handlers.operation import Operation
 from handlers.own import Own
+from handlers.sea import watching as sea_words
 from policies.problems import Problem
 from policies.words import Person
 
@@ -39,6 +40,8 @@ ANSWERS: Mapping[type[Own], Tell] = {
     audit_words.Find: audit.find,
     audit_words.Verify: audit.verify,
     audit_words.Export: audit.export,
+    sea_words.Status: sea.status,
+    sea_words.History: sea.history,
 }
 _BY_NAME = {operation.name(): operation for operation in ANSWERS}
 CHANGES = {operation.name(): operation for operation in incident_words.CHANGES}

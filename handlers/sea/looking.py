@@ -6,14 +6,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from handlers import frames
-from handlers.command import Command, Result
+from handlers import errlog, frames, seattr
+from handlers.command import Command
 from handlers.entstat import Virtual
+from handlers.errlog import Entry
 from handlers.frames import Lpar, Reads, Unread
 from handlers.networks import Adapter
 from handlers.partitions import heard
 from handlers.sea.finding import Found, Half
 from handlers.sea.pair import Side
+from handlers.seattr import Settings
 from policies.words import Effect
 
 DEADLINE = 20.0  # seconds: what takes longer is a finding by itself
@@ -90,7 +92,9 @@ def _placed(side: Side, listed: Iterable[Lpar]) -> Side:
 # ── what a watch may send ─────────────────────────────────────────────────────────────────────────────────────────
 
 _NAME = r"[A-Za-z0-9_][A-Za-z0-9_.@+:# -]*"
-_LINE = re.compile(rf"{re.escape(frames.LSMAP)}|entstat -all ent\d{{1,4}}|errlog", re.ASCII)
+_LINE = re.compile(
+    rf"{re.escape(frames.LSMAP)}|entstat -all ent\d{{1,4}}|lsdev -dev ent\d{{1,4}} -attr|errlog", re.ASCII
+)
 _FORMS: tuple[tuple[str | re.Pattern[str], ...], ...] = (
     ("lssyscfg", "-r", "sys", "-F", "name"),
     ("lssyscfg", "-r", "lpar", "-m", re.compile(_NAME), "-F", ",".join(frames.FIELDS)),
@@ -111,6 +115,17 @@ def _fits(argv: tuple[str, ...], form: tuple[str | re.Pattern[str], ...]) -> boo
     )
 
 
-def errlog(found: Found, vios: str) -> Reads[Result]:
-    """The error log of one VIOS, briefly; what it says is history, never the state."""
-    return heard((yield frames.on_vios(found.hmc, found.pair.system, vios, "errlog", deadline=DEADLINE)))
+# ── what is read now and then ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def log_of(found: Found, vios: str) -> Reads[tuple[Entry, ...]]:
+    """The error log of one VIOS, newest first, or Unread. What it says is history, never the state."""
+    result = heard((yield frames.on_vios(found.hmc, found.pair.system, vios, "errlog", deadline=DEADLINE)))
+    return frames.read(result, f"the error log of {vios}", errlog.entries)
+
+
+def settings_of(found: Found, half: Half) -> Reads[Settings]:
+    """What entstat doesn't tell of a SEA, or Unread."""
+    line = f"lsdev -dev {half.sea} -attr"
+    result = heard((yield frames.on_vios(found.hmc, found.pair.system, half.vios, line, deadline=DEADLINE)))
+    return frames.read(result, f"the attributes of {half.sea} of {half.vios}", seattr.settings)

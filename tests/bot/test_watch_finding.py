@@ -219,10 +219,11 @@ def test_everything_that_finding_and_looking_send_is_standing() -> None:
         return result
 
     (pair,) = read(stage.world, discover("hmc", "p72"), garble=noted).found
-    read(stage.world, looking.errlog(pair, "p72vio1"), garble=noted)
+    read(stage.world, looking.log_of(pair, "p72vio1"), garble=noted)
+    read(stage.world, looking.settings_of(pair, pair.halves[0]), garble=noted)
     stage.happen(PartitionStopped(system="p72", partition="p72vio1"))
     read(stage.world, sides(pair), garble=noted)
-    assert len({each.argv for each in sent}) >= 7
+    assert len({each.argv for each in sent}) >= 8
     assert all(map(is_standing, sent))
 
 
