@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 
-from bot import cards, finding_cards, kit, mentions
+from bot import cards, finding_cards, kit, mentions, silencing
 from bot.circumstances import Circumstances
 from bot.clerk import Clerk
 from bot.clicks import Clicks, OddClick
@@ -24,6 +24,7 @@ from bot.ledger.tx import Tx
 from bot.own.itself import Itself
 from bot.pasting import Pasting
 from bot.runner import Runner
+from bot.silencing import Silencing
 from bot.teller import Teller
 from handlers import grammar, spotting
 from handlers.grammar import Asked
@@ -69,12 +70,14 @@ class Desk:
         clerk: Clerk,
         pasting: Pasting,
         filling: Filling,
+        silencing: Silencing,
         itself: Itself,
     ) -> None:
         self._ledger, self._catalog, self._inventory = ledger, catalog, inventory
         self._circumstances, self._groups, self._clicks = circumstances, groups, clicks
         self._runner, self._teller = runner, teller
-        self._clerk, self._pasting, self._filling, self._itself = clerk, pasting, filling, itself
+        self._clerk, self._pasting, self._filling = clerk, pasting, filling
+        self._silencing, self._itself = silencing, itself
 
     async def handle(self, envelope: Envelope) -> None:
         """Deal with one delivery; what it leads to and that it is handled are one transaction."""
@@ -135,6 +138,9 @@ class Desk:
         if self._clerk.answers(asked) is not None:
             await self._clerk.answer(envelope, person_of(envelope), channel_of(envelope), asked, shown)
             return
+        if self._clerk.keeps(asked, verdict) is not None:
+            await self._clerk.keep(envelope, person_of(envelope), channel_of(envelope), asked, shown)
+            return
         # What hscbot carries out by itself waits for no HMC.
         faults = [] if isinstance(operation, Own) else await self._known(operation)
         if faults := [*faults, *await self._itself.faults(operation, person_of(envelope))]:
@@ -176,14 +182,22 @@ class Desk:
 
     async def _action(self, envelope: Envelope) -> None:
         clicked = envelope.body["actions"][0]
-        if str(clicked.get("action_id", "")).startswith("offer."):
-            await self._ask(envelope, *_offered(str(clicked.get("value", ""))))
+        name, value = str(clicked.get("action_id", "")), str(clicked.get("value", ""))
+        if name.startswith("offer."):
+            try:
+                await self._ask(envelope, *_offered(value))
+            finally:
+                await self._clicks.show_home(envelope)
+        elif name == silencing.CLICK and value.isdigit():
+            if (denied := await self._silencing.open(envelope, int(value))) is not None:
+                await self._whisper(envelope, [denied], asked=f"/incidents silence {value}")
         else:
             await self._clicks.clicked(envelope)
 
     async def _filled_in(self, envelope: Envelope) -> None:
         """A form was sent."""
-        if isinstance(asked := self._filling.given(envelope), Asked):
+        asked = self._silencing.given(envelope) or self._filling.given(envelope)
+        if isinstance(asked, Asked):
             await self._submit(envelope, asked, f"/{asked.operation.command} {asked.operation.text()}")
             return
         if asked is not None:  # its fields were right when it was sent

@@ -18,6 +18,7 @@ from handlers.within import on_vios
 
 FIELDS = ("name", "lpar_id", "lpar_env", "state", "rmc_state", "os_version")
 RUNNING, OFF = "Running", "Not Activated"
+LSMAP = ("lsmap", "-all", "-net", "-fmt", ",")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +112,10 @@ class Frame:
         return {each.name for each in self.lpars if not each.is_vios and not each.is_off}
 
 
+def entstat_of(sea: str) -> tuple[str, ...]:
+    return ("entstat", "-all", sea)
+
+
 # ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -142,17 +147,27 @@ def frame(hmc: str, system: str, listed: tuple[Lpar, ...]) -> Reads[Frame]:
     unread: list[str] = []
     found: tuple[Adapter, ...] = ()
     paths: frozenset[Path] = frozenset()
-    for kind, what in (("eth", "Ethernet"), ("scsi", "SCSI"), ("fc", "Fibre Channel")):
-        argv = ("lshwres", "-r", "virtualio", "--rsubtype", kind, "--level", "lpar", "-m", system)
-        result, called = heard((yield Command(host=hmc, argv=argv))), f"the virtual {what} adapters of {system}"
+    try:
+        found = yield from ethernet(hmc, system)
+    except Unread as fault:
+        unread.append(str(fault))
+    for kind, what in (("scsi", "SCSI"), ("fc", "Fibre Channel")):
+        result = heard((yield _adapters(hmc, system, kind)))
         try:
-            if kind == "eth":
-                found = understood(result, called, networks.adapters)
-            else:
-                paths |= understood(result, called, disks.paths)
+            paths |= understood(result, f"the virtual {what} adapters of {system}", disks.paths)
         except Unread as fault:
             unread.append(str(fault))
     return Frame(hmc=hmc, system=system, lpars=listed, adapters=found, paths=paths, unread=tuple(unread))
+
+
+def ethernet(hmc: str, system: str) -> Reads[tuple[Adapter, ...]]:
+    """All virtual Ethernet adapters of the frame, or Unread."""
+    result = heard((yield _adapters(hmc, system, "eth")))
+    return understood(result, f"the virtual Ethernet adapters of {system}", networks.adapters)
+
+
+def _adapters(hmc: str, system: str, kind: str) -> Command:
+    return Command(host=hmc, argv=("lshwres", "-r", "virtualio", "--rsubtype", kind, "--level", "lpar", "-m", system))
 
 
 def served(frame: Frame, vios: Lpar) -> Reads[Served]:
@@ -162,7 +177,7 @@ def served(frame: Frame, vios: Lpar) -> Reads[Served]:
     if not frame.trunks(vios.name):
         return Served(vios=vios)
     try:
-        result = heard((yield _on(frame, vios, "lsmap", "-all", "-net", "-fmt", ",")))
+        result = heard((yield _on(frame, vios, *LSMAP)))
         bridges = understood(result, "lsmap -net", networks.bridges)
         seas: list[SeaAt] = []
         for bridge in bridges:
@@ -176,9 +191,9 @@ def _sea(frame: Frame, vios: Lpar, bridge: Bridge) -> Reads[SeaAt]:
     trunks = tuple(each for each in frame.trunks(vios.name) if each.slot in bridge.slots)
     if {each.slot for each in trunks} != set(bridge.slots):
         raise Unread(f"{bridge.sea} has trunks in slots that the HMC doesn't list")
-    result = heard((yield _on(frame, vios, "entstat", "-all", bridge.sea)))
+    result = heard((yield _on(frame, vios, *entstat_of(bridge.sea))))
     try:
-        told = understood(result, f"entstat of {bridge.sea}", lambda text: entstat.sea(text, bridge.sea))
+        told = sea_in(result, bridge.sea)
     except Unread as fault:
         return SeaAt(vios=vios.name, name=bridge.sea, trunks=trunks, why=str(fault))
     return SeaAt(vios=vios.name, name=bridge.sea, trunks=trunks, told=told)
@@ -186,6 +201,11 @@ def _sea(frame: Frame, vios: Lpar, bridge: Bridge) -> Reads[SeaAt]:
 
 def _on(frame: Frame, vios: Lpar, *argv: str) -> Command:
     return on_vios(Place(hmc=frame.hmc, system=frame.system, name=vios.name), argv)
+
+
+def sea_in(result: Result, sea: str) -> entstat.Sea:
+    """What `entstat` told of that SEA, or Unread."""
+    return understood(result, f"entstat of {sea}", lambda text: entstat.sea(text, sea))
 
 
 def _lpars(text: str) -> tuple[Lpar, ...]:

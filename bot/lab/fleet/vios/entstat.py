@@ -43,7 +43,7 @@ async def _print(login: Login, call: Call, name: str, *, whole: bool) -> None:
     if name in vios.io.upkeep.deleted:
         sea = virtual = port = None
     if sea is not None:
-        text = _sea(login, sea) if whole else _sea_itself(login, sea)
+        text = of_sea(login, sea) if whole else _sea_itself(login, sea)
     elif virtual is not None:
         text = _virtual(login, virtual) if whole else _virtual_itself(login, virtual)
     elif port is not None:
@@ -65,7 +65,7 @@ def _reset(login: Login, name: str) -> None:
 # ── a Shared Ethernet Adapter ────────────────────────────────────────────────────────────────────────────────────
 
 
-def _sea(login: Login, sea: Sea) -> str:
+def of_sea(login: Login, sea: Sea) -> str:
     vios = login.vios
     real = vios.io.port(sea.real_adapter)
     members = [("Real", _port(login, real))] if real is not None else []
