@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 from bot import cards, kit
 from bot.kit import Block
 from handlers.grammar import places_of
-from handlers.operation import Operation, pick_of
+from handlers.operation import Operation, pick_of, word_of
 from policies.case import Asking
 
 View: TypeAlias = dict[str, Any]
@@ -24,9 +24,10 @@ PARAGRAPH = 300  # characters; what may be longer gets several lines
 
 def asking_form(operation: type[Operation], given: Mapping[str, str], channel: str) -> View:
     """Its parameters, what may be said beside it, and what was typed already."""
-    fields = {**operation.model_fields, **Asking.model_fields, **operation.model_fields}
+    own = {word_of(key, info): info for key, info in operation.model_fields.items()}
+    fields = {**Asking.model_fields, **own}
     properties = {**Asking.model_json_schema()["properties"], **operation.model_json_schema()["properties"]}
-    order = [*places_of(operation), *operation.model_fields, *Asking.model_fields]
+    order = [*places_of(operation), *own, *Asking.model_fields]
     return {
         "type": "modal",
         "callback_id": f"{ASKS}{operation.name()}",

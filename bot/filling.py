@@ -90,6 +90,7 @@ class Filling:
     def offered(self, body: Mapping[str, Any]) -> list[dict[str, Any]]:
         """What a field of a form offers for what is typed into it."""
         operation = self._known.get(asking_form.asked_for(body.get("view") or {}) or "")
-        info = operation.model_fields.get(str(body.get("action_id", ""))) if operation is not None else None
+        own = operation.model_fields if operation is not None else {}
+        info = own.get(str(body.get("action_id", "")))
         pick = pick_of(info)
         return asking_form.options(self._choices(pick) if pick is not None else (), str(body.get("value", "")))
