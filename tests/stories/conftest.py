@@ -28,6 +28,7 @@ from bot.ledger.store import Ledger
 from bot.login import Host
 from bot.outbox import Pace
 from bot.settings import Settings
+from policies.alerting import Alerting
 
 Json = dict[str, Any]
 OPS = "power-ops"
@@ -52,6 +53,7 @@ class Stage:
         self.lab, self.people, self.folder, self._pace = lab, people, folder, pace
         self.hosts: dict[str, Host] = dict(lab.fleet.hosts)
         self.clock, self._begun = Clock(), False
+        self.alerts: Alerting = lab.settings.alerts
         self._running = AsyncExitStack()
         self.bot: app.Bot
         self.ledger: Ledger
@@ -62,7 +64,7 @@ class Stage:
 
     @property
     def settings(self) -> Settings:
-        return self.lab.settings.model_copy(update={"hosts": self.hosts})
+        return self.lab.settings.model_copy(update={"hosts": self.hosts, "alerts": self.alerts})
 
     async def start(self) -> None:
         self.ledger = await self._running.enter_async_context(self._opened())
@@ -99,6 +101,7 @@ class Stage:
     async def swept(self) -> None:
         """The bot has seen to what is due."""
         await self.bot.recovery.sweep()
+        await self.bot.alerts.sweep()
         await self.settled()
 
     async def put_in_force(self, source: str) -> None:
