@@ -88,7 +88,7 @@ class Alerting(Frozen):
     def _is_a_zone(cls, given: str) -> str:
         try:
             ZoneInfo(given)
-        except (OSError, ValueError):
+        except (KeyError, OSError, ValueError):
             raise ValueError("it is a time zone's name, such as Europe/Berlin") from None
         return given
 
