@@ -19,7 +19,7 @@ from bot.ledger.proof import verify
 from bot.ledger.store import Ledger
 from bot.ledger.tx import Tx
 from bot.terminal.screen import sitting
-from policies.alerting import Alerting
+from policies.alerting import Alerting, Level
 from policies.alerts import Severity, Sighting, Symptom
 from policies.incidents import Incident, State
 from policies.routing import route
@@ -114,12 +114,15 @@ async def test_a_round_is_one_step(ledger: Ledger, clock: Clock) -> None:
 
 
 async def test_without_a_channel_it_is_kept_all_the_same(ledger: Ledger, clock: Clock) -> None:
-    """Nowhere to say it: it is listed, and taken, and closed."""
-    room = alerts(ledger, Alerting(settle_seconds=0))
+    """Nowhere to say it: it is listed all the same, and who is called by direct message is called."""
+    level = Level(after_minutes=5, person="U1")
+    room = alerts(ledger, Alerting(settle_seconds=0, escalation=(level,)))
     await room.seen([sighting(clock, "p72", LOST)])
     (found,) = ledger.read_now(lambda db: incidents.listed(db, Wanted(active=True)))
     assert (found.state, found.channel) == (State.OPEN, "")
-    assert ledger.read_now(lambda db: db.execute("SELECT count(*) FROM outbox").fetchone()[0]) == 0
+    clock.time += timedelta(minutes=5)
+    await room.sweep()
+    assert ledger.read_now(lambda db: [row[0] for row in db.execute("SELECT channel FROM outbox")]) == ["U1"]
 
 
 async def test_they_are_found_by_place_kind_and_state(ledger: Ledger, clock: Clock) -> None:
