@@ -153,6 +153,18 @@ class Life(RuleBasedStateMachine):
         before = self.newest
         if before is not None and before.state in ACTIVE:
             self.keep(before, *tick(before, SETTINGS, self.now, self.silences, under_is_over=True))
+        self._nobody_was_forgotten()
+
+    def _nobody_was_forgotten(self) -> None:
+        """Whoever is due by now was called, and what settled was said."""
+        if self.newest is None or (self.hushed and "both" not in self.model.wrong):
+            return
+        assert self.newest.state is not State.HELD or self.now - self.newest.since < SETTLE
+        if self.newest.state is State.OPEN:
+            worst = max(SYMPTOMS[name].severity for name in self.model.wrong)
+            waited = self.now - self.model.waits_since
+            due = {n for n, level in enumerate(LEVELS) if level.after <= waited and worst >= level.severity}
+            assert due <= set(self.model.calls)
 
     @rule()
     def restart(self) -> None:
@@ -323,3 +335,15 @@ def test_a_silence_is_broken_by_what_cannot_wait_alone() -> None:
     hush = {"sea/p72": Silence(key="sea/p72", until=after(3_600), by=ANN, reason="works", at=START)}
     assert Did.OPENED not in lived((0, ("backup",)), (600, ("backup",)), silences=hush)
     assert lived((0, ("both",)), silences=hush) == [Did.HELD, Did.CAME, Did.OPENED]
+
+
+def test_the_end_of_a_silence_gives_its_time_to_whoever_is_to_take_it() -> None:
+    """Nobody is called for the hours in which nobody was to hear of it; what was told all the while waits on."""
+    for name, waits_from in (("backup", after(7_200)), ("both", after(61))):
+        held, _ = route(None, sighting(START, "backup"), SETTINGS, START, {})
+        assert held is not None
+        there, _ = route(held, sighting(after(61), name), SETTINGS, after(61), {})
+        assert there is not None
+        assert there.state is State.OPEN
+        spoken, _ = unsilenced(there, None, after(7_200), "its time is over")
+        assert spoken.call_from == waits_from
