@@ -19,6 +19,7 @@ ASKS = "ask:"  # before the operation's name
 TITLE, OPTION, HINT = 24, 75, 150  # characters that Slack takes
 MOST_OPTIONS = 100
 LABELS = {"hmc": "HMC", "vios": "VIOS", "id": "Partition's id", "breakglass": "Break the glass"}
+LONGEST = 3_000  # characters that a field takes
 PARAGRAPH = 300  # characters; what may be longer gets several lines
 
 
@@ -86,7 +87,7 @@ def _element(info: FieldInfo, schema: Mapping[str, Any], given: str) -> Block:
         return _select("external_select", given, min_query_length=0)
     if schema.get("type") == "integer":
         return {"type": "number_input", "is_decimal_allowed": False, **_bounds(schema), **_initial(given)}
-    most = int(schema.get("maxLength") or kit.SECTION)
+    most = min(int(schema.get("maxLength") or LONGEST), LONGEST)
     lines = {"multiline": True} if most > PARAGRAPH else {}
     return {"type": "plain_text_input", "max_length": most, **lines, **_initial(given)}
 

@@ -13,6 +13,7 @@ from handlers.operation import Batch, Ending, Operation, Report
 from handlers.own import Own
 from handlers.plan import Plan
 from handlers.policy import Load
+from handlers.sea import watching
 from policies.requests import State
 from policies.words import Effect
 from tests.house import walk
@@ -22,6 +23,7 @@ EVERY: tuple[type[Operation], ...] = (
     *requests.OPERATIONS,
     *incidents.OPERATIONS,
     *audit.OPERATIONS,
+    *(each for each in watching.OPERATIONS if issubclass(each, Own)),
 )
 SHA = "0123456789abcdef" * 4
 

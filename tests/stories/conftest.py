@@ -28,6 +28,7 @@ from bot.ledger.store import Ledger
 from bot.login import Host
 from bot.outbox import Pace
 from bot.settings import Settings, WatchSettings
+from policies.alerting import Alerting
 
 Json = dict[str, Any]
 OPS = "power-ops"
@@ -53,6 +54,7 @@ class Stage:
         self.hosts: dict[str, Host] = dict(lab.fleet.hosts)
         self.clock, self._begun = Clock(), False
         self.watch = WatchSettings(on=False)  # its reads would come between what a test lets happen
+        self.alerts: Alerting = lab.settings.alerts
         self._running = AsyncExitStack()
         self.bot: app.Bot
         self.ledger: Ledger
@@ -63,7 +65,8 @@ class Stage:
 
     @property
     def settings(self) -> Settings:
-        return self.lab.settings.model_copy(update={"hosts": self.hosts, "watch": self.watch})
+        changed = {"hosts": self.hosts, "watch": self.watch, "alerts": self.alerts}
+        return self.lab.settings.model_copy(update=changed)
 
     async def start(self) -> None:
         self.ledger = await self._running.enter_async_context(self._opened())
@@ -100,6 +103,7 @@ class Stage:
     async def swept(self) -> None:
         """The bot has seen to what is due."""
         await self.bot.recovery.sweep()
+        await self.bot.alerts.sweep()
         await self.settled()
 
     async def put_in_force(self, source: str) -> None:
