@@ -108,7 +108,7 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
     circumstances = Circumstances(settings.tags, reach=lambda operation: operation.reach(inventory))
     itself = Itself(ledger, world(ledger.folder, circumstances))
     door = Door(ledger, console, teller, itself)
-    inventory = Inventory({name: host.address for name, host in settings.hosts.items()}, door.read, utc_now)
+    inventory = Inventory({name: host.address for name, host in settings.hosts.items()}, door.read, ledger.now)
     runner = Runner(ledger, door, Starting(ledger, circumstances, teller), teller, inventory)
     ballot = Ballot(ledger, circumstances, teller, runner.start)
     home = Home(ledger, groups, teller, views)
