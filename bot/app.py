@@ -175,7 +175,9 @@ async def _keep_up(inventory: Inventory, groups: Groups, recovery: Recovery, lef
         await _tried(recovery.sweep())
         if turn % FORGET_TURNS == 0:
             await _tried(recovery.forget())
-        await asyncio.sleep(SWEEP_EVERY)
+        for _ in range(int(SWEEP_EVERY)):
+            await asyncio.sleep(1.0)
+            await _tried(recovery.pick_up_asked())
 
 
 async def _tried(work: Coroutine[Any, Any, None]) -> None:
