@@ -57,6 +57,7 @@ CATALOG: dict[str, tuple[type[Operation], ...]] = {
 OPERATIONS: dict[str, type[Operation]] = {each.name(): each for verbs in CATALOG.values() for each in verbs}
 VOCABULARY = Vocabulary(operations={name: each.effect for name, each in OPERATIONS.items()})
 SWEEP_EVERY = 5.0  # seconds
+DISCOVER_EVERY = 60.0  # seconds between two looks for lists that are too old
 FORGET_TURNS = 720  # about an hour
 
 
@@ -135,7 +136,7 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
     try:
         async with (
             connected(listeners.app(client), settings),
-            _background(outbox.run(), _keep_up(inventory, groups, recovery, left), anchors.run()),
+            _background(outbox.run(), _keep_up(inventory, groups, recovery, left), anchors.run(), _discover(inventory)),
         ):
             yield bot
     finally:
@@ -178,6 +179,13 @@ async def _keep_up(inventory: Inventory, groups: Groups, recovery: Recovery, lef
         for _ in range(int(SWEEP_EVERY)):
             await asyncio.sleep(1.0)
             await _tried(recovery.pick_up_asked())
+
+
+async def _discover(inventory: Inventory) -> None:
+    """Know the fleet before somebody asks: by it names are completed and looked up. A start is for what a stop left."""
+    while True:
+        await asyncio.sleep(DISCOVER_EVERY)
+        await _tried(inventory.discover())
 
 
 async def _tried(work: Coroutine[Any, Any, None]) -> None:
