@@ -71,6 +71,7 @@ VOCABULARY = Vocabulary(operations={name: each.effect for name, each in OPERATIO
 
 
 SWEEP_EVERY = 5.0  # seconds
+DISCOVER_EVERY = 60.0  # seconds between two looks for lists that are too old
 FORGET_TURNS = 720  # about an hour
 
 
@@ -133,7 +134,7 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
     circumstances = Circumstances(settings.tags, reach=lambda operation: operation.reach(inventory))
     itself = Itself(ledger, world(ledger.folder, circumstances))
     door = Door(ledger, console, teller, itself)
-    inventory = Inventory({name: host.address for name, host in settings.hosts.items()}, door.read, utc_now)
+    inventory = Inventory({name: host.address for name, host in settings.hosts.items()}, door.read, ledger.now)
     runner = Runner(ledger, door, Starting(ledger, circumstances, teller), teller, inventory)
     ballot = Ballot(ledger, circumstances, teller, runner.start)
     home = Home(ledger, groups, teller, views)
@@ -193,7 +194,13 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
         async with (
             heard(figures, settings.metrics.listen),
             connected(listeners.app(client), settings),
-            _background(outbox.run(), _keep_up(inventory, groups, recovery, alerts, left), anchors.run(), watch.run()),
+            _background(
+                outbox.run(),
+                _keep_up(inventory, groups, recovery, alerts, left),
+                anchors.run(),
+                watch.run(),
+                _discover(inventory),
+            ),
         ):
             yield bot
     finally:
@@ -234,7 +241,16 @@ async def _keep_up(inventory: Inventory, groups: Groups, recovery: Recovery, ale
         await _tried(alerts.sweep())
         if turn % FORGET_TURNS == 0:
             await _tried(recovery.forget())
-        await asyncio.sleep(SWEEP_EVERY)
+        for _ in range(int(SWEEP_EVERY)):
+            await asyncio.sleep(1.0)
+            await _tried(recovery.pick_up_asked())
+
+
+async def _discover(inventory: Inventory) -> None:
+    """Know the fleet before somebody asks: by it names are completed and looked up. A start is for what a stop left."""
+    while True:
+        await asyncio.sleep(DISCOVER_EVERY)
+        await _tried(inventory.discover())
 
 
 async def _tried(work: Coroutine[Any, Any, None]) -> None:

@@ -19,6 +19,7 @@ from policies.problems import AskProblem, HostProblem, Problem
 
 FRESH = timedelta(minutes=10)
 LONG = timedelta(hours=1)  # so old may a list be in which nobody is looked for by name
+SELDOM = timedelta(hours=6)  # so old may any list be
 JUST = timedelta(seconds=5)  # not asked again that soon, however many mistype a name
 FIELDS = ("name", "lpar_id", "lpar_env", "state")
 
@@ -91,10 +92,10 @@ class Inventory:
             self._read_at = self._now()
 
     async def discover(self) -> None:
-        """Bring every list of partitions up to date that is too old."""
-        if not self._younger(FRESH):
+        """Bring up to date whatever nobody has asked for in a long time; each read is two audit rows."""
+        if not self._younger(SELDOM):
             await self.refresh()
-        await self._list(self.managed(), LONG)
+        await self._list(self.managed(), SELDOM, again=SELDOM)
 
     async def _read(self, hmc: str) -> None:
         try:
@@ -125,13 +126,14 @@ class Inventory:
         if not self._where(named.name):
             await self._list(self.managed(), FRESH)
 
-    async def _list(self, systems: Iterable[str], age: timedelta) -> None:
-        await asyncio.gather(*(self._list_one(system, age) for system in systems))
+    async def _list(self, systems: Iterable[str], age: timedelta, again: timedelta = JUST) -> None:
+        """`again`: so long after a list that couldn't be read it is tried once more."""
+        await asyncio.gather(*(self._list_one(system, age, again) for system in systems))
 
-    async def _list_one(self, system: str, age: timedelta) -> None:
+    async def _list_one(self, system: str, age: timedelta, again: timedelta) -> None:
         async with self._listing[system]:
             tried = self._tried_at.get(system)
-            if tried is not None and self._now() - tried < (age if system not in self._unlisted else JUST):
+            if tried is not None and self._now() - tried < (age if system not in self._unlisted else again):
                 return
             hmc = self.hmc_of(system)
             try:

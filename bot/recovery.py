@@ -71,6 +71,12 @@ class Recovery:
             await _alone(self._pick_up(idle.pop(number)))
         self._idle = set(idle)
 
+    async def pick_up_asked(self) -> None:
+        """Begin with what was just asked for at a terminal, where somebody waits."""
+        self._teller.wake()
+        for number in await self._ledger.read(requests.asked_elsewhere):
+            self._runner.start(number)
+
     async def forget(self) -> None:
         """Let go of what is long done with."""
 

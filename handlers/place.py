@@ -53,7 +53,7 @@ class NameOnTwoFrames(AskProblem):
     code = "name-on-two-frames"
     sentence = "{name} is on {systems}: which do you mean?"
     why = "A name that means more than one is never guessed. Nothing was sent."
-    remedy = "Say it with its managed system: {choices}."
+    remedy = "Say it with its managed system beside it, such as `{name} system={first}`."
 
 
 class NothingMatches(AskProblem):
@@ -82,8 +82,7 @@ def the_one(named: Iterable[Place], name: str, system: str | None, *, kind: str,
         return next(iter(found.values()))
     if found:
         systems = sorted({each.system for each in found.values()})
-        choices = " or ".join(f"`{name} system={each}`" for each in systems)
-        raise NameOnTwoFrames(name=name, systems=_said(systems, " and "), choices=choices)
+        raise NameOnTwoFrames(name=name, systems=_said(systems, " and "), first=systems[0])
     names = sorted({each.name for each in listed if system in (None, each.system)})
     close = get_close_matches(name, names, n=1)
     raise UnknownPartition(

@@ -24,6 +24,16 @@ def keep(tx: Tx, sending: int, raw: bytes) -> None:
     tx.insert("output", {"sending": sending, "bytes": zlib.compress(raw, 1)})
 
 
+def since(db: Database, request: int, piece: int) -> Iterator[tuple[int, bytes]]:
+    """The pieces of a request's shown answers that came after that one, each with its number."""
+    query = (
+        "SELECT o.id, o.bytes FROM command AS c JOIN output AS o ON o.sending = c.sending"
+        " WHERE c.request = ? AND c.shown AND o.id > ? ORDER BY o.id"
+    )
+    for number, raw in db.execute(query, [request, piece]).fetchall():
+        yield number, zlib.decompress(raw)
+
+
 def ended(tx: Tx, sending: int, row: int) -> None:
     """`row`: the seq of the audit row that tells how it ended."""
     tx.db.execute("UPDATE command SET ended = ? WHERE sending = ?", [row, sending])

@@ -18,7 +18,7 @@ from handlers.plan import PlanShown
 from policies.case import Asking
 from policies.requests import ENDED, LIFE, Standing, State, Vote
 from policies.verdicts import Allow, Ask
-from policies.words import Person
+from policies.words import TERMINAL, Person
 
 _VERDICT: TypeAdapter[Allow | Ask] = TypeAdapter(Allow | Ask)
 
@@ -272,6 +272,15 @@ def unfinished(db: Database) -> list[Request]:
     One that holds locks is looked after also where nothing was sent: a look is what frees them.
     """
     return sorted([*select(db, _UNDER_WAY, []), *select(db, _UNLOOKED, [])], key=lambda request: request.id)
+
+
+def asked_elsewhere(db: Database) -> list[int]:
+    """Those that were asked for at a terminal, and nothing has been sent for yet."""
+    query = (
+        "SELECT id FROM request WHERE state = 'planning' AND workspace = ?"
+        " AND NOT EXISTS (SELECT 1 FROM command WHERE command.request = request.id)"
+    )
+    return [row[0] for row in db.execute(query, [TERMINAL]).fetchall()]
 
 
 def listed(db: Database, wanted: Wanted) -> list[Request]:

@@ -36,6 +36,7 @@ from handlers.command import Progress
 from handlers.finding import TEXT_LIMIT, Finding, ReturnCode, Section
 from handlers.operation import Ending, Offer, Operation, Report
 from handlers.plan import Fact, Interlock, PlanShown, Redundancy
+from handlers.table import Column, Kind, Table
 from policies import incidents as life
 from policies.alerting import Level
 from policies.alerts import Remedy, Severity, Symptom
@@ -76,6 +77,14 @@ FINDINGS = {
     **{code: _known(code) for code in sorted(catalogue())},
 }
 ALL_FINDINGS = tuple(FINDINGS.values())
+_TEXT, _STATE = Column(name="name"), Column(name="state", kind=Kind.STATE)
+NARROW = Table(columns=(_TEXT, _STATE), rows=(("x", None),) * 60)
+WIDE = Table(  # as much as a message shows, with as much as it names of what is missing
+    columns=(_TEXT, _STATE, *(Column(name=f"n{n}", kind=Kind.SIZE, unit="MB") for n in range(12))),
+    rows=((LINE[:180], LINE[:180], *(10**9 + n for n in range(12))),) * 40,
+    caption=LINE[:300],
+    missing=(LINE,) * 300,
+)
 REPORTS = {
     "": None,
     SMALL: Report(ending=Ending.SUCCEEDED, headline="x"),
@@ -86,6 +95,8 @@ REPORTS = {
         findings=ALL_FINDINGS,
         offers=tuple(Offer(label="Validate again " * 9, text=LONGEST.text()) for _ in range(9)),
     ),
+    "narrow table": Report(ending=Ending.SUCCEEDED, headline="x", table=NARROW),
+    "wide table": Report(ending=Ending.FAILED, headline="x", table=WIDE, as_file="csv"),
 }
 PLANS = {
     "": None,

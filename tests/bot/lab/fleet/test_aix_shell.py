@@ -25,13 +25,13 @@ def keyboard() -> Keyboard:
 
 def test_what_is_written_is_read(keyboard: Keyboard) -> None:
     """`>` begins anew, `>>` goes on; an installed file keeps what it had before that."""
-    keyboard.says("echo one > /tmp/list; echo two >> /tmp/list")
-    assert keyboard.says("cat /tmp/list") == "one\ntwo\n"
-    assert keyboard.says("cat < /tmp/list | wc -l").strip() == "2"
+    keyboard.says("echo one > /home/list; echo two >> /home/list")
+    assert keyboard.says("cat /home/list") == "one\ntwo\n"
+    assert keyboard.says("cat < /home/list | wc -l").strip() == "2"
     keyboard.says("env > base; echo A=1 >> /etc/environment; env > /now")
     assert keyboard.typed("diff /base /now") == ("11a12\n> A=1\n".replace("11a12", _added(keyboard)), "", 1)
-    keyboard.says("echo three > /tmp/list")
-    assert keyboard.says("cat /tmp/list") == "three\n"
+    keyboard.says("echo three > /home/list")
+    assert keyboard.says("cat /home/list") == "three\n"
 
 
 def _added(keyboard: Keyboard) -> str:
