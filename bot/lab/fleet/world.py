@@ -35,6 +35,7 @@ class World:
     errors: list[BaseException] = field(default_factory=list)  # the simulator's own faults; a test wants none
 
     knows: Callable[[str, str, str], bool] = lambda host, user, password: False  # tries it there
+    identities: dict[str, bytes] = field(default_factory=dict)  # the public keys that HMCs show to one another
     then: Callable[[], None] = lambda: None  # after every event, and whenever time may have brought one
     history: list[tuple[float, Event]] = field(default_factory=list)  # with `origin` it tells of any moment since
 
