@@ -91,7 +91,7 @@ def writable(login: Login, path: str) -> bool:
     """A file of a directory that there is and that is the user's; nothing is kept beyond what a host has room for."""
     place = absolute(login, path)
     folder = posixpath.dirname(place)
-    allowed = _FOLDERS if login.is_root else frozenset({"/tmp", login.home})  # noqa: S108 - a path of the model
+    allowed = _FOLDERS if login.is_root else frozenset({"/tmp", "/var/tmp", login.home})  # noqa: S108 - a path of the model
     full = login.host.aix.file(place) is None and len(login.host.aix.files) >= MOST_FILES
     return folder in allowed | {login.home} and place not in allowed and len(place) <= _LONGEST and not full
 
