@@ -62,7 +62,11 @@ class World:
         seen = self.state
         while True:
             await asyncio.sleep(_LOOK_EVERY)
-            now = self.fleet
+            try:
+                now = self.fleet
+            except ValueError as fault:  # what was due can't be: the simulator's fault, and not the last look
+                self.errors.append(fault)
+                continue
             if now.systems is not seen.systems or now.hmcs is not seen.hmcs:
                 self.then()
             seen = now

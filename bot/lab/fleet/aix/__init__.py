@@ -66,6 +66,7 @@ RUN: Mapping[str, Run] = {
 }
 
 _CLIENTS: Mapping[str, Run] = {"lspath": storage.lspath, "lspv": storage.lspv, "sh": _sh}  # a VIOS has its own
+NAMES = frozenset({*RUN, *_CLIENTS})
 
 
 def shell(login: Login) -> Shell:

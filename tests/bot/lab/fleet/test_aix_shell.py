@@ -47,6 +47,8 @@ def test_outputs_are_told_apart(keyboard: Keyboard) -> None:
     out, err, status = keyboard.typed("lsattr -El nope 2>&1 > /var/tmp/none")
     assert ("0514-519" in out, err, status) == (True, "", 1)
     assert keyboard.says("cat /var/tmp/none") == ""
+    keyboard.says("for f in x y; do echo $f; done > /var/tmp/all; { hostname; id; } >> /var/tmp/all 2>&1")
+    assert keyboard.says("cat /var/tmp/all") == "x\ny\ndb01\nuid=0(root) gid=0(system)\n"
     assert (
         keyboard.says("hostname > /dev/null; for f in a b; do echo $f >> /var/tmp/loop; done; cat /var/tmp/loop")
         == "a\nb\n"
@@ -62,6 +64,8 @@ def test_outputs_are_told_apart(keyboard: Keyboard) -> None:
         "cat < /var/tmp/none",
         "cat << end",
         "echo a > ''",
+        "for f in a; do errclear 0; done > /etc",
+        "{ errclear 0; } > /no/such/file",
     ],
 )
 def test_where_nothing_can_be_written(line: str, keyboard: Keyboard) -> None:
