@@ -1,4 +1,4 @@
-"""What administrators' notes have people type on an HMC and on an AIX: every such command is there and does something."""
+"""What administrators' notes have people type on an HMC and on an AIX: every such command is there."""
 
 from __future__ import annotations
 
