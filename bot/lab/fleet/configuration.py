@@ -36,6 +36,7 @@ class Configuration:
     hostname: str = ""
     pool: str = "DefaultPool"
     led: bool = False
+    keeps_profile: bool = False  # what is changed while it runs is changed in its profile as well
 
     def with_refcodes(self, at: float, *codes: str) -> Configuration:
         shown = tuple(RefCode(at=at, code=code) for code in codes)

@@ -21,7 +21,7 @@ class Connection:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Console:
-    """`keys` are those in the users' authorized_keys2, by user; `plans` are system plans."""
+    """`keys` are the lines of the users' authorized_keys2, each with its user; `plans` are system plans."""
 
     build: str = "2408210051"
     fixes: tuple[str, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 import asyncssh
@@ -33,9 +33,14 @@ class Account:
 
 
 class Doorkeeper:
-    def __init__(self, accounts: list[Account], clock: Callable[[], float]) -> None:
+    """`authorised`: the public keys that a user may come in with besides the account's own."""
+
+    def __init__(
+        self, accounts: list[Account], clock: Callable[[], float], authorised: Callable[[str], Collection[bytes]]
+    ) -> None:
         self.accounts = {account.name: account for account in accounts}
         self._clock = clock
+        self._authorised = authorised
 
     def admits(self, name: str, shown: str | asyncssh.SSHKey) -> bool:
         account = self.accounts.get(name)
@@ -46,7 +51,7 @@ class Doorkeeper:
         if now < account.locked_until:
             account.locked_until = now + LOCKED_FOR
             return False
-        if account.matches(shown):
+        if account.matches(shown) or self._has_key(account, shown):
             account.failures = 0
             return True
         account.failures += 1
@@ -54,6 +59,9 @@ class Doorkeeper:
             account.failures = 0
             account.locked_until = now + LOCKED_FOR
         return False
+
+    def _has_key(self, account: Account, shown: str | asyncssh.SSHKey) -> bool:
+        return account.by_key and not isinstance(shown, str) and shown.public_data in self._authorised(account.name)
 
     def says(self, name: str) -> str:
         """What is shown to a locked account, or nothing."""

@@ -5,6 +5,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
+
+import asyncssh
 
 from bot.lab.fleet import aix, vios
 from bot.lab.fleet.commands import programs
@@ -34,6 +37,10 @@ class Machine(ABC):
     def ways(self, user: str) -> frozenset[Way]:
         return frozenset(Way)
 
+    def authorised(self, user: str) -> frozenset[bytes]:
+        """Public keys that let in besides the user's own."""
+        return frozenset()
+
     @property
     @abstractmethod
     def users(self) -> tuple[str, ...]:
@@ -55,6 +62,15 @@ class Machine(ABC):
     def shell(self, user: str) -> Shell: ...
 
 
+@cache
+def _public(line: str) -> bytes:
+    """Nothing, where the line holds no key: sshd passes over it, too."""
+    try:
+        return asyncssh.import_public_key(line).public_data
+    except asyncssh.KeyImportError:
+        return b""
+
+
 class HmcMachine(Machine):
     @property
     def old_ssh(self) -> bool:
@@ -71,6 +87,13 @@ class HmcMachine(Machine):
     def life(self) -> object:
         hmc = self.world.fleet.hmcs[self.name]
         return ("since", hmc.booted) if hmc.is_up else None
+
+    def authorised(self, user: str) -> frozenset[bytes]:
+        """Those that `mkauthkeys` added, and those of the HMCs that exchanged keys with this one."""
+        hmcs = self.world.fleet.hmcs
+        added = {_public(key) for owner, key in hmcs[self.name].console.keys if owner == user}
+        others = [name for name, each in hmcs.items() if (self.name, user) in each.trusts]
+        return frozenset({*added, *(self.world.identities.get(name, b"") for name in others)} - {b""})
 
     def shell(self, user: str) -> Shell:
         world, host = self.world, self.name

@@ -55,6 +55,11 @@ class RunningFleet:
             at_once=at_once,
         )
 
+    def host_as(self, name: str, other: str, *, user: str) -> Host:
+        """That host as another HMC comes to it, with the key that it shows."""
+        shown = SecretStr(self._servers[other].identity.export_private_key().decode())
+        return self.host(name, user=user).model_copy(update={"key_text": shown, "password": None})
+
     @property
     def fleet(self) -> Fleet:
         return self._world.fleet

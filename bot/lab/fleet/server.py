@@ -23,7 +23,9 @@ class Server:
     def __init__(self, world: World, machine: Machine) -> None:
         self.machine = machine
         self.key = algorithms.new_key(old=machine.old_ssh)
-        self.door = Doorkeeper([self._account(name) for name in machine.users], world.clock)
+        self.door = Doorkeeper([self._account(name) for name in machine.users], world.clock, machine.authorised)
+        self.identity = algorithms.new_key(old=machine.old_ssh)  # by which it logs in elsewhere
+        world.identities[machine.name] = self.identity.public_data
         self.faults: list[Fault] = []
         self.sessions = 0
         self.connections: dict[asyncssh.SSHServerConnection, object] = {}  # with the life that each was made in

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 from bot.lab.fleet.cursor import SyntaxFault
+from bot.lab.fleet.dialects import Bash, Dialect
 from bot.lab.fleet.filters import FILTERS
 from bot.lab.fleet.redirecting import Files, Redirected, Write
 from bot.lab.fleet.syntax import parse
-from bot.lab.fleet.tree import Command, For, Group, Pipeline, Script, Simple, Substitution, Variable, Word
+from bot.lab.fleet.tree import (
+    Command,
+    For,
+    Group,
+    Pipeline,
+    Redirections,
+    Script,
+    Simple,
+    Substitution,
+    Variable,
+    Word,
+)
 
 
 @dataclass(frozen=True)
@@ -24,11 +36,10 @@ class Call:
 
 
 Program: TypeAlias = Callable[[Call], Awaitable[int]]
+Run: TypeAlias = Callable[[str, Write, Write], Awaitable[int]]
 
 MAX_COMMANDS = 2_000  # of one line; a loop over more is ended
 MAX_TEXT = 1 << 20  # characters that an expansion may grow to
-
-
 MAX_NESTING = 40  # substitutions within substitutions
 
 
@@ -39,40 +50,6 @@ class TooMuch(Exception):
 class _Exit(Exception):
     def __init__(self, status: int) -> None:
         self.status = status
-
-
-class Dialect(Protocol):
-    """What a restricted shell says in place of running something."""
-
-    @property
-    def program(self) -> str: ...
-
-    def program_of(self, word: str) -> str | None:
-        """The program that a command's first word means; None where it may not be so called."""
-
-    def unknown(self, name: str) -> str: ...
-
-    def path(self, name: str) -> str: ...
-
-    def redirect(self, target: str) -> str: ...
-
-
-class Bash:
-    """An HMC's."""
-
-    program = "bash"
-
-    def program_of(self, word: str) -> str | None:
-        return None if "/" in word else word
-
-    def unknown(self, name: str) -> str:
-        return f"bash: {name}: command not found\n"
-
-    def path(self, name: str) -> str:
-        return f"bash: {name}: restricted: cannot specify `/' in command names\n"
-
-    def redirect(self, target: str) -> str:
-        return f"bash: {target}: restricted: cannot redirect output\n"
 
 
 class Shell:
@@ -148,11 +125,32 @@ class Shell:
             self._variables = before
 
     async def _command(self, command: Command, given: str, out: Write, err: Write) -> int:
-        if isinstance(command, Group):
-            return await self._script(command.script, given, out, err)
-        if isinstance(command, For):
+        if isinstance(command, Simple):
+            return await self._simple(command, given, out, err)
+
+        async def run(given: str, out: Write, err: Write) -> int:
+            if isinstance(command, Group):
+                return await self._script(command.script, given, out, err)
             return await self._loop(command, given, out, err)
-        return await self._simple(command, given, out, err)
+
+        return await self._aimed(command.redirections, run, given, out, err)
+
+    async def _aimed(self, redirections: Redirections, run: Run, given: str, out: Write, err: Write) -> int:
+        """Runs it with its outputs where they are sent to; not at all, where that can't be."""
+        if not redirections:
+            return await run(given, out, err)
+        aims = [(operator, await self._one(word, err)) for operator, word in redirections]
+        if self._files is None:
+            await err(self._dialect.redirect(aims[0][1]))
+            return 1
+        sent = Redirected(self._files, given, out, err)
+        wrong = sent.aim(aims)
+        status = await run(sent.given, sent.out, sent.err) if wrong is None else 1
+        full = sent.keep() if wrong is None else wrong
+        if full is not None:
+            await err(self._dialect.redirect(full))
+            return 1
+        return status
 
     async def _loop(self, loop: For, given: str, out: Write, err: Write) -> int:
         status = 0
@@ -167,25 +165,15 @@ class Shell:
         self._substitutions = 0
         argv = await self._words(command.words, err)
         assigned = [(name, await self._one(word, err)) for name, word in command.assignments]
-        aims = [(operator, await self._one(word, err)) for operator, word in command.redirections]
-        if aims and self._files is None:
-            await err(self._dialect.redirect(aims[0][1]))
-            return 1
-        sent = Redirected(self._files, given, out, err) if self._files is not None else None
-        if sent is not None and (wrong := sent.aim(aims)) is not None:
-            await err(self._dialect.redirect(wrong))
-            return 1
-        if not argv:
-            self._variables.update(assigned)
-            status = self._status if self._substitutions else 0
-        else:
+
+        async def run(given: str, out: Write, err: Write) -> int:
+            if not argv:
+                self._variables.update(assigned)
+                return self._status if self._substitutions else 0
             self._tell(tuple(argv))
-            call = Call(tuple(argv), given, out, err)
-            status = await self._program(call if sent is None else Call(call.argv, sent.given, sent.out, sent.err))
-        if sent is not None and (full := sent.keep()) is not None:
-            await err(self._dialect.redirect(full))
-            return 1
-        return status
+            return await self._program(Call(tuple(argv), given, out, err))
+
+        return await self._aimed(command.redirections, run, given, out, err)
 
     async def _program(self, call: Call) -> int:
         first, *words = call.argv

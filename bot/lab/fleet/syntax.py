@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bot.lab.fleet.cursor import SyntaxFault
-from bot.lab.fleet.tree import Command, For, Group, Pipeline, Script, Simple, Step, Word
+from bot.lab.fleet.tree import Command, For, Group, Pipeline, Redirections, Script, Simple, Step, Word
 from bot.lab.fleet.wording import NAME, WordReader
 
 MAX_DEPTH = 40
@@ -103,7 +103,7 @@ class _Reader(WordReader):
         script = self.deeper()
         if not script.steps or not self.take(end):
             self.unexpected()
-        return Group(script)
+        return Group(script, self.redirections())
 
     def deeper(self) -> Script:
         self.depth += 1
@@ -132,7 +132,21 @@ class _Reader(WordReader):
         if not body.steps:
             self.unexpected()
         self.keyword("done")
-        return For(found.group(), words, body)
+        return For(found.group(), words, body, self.redirections())
+
+    def redirections(self) -> Redirections:
+        """Those after a compound command."""
+        found: list[tuple[str, Word]] = []
+        self.blank()
+        while redirection := _REDIRECTION.match(self.text, self.at):
+            found.append(self.redirection(redirection))
+            self.blank()
+        return tuple(found)
+
+    def redirection(self, operator: re.Match[str]) -> tuple[str, Word]:
+        self.at = operator.end()
+        self.blank()
+        return operator.group(), self.needed_word()
 
     def keyword(self, word: str) -> None:
         if self.reserved() != word:
@@ -146,9 +160,7 @@ class _Reader(WordReader):
         while True:
             self.blank()
             if redirection := _REDIRECTION.match(self.text, self.at):
-                self.at = redirection.end()
-                self.blank()
-                redirections.append((redirection.group(), self.needed_word()))
+                redirections.append(self.redirection(redirection))
             elif not self.at_word():
                 break
             elif not words and (name := self.assigned()):

@@ -30,16 +30,20 @@ Part: TypeAlias = Text | Variable | Substitution
 Word: TypeAlias = tuple[Part, ...]
 
 
+Redirections: TypeAlias = tuple[tuple[str, Word], ...]  # the operator, such as 2>, and what follows it
+
+
 @dataclass(frozen=True)
 class Simple:
     assignments: tuple[tuple[str, Word], ...]
     words: tuple[Word, ...]
-    redirections: tuple[tuple[str, Word], ...] = ()  # the operator, such as 2>, and what follows it
+    redirections: Redirections = ()
 
 
 @dataclass(frozen=True)
 class Group:
     script: Script
+    redirections: Redirections = ()
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,7 @@ class For:
     variable: str
     words: tuple[Word, ...]
     body: Script
+    redirections: Redirections = ()
 
 
 Command: TypeAlias = Simple | Group | For

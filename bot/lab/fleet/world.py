@@ -35,6 +35,7 @@ class World:
     errors: list[BaseException] = field(default_factory=list)  # the simulator's own faults; a test wants none
 
     knows: Callable[[str, str, str], bool] = lambda host, user, password: False  # tries it there
+    identities: dict[str, bytes] = field(default_factory=dict)  # the public keys that HMCs show to one another
     then: Callable[[], None] = lambda: None  # after every event, and whenever time may have brought one
     history: list[tuple[float, Event]] = field(default_factory=list)  # with `origin` it tells of any moment since
 
@@ -61,7 +62,11 @@ class World:
         seen = self.state
         while True:
             await asyncio.sleep(_LOOK_EVERY)
-            now = self.fleet
+            try:
+                now = self.fleet
+            except ValueError as fault:  # what was due can't be: the simulator's fault, and not the last look
+                self.errors.append(fault)
+                continue
             if now.systems is not seen.systems or now.hmcs is not seen.hmcs:
                 self.then()
             seen = now

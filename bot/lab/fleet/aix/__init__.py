@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
-from bot.lab.fleet.aix import database, errpt, files, filesets, network, session, storage, text, tuning
+from bot.lab.fleet.aix import database, errpt, files, filesets, network, remote, session, storage, text, tuning
 from bot.lab.fleet.aix.login import Login as Login
 from bot.lab.fleet.aix.login import place as place
 from bot.lab.fleet.aix.tunables import COMMANDS
@@ -34,6 +34,14 @@ async def _sh(login: Login, call: Call) -> int:
     return status
 
 
+async def _entstat(login: Login, call: Call) -> int:
+    """As root's on a VIOS, which is an AIX: that is why it can't be imported above."""
+    from bot.lab.fleet.vios import entstat
+    from bot.lab.fleet.vios.login import Login as Seated
+
+    return await entstat.run_as_root(Seated(login.world, login.system.name, login.name, is_root=True), call)
+
+
 RUN: Mapping[str, Run] = {
     "alog": storage.alog,
     "awk": text.awk,
@@ -58,6 +66,8 @@ RUN: Mapping[str, Run] = {
     "oslevel": session.oslevel,
     "sdiff": text.sdiff,
     "sed": text.sed,
+    "ssh": remote.ssh,
+    "ssh-keygen": remote.keygen,
     "ulimit": session.ulimit,
     "uname": session.uname,
     "uptime": session.uptime,
@@ -65,7 +75,13 @@ RUN: Mapping[str, Run] = {
     **{command: partial(tuning.run, command) for command in COMMANDS},
 }
 
-_CLIENTS: Mapping[str, Run] = {"lspath": storage.lspath, "lspv": storage.lspv, "sh": _sh}  # a VIOS has its own
+_CLIENTS: Mapping[str, Run] = {
+    "lspath": storage.lspath,
+    "lspv": storage.lspv,
+    "sh": _sh,
+    "entstat": _entstat,
+}  # a VIOS has its own
+NAMES = frozenset({*RUN, *_CLIENTS})
 
 
 def shell(login: Login) -> Shell:

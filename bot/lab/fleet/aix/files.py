@@ -17,9 +17,8 @@ NEXTBOOT = "/etc/tunables/nextboot"
 MOST_FILES = 50  # that were written
 MOST_TEXT = 256 * 1024  # characters of one
 _LONGEST = 255
-_FOLDERS = frozenset({
-    "/", "/etc", "/etc/security", "/etc/tunables", "/home", "/tmp", "/usr/local", "/var/adm", "/var/tmp",  # noqa: S108
-})  # fmt: skip
+_FOR_ALL = frozenset({"/tmp", "/var/tmp"})  # noqa: S108 - paths of the model
+_FOLDERS = _FOR_ALL | {"/", "/etc", "/etc/security", "/etc/tunables", "/home", "/usr/local", "/var/adm"}
 _SECRET = {"/etc/security/passwd", "/etc/security/limits"}  # root's alone
 
 _INSTALLED = {
@@ -90,10 +89,10 @@ def absolute(login: Login, path: str) -> str:
 def writable(login: Login, path: str) -> bool:
     """A file of a directory that there is and that is the user's; nothing is kept beyond what a host has room for."""
     place = absolute(login, path)
-    folder = posixpath.dirname(place)
-    allowed = _FOLDERS if login.is_root else frozenset({"/tmp", login.home})  # noqa: S108 - a path of the model
+    own = {login.home, posixpath.join(login.home, ".ssh")}
+    allowed = _FOLDERS | own if login.is_root else _FOR_ALL | own
     full = login.host.aix.file(place) is None and len(login.host.aix.files) >= MOST_FILES
-    return folder in allowed | {login.home} and place not in allowed and len(place) <= _LONGEST and not full
+    return posixpath.dirname(place) in allowed and place not in allowed and len(place) <= _LONGEST and not full
 
 
 def write(login: Login, path: str, text: str, *, append: bool) -> bool:

@@ -36,7 +36,7 @@ def _wanted(row: Row, filters: dict[str, list[str]]) -> bool:
     )
 
 
-def _storage(seat: Seat, system: ManagedSystem, options: Options) -> str:
+def _by_partition(seat: Seat, system: ManagedSystem, options: Options) -> str:
     one_of(options, "--level", "lpar")
     kind = options["--rsubtype"]
     wanted = filters(options.get("--filter", "")).get("slots")
@@ -77,8 +77,10 @@ def _slots(seat: Seat, system: ManagedSystem, options: Options) -> str:
 
 _LISTS: dict[str, Callable[[Seat, ManagedSystem, Options], str]] = {
     "eth": _ethernet,
-    "scsi": _storage,
-    "fc": _storage,
+    "scsi": _by_partition,
+    "fc": _by_partition,
+    "serial": _by_partition,
+    "vnic": _by_partition,
     "vswitch": _switches,
     "slot": _slots,
 }

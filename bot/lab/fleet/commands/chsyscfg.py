@@ -45,7 +45,7 @@ def _profile(seat: Seat, system: ManagedSystem, given: Settings) -> None:
 
 
 def _partition(seat: Seat, system: ManagedSystem, given: Settings) -> None:
-    known(given, "name", "lpar_id", "new_name", "default_profile", "msp", "lpar_proc_compat_mode")
+    known(given, "name", "lpar_id", "new_name", "default_profile", "msp", "lpar_proc_compat_mode", "sync_curr_profile")
     if "name" in given:
         partition = still(seat, system, partition_named(system, given["name"].value))
     else:
@@ -57,11 +57,17 @@ def _partition(seat: Seat, system: ManagedSystem, given: Settings) -> None:
     if new_name is not None and new_name != partition.name:
         name_is_free(seat, system, new_name)
     mover = _mover(given, partition.env)
+    keeps = _keeps(given)
     if "lpar_proc_compat_mode" in given:
         _mode(seat, system, partition.name, given["lpar_proc_compat_mode"].value, is_on=partition.is_on)
     seat.world.happen(
         PartitionChanged(
-            system=system.name, partition=partition.name, new_name=new_name, default_profile=profile, msp=mover
+            system=system.name,
+            partition=partition.name,
+            new_name=new_name,
+            default_profile=profile,
+            msp=mover,
+            keeps_profile=keeps,
         )
     )
 
@@ -72,6 +78,15 @@ def _mover(given: Settings, env: Env) -> bool | None:
     if env is not Env.VIOS or given["msp"].value not in {"0", "1"}:
         raise Refused("invalid", flags="-i")
     return given["msp"].value == "1"
+
+
+def _keeps(given: Settings) -> bool | None:
+    """Its third value, 2, which an HMC itself sets while it waits for the next start, isn't modelled."""
+    if "sync_curr_profile" not in given:
+        return None
+    if given["sync_curr_profile"].value not in {"0", "1"}:
+        raise Refused("invalid", flags="-i")
+    return given["sync_curr_profile"].value == "1"
 
 
 def _mode(seat: Seat, system: ManagedSystem, name: str, mode: str, *, is_on: bool) -> None:

@@ -1,4 +1,4 @@
-"""`lssyscfg -r sys|lpar|prof|frame`."""
+"""`lssyscfg -r sys|lpar|prof|sysprof|frame`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SPEC = Spec(
     valued=frozenset({"-r", "-m", "-F", "--filter"}),
     bare=frozenset({"--header"}),
     required=("-r",),
-    choices={"-r": frozenset({"sys", "lpar", "prof", "frame"})},
+    choices={"-r": frozenset({"sys", "lpar", "prof", "sysprof", "frame"})},
 )
 LAST_WITH_FRAMES = 9  # later levels know no power frames any more
 
@@ -57,7 +57,14 @@ def _frames(seat: Seat, options: Options) -> str:
     return message("no-results", seat.user.language)
 
 
-_LISTS = {"sys": _systems, "lpar": _partitions, "prof": _profiles, "frame": _frames}
+def _system_profiles(seat: Seat, options: Options) -> str:
+    """There are none here."""
+    needed(options, "-m")
+    operating(system_of(seat, options["-m"]))
+    return listed(seat, [], options, ("name", "lpar_names", "profile_names"))
+
+
+_LISTS = {"sysprof": _system_profiles, "sys": _systems, "lpar": _partitions, "prof": _profiles, "frame": _frames}
 
 
 def _system(system: ManagedSystem) -> Row:
@@ -109,7 +116,7 @@ def _partition(system: ManagedSystem, partition: Partition) -> Row:
         "curr_lpar_proc_compat_mode": partition.compat_mode if partition.is_on else "null",
         "lpar_avail_priority": 191 if partition.env is Env.VIOS else 127,
         "auto_start": int(partition.starts_itself),
-        "sync_curr_profile": 0,
+        "sync_curr_profile": int(partition.config.keeps_profile),
         "allow_perf_collection": 0,
         "power_ctrl_lpar_ids": "none",
         "affinity_group_id": "none",

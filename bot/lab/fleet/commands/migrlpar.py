@@ -9,7 +9,7 @@ from bot.lab.fleet.answers import joined, render
 from bot.lab.fleet.commands import choices
 from bot.lab.fleet.commands.drafts import name_of
 from bot.lab.fleet.commands.options import Options, Refused, Spec, needed, number, of
-from bot.lab.fleet.commands.places import operating, partition_of, system_of
+from bot.lab.fleet.commands.places import operating, partition_of, remote_system, system_of, trusted
 from bot.lab.fleet.commands.rights import Duty, allowed
 from bot.lab.fleet.events import MigrationCancelled, MigrationStarted
 from bot.lab.fleet.messages import message
@@ -65,7 +65,7 @@ async def _move(seat: Seat, call: Call, options: Options, source: ManagedSystem,
     if answer := _no_keys(seat, options, partition):
         await _slowly(seat, call, answer)
         return 1
-    there, destination = _destination(seat, options, source)
+    there, destination = options.get("--ip", seat.host), remote_system(seat, options)
     _name_is_free(seat, destination, partition)
     move = _asked(seat, options, partition, source, destination, there)
     found = _capability(move) or validation.errors(seat.fleet, move)
@@ -119,30 +119,9 @@ def _detailed(text: str, options: Options) -> str:
 
 def _no_keys(seat: Seat, options: Options, partition: Partition) -> str:
     if "--ip" not in options:
-        if "-u" in options:
-            raise Refused("invalid", flags="-u")
         return ""
-    user = options.get("-u", seat.user.name)
-    there = seat.fleet.hmcs.get(options["--ip"])
-    if there is not None and not there.is_up:
-        raise Refused("no-host", name=there.name)
-    trusted = there is not None and (there.name, user) in seat.hmc.trusts
-    return "" if trusted and Snag.NO_KEYS not in partition.snags else render("hscl3653-ssh-keys", user=user)
-
-
-def _destination(seat: Seat, options: Options, source: ManagedSystem) -> tuple[str, ManagedSystem]:
-    """The HMC that manages the destination, and the destination."""
-    there = options.get("--ip", seat.host)
-    remote = Seat(seat.world, there, seat.user)
-    try:
-        destination = operating(system_of(remote, options["-t"]))
-    except Refused as refusal:
-        if there == seat.host:
-            raise
-        raise Refused("remote", error=refusal.text(seat.user.language).rstrip("\n")) from None
-    if destination.name == source.name:
-        raise Refused("invalid", flags="-t")
-    return there, destination
+    known = trusted(seat, options) and Snag.NO_KEYS not in partition.snags
+    return "" if known else render("hscl3653-ssh-keys", user=options.get("-u", seat.user.name))
 
 
 def _name_is_free(seat: Seat, destination: ManagedSystem, partition: Partition) -> None:

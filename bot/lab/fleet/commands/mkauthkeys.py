@@ -71,7 +71,7 @@ def _add(seat: Seat, key: str) -> None:
     console = seat.hmc.console
     if found is None or len(key) > 2000 or len(console.keys) >= MOST_KEYS:
         raise Refused("invalid", flags="--add")
-    keys = console.keys | {(seat.user.name, found["who"])}
+    keys = console.keys | {(seat.user.name, key)}
     seat.world.happen(ConsoleChanged(hmc=seat.host, console=replace(console, keys=keys)))
 
 
@@ -83,7 +83,8 @@ def _remove(seat: Seat, who: str) -> None:
         seat.world.happen(KeysRemoved(hmc=host, other=seat.host, user=seat.user.name))
         return
     console = seat.hmc.console
-    if not user or (seat.user.name, who) not in console.keys:
+    gone = {(owner, key) for owner, key in console.keys if owner == seat.user.name and key.split()[-1] == who}
+    if not user or not gone:
         raise Refused("no-key", name=who)
-    keys = console.keys - {(seat.user.name, who)}
+    keys = console.keys - gone
     seat.world.happen(ConsoleChanged(hmc=seat.host, console=replace(console, keys=keys)))

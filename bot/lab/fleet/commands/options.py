@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from bot.lab.fleet.answers import render
 from bot.lab.fleet.messages import message
 from bot.lab.fleet.world import Seat
 
@@ -20,6 +21,8 @@ class Refused(Exception):
         self.facts = facts
 
     def text(self, language: str = "en") -> str:
+        if self.key == "no-keys":
+            return render("hscl3653-ssh-keys", **self.facts)
         return message(self.key, language, **self.facts)
 
 

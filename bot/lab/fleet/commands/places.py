@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.lab.fleet.commands.attributes import filters
-from bot.lab.fleet.commands.options import Options, Refused, number
+from bot.lab.fleet.commands.options import Options, Refused, number, unwanted
 from bot.lab.fleet.model import Fleet, ManagedSystem, Partition
 from bot.lab.fleet.world import Seat
 
@@ -19,6 +19,32 @@ def system_of(seat: Seat, name: str) -> ManagedSystem:
 def managed(seat: Seat) -> list[ManagedSystem]:
     fleet: Fleet = seat.fleet
     return [fleet.systems[name] for name in seat.hmc.systems]
+
+
+def trusted(seat: Seat, options: Options) -> bool:
+    """The other HMC lets this one in as the user that is asked for; Refused where it can't be reached."""
+    user = options.get("-u", seat.user.name)
+    there = seat.fleet.hmcs.get(options["--ip"])
+    if there is not None and not there.is_up:
+        raise Refused("no-host", name=there.name)
+    return there is not None and (there.name, user) in seat.hmc.trusts
+
+
+def remote_system(seat: Seat, options: Options) -> ManagedSystem:
+    """`-t`, of this HMC or of the one that `--ip` names; what that one refuses comes as its answer."""
+    if "--ip" not in options:
+        unwanted(options, "-u")
+        found = operating(system_of(seat, options["-t"]))
+    elif not trusted(seat, options):
+        raise Refused("no-keys", user=options.get("-u", seat.user.name))
+    else:
+        try:
+            found = operating(system_of(Seat(seat.world, options["--ip"], seat.user), options["-t"]))
+        except Refused as refusal:
+            raise Refused("remote", error=refusal.text(seat.user.language).rstrip("\n")) from None
+    if "-m" in options and found.name == system_of(seat, options["-m"]).name:
+        raise Refused("invalid", flags="-t")
+    return found
 
 
 def operating(system: ManagedSystem) -> ManagedSystem:

@@ -1,4 +1,4 @@
-"""`lshwres -r virtualio --rsubtype eth|scsi|fc --level lpar`: the virtual adapters of partitions.
+"""`lshwres -r virtualio --rsubtype eth|scsi|fc|serial|vnic --level lpar`: the virtual adapters of partitions.
 
 Only the Ethernet ones are captured; the others' attributes are named as the command's documentation names them.
 """
@@ -91,7 +91,22 @@ def _remote(system: ManagedSystem, lpar_id: int | None, slot: int | None, *, nob
     }
 
 
-_OF: Mapping[str, Callable[[ManagedSystem, Partition], Iterator[Row]]] = {"eth": _ethernet, "scsi": _scsi, "fc": _fc}
+def _serial(system: ManagedSystem, partition: Partition) -> Iterator[Row]:
+    """The two that every partition has for its console."""
+    for slot in (0, 1):
+        remote = {"remote_lpar_id": "any", "remote_lpar_name": "", "remote_slot_num": "any"}
+        head = {**_head(partition, slot, is_required=True), "connect_status": "unavailable", "adapter_type": "server"}
+        yield {**head, "supports_hmc": 1, **remote}
+
+
+def _vnic(system: ManagedSystem, partition: Partition) -> Iterator[Row]:
+    """No partition has any here."""
+    return iter(())
+
+
+_OF: Mapping[str, Callable[[ManagedSystem, Partition], Iterator[Row]]] = {
+    "eth": _ethernet, "scsi": _scsi, "fc": _fc, "serial": _serial, "vnic": _vnic,
+}  # fmt: skip
 _HEAD = ("lpar_name", "lpar_id", "slot_num", "state", "is_required")
 _ENDS = ("adapter_type", "remote_lpar_id", "remote_lpar_name", "remote_slot_num")
 ATTRIBUTES: Mapping[str, Sequence[str]] = {
@@ -101,4 +116,6 @@ ATTRIBUTES: Mapping[str, Sequence[str]] = {
     ),
     "scsi": (*_HEAD, *_ENDS, "backing_devices"),
     "fc": (*_HEAD, *_ENDS, "wwpns"),
+    "serial": (*_HEAD, "connect_status", "supports_hmc", *_ENDS),
+    "vnic": ("lpar_name", "lpar_id", "slot_num", "desired_mode", "curr_mode", "port_vlan_id", "mac_addr"),
 }  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.lab.fleet.events import movers as movers
 from bot.lab.fleet.events import outages as outages
+from bot.lab.fleet.events import syncing as syncing
 from bot.lab.fleet.events.bridges import AggregatesChanged, SeaMade, SeaRemoved
 from bot.lab.fleet.events.cabling import ClientAdded, ServerAdded, StorageAdapterRemoved
 from bot.lab.fleet.events.changing import apply

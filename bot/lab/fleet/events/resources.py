@@ -50,6 +50,7 @@ class PartitionChanged(OfPartition):
     new_name: str | None = None
     default_profile: str | None = None
     msp: bool | None = None
+    keeps_profile: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,6 +141,9 @@ def _(event: PartitionChanged, fleet: Fleet) -> Fleet:
         profile=before.profile if event.default_profile is None else event.default_profile,
         msp=before.msp if event.msp is None else event.msp,
     )
+    if event.keeps_profile is not None:
+        pinned = after.pinned()
+        after = replace(pinned, config=replace(pinned.config, keeps_profile=event.keeps_profile))
     partitions = tuple(after if each is before else each for each in system.partitions)
     fleet = with_system(fleet, replace(system, partitions=partitions))
     return fleet if event.new_name is None else _renamed(fleet, event.system, before.name, after.name)

@@ -25,13 +25,13 @@ def keyboard() -> Keyboard:
 
 def test_what_is_written_is_read(keyboard: Keyboard) -> None:
     """`>` begins anew, `>>` goes on; an installed file keeps what it had before that."""
-    keyboard.says("echo one > /home/list; echo two >> /home/list")
-    assert keyboard.says("cat /home/list") == "one\ntwo\n"
-    assert keyboard.says("cat < /home/list | wc -l").strip() == "2"
+    keyboard.says("echo one > /var/tmp/list; echo two >> /var/tmp/list")
+    assert keyboard.says("cat /var/tmp/list") == "one\ntwo\n"
+    assert keyboard.says("cat < /var/tmp/list | wc -l").strip() == "2"
     keyboard.says("env > base; echo A=1 >> /etc/environment; env > /now")
     assert keyboard.typed("diff /base /now") == ("11a12\n> A=1\n".replace("11a12", _added(keyboard)), "", 1)
-    keyboard.says("echo three > /home/list")
-    assert keyboard.says("cat /home/list") == "three\n"
+    keyboard.says("echo three > /var/tmp/list")
+    assert keyboard.says("cat /var/tmp/list") == "three\n"
 
 
 def _added(keyboard: Keyboard) -> str:
@@ -42,17 +42,31 @@ def _added(keyboard: Keyboard) -> str:
 def test_outputs_are_told_apart(keyboard: Keyboard) -> None:
     """Standard error goes where it is sent: away, into a file, or along with the rest."""
     assert keyboard.typed("lsattr -El nope 2>/dev/null") == ("", "", 1)
-    assert keyboard.typed("lsattr -El nope > /tmp/all 2>&1") == ("", "", 1)
-    assert "0514-519" in keyboard.says("cat /tmp/all")
-    out, err, status = keyboard.typed("lsattr -El nope 2>&1 > /tmp/none")
+    assert keyboard.typed("lsattr -El nope > /var/tmp/all 2>&1") == ("", "", 1)
+    assert "0514-519" in keyboard.says("cat /var/tmp/all")
+    out, err, status = keyboard.typed("lsattr -El nope 2>&1 > /var/tmp/none")
     assert ("0514-519" in out, err, status) == (True, "", 1)
-    assert keyboard.says("cat /tmp/none") == ""
-    assert keyboard.says("hostname > /dev/null; for f in a b; do echo $f >> /tmp/loop; done; cat /tmp/loop") == "a\nb\n"
+    assert keyboard.says("cat /var/tmp/none") == ""
+    keyboard.says("for f in x y; do echo $f; done > /var/tmp/all; { hostname; id; } >> /var/tmp/all 2>&1")
+    assert keyboard.says("cat /var/tmp/all") == "x\ny\ndb01\nuid=0(root) gid=0(system)\n"
+    assert (
+        keyboard.says("hostname > /dev/null; for f in a b; do echo $f >> /var/tmp/loop; done; cat /var/tmp/loop")
+        == "a\nb\n"
+    )
 
 
 @pytest.mark.parametrize(
     "line",
-    ["echo a > /no/such/dir/file", "echo a > /etc", "echo a >& /tmp/x", "cat < /tmp/none", "cat << end", "echo a > ''"],
+    [
+        "echo a > /no/such/dir/file",
+        "echo a > /etc",
+        "echo a >& /var/tmp/x",
+        "cat < /var/tmp/none",
+        "cat << end",
+        "echo a > ''",
+        "for f in a; do errclear 0; done > /etc",
+        "{ errclear 0; } > /no/such/file",
+    ],
 )
 def test_where_nothing_can_be_written(line: str, keyboard: Keyboard) -> None:
     """The command doesn't run, and the shell says why."""
@@ -62,21 +76,21 @@ def test_where_nothing_can_be_written(line: str, keyboard: Keyboard) -> None:
 
 
 def test_not_everybody_writes_everywhere(keyboard: Keyboard) -> None:
-    """Whoever isn't root writes into the home directory and /tmp alone."""
+    """Whoever isn't root writes into the home directory and where all may alone."""
     assert "0403-005" in keyboard.refused("echo a >> /etc/rc.net", user="monitor")
-    keyboard.says("echo a > notes; echo b > /tmp/notes", user="monitor")
-    assert keyboard.says("cat /home/monitor/notes /tmp/notes") == "a\nb\n"
+    keyboard.says("echo a > notes; echo b > /var/tmp/notes", user="monitor")
+    assert keyboard.says("cat notes /var/tmp/notes", user="monitor") == "a\nb\n"
 
 
 def test_a_host_has_only_so_much_room(keyboard: Keyboard) -> None:
     """Neither many files nor a large one fill the model."""
-    keyboard.says("; ".join(f"echo {n} > /tmp/f{n}" for n in range(MOST_FILES)))
-    assert "0403-005" in keyboard.refused("echo more > /tmp/more")
-    keyboard.says("echo again > /tmp/f0")
+    keyboard.says("; ".join(f"echo {n} > /var/tmp/f{n}" for n in range(MOST_FILES)))
+    assert "0403-005" in keyboard.refused("echo more > /var/tmp/more")
+    keyboard.says("echo again > /var/tmp/f0")
     line = "a" * 60_000
     for _ in range(MOST_TEXT // len(line)):
-        keyboard.says(f"echo {line} >> /tmp/f0")
-    assert "0403-005" in keyboard.refused(f"echo {line} >> /tmp/f0")
+        keyboard.says(f"echo {line} >> /var/tmp/f0")
+    assert "0403-005" in keyboard.refused(f"echo {line} >> /var/tmp/f0")
 
 
 # ── tools ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -111,7 +125,8 @@ def test_text_tools(line: str, says: str, keyboard: Keyboard) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["awk '{system(1)}'", "awk ''", "sed 'd'", "sed 's/(a*)*b/x/'", "sed 's/[/x/'", "diff /tmp/a", "sh file"]
+    "line",
+    ["awk '{system(1)}'", "awk ''", "sed 'd'", "sed 's/(a*)*b/x/'", "sed 's/[/x/'", "diff /var/tmp/a", "sh file"],
 )
 def test_text_tools_refuse_the_rest(line: str, keyboard: Keyboard) -> None:
     """What isn't there is a refusal, never half an answer."""
@@ -134,9 +149,9 @@ def test_differences_are_whole(before: str, after: str, tmp_path_factory: pytest
     """Applied to the one text, what `diff` prints gives the other."""
     keyboard = Keyboard()
     for name, lines in (("one", before), ("two", after)):
-        words = "; ".join(f"echo {line} >> /tmp/{name}" for line in lines.splitlines())
-        keyboard.says(f"echo -n > /tmp/{name}" + (f"; {words}" if words else ""))
-    out, err, status = keyboard.typed("diff /tmp/one /tmp/two")
+        words = "; ".join(f"echo {line} >> /var/tmp/{name}" for line in lines.splitlines())
+        keyboard.says(f"echo -n > /var/tmp/{name}" + (f"; {words}" if words else ""))
+    out, err, status = keyboard.typed("diff /var/tmp/one /var/tmp/two")
     assert (err, status) == ("", int(before != after))
     file = tmp_path_factory.mktemp("diff") / "text"
     file.write_text(before)
@@ -146,8 +161,8 @@ def test_differences_are_whole(before: str, after: str, tmp_path_factory: pytest
 
 def test_side_by_side(keyboard: Keyboard) -> None:
     """What changed, what is only here, what is only there."""
-    keyboard.says("for w in a b c; do echo $w >> /tmp/x; done; for w in a B c d; do echo $w >> /tmp/y; done")
-    out, _, status = keyboard.typed("sdiff -s /tmp/x /tmp/y")
+    keyboard.says("for w in a b c; do echo $w >> /var/tmp/x; done; for w in a B c d; do echo $w >> /var/tmp/y; done")
+    out, _, status = keyboard.typed("sdiff -s /var/tmp/x /var/tmp/y")
     assert ([line.split() for line in out.splitlines()], status) == ([["b", "|", "B"], [">", "d"]], 1)
 
 

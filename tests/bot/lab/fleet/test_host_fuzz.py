@@ -10,7 +10,7 @@ from bot.lab.fleet import aix, vios
 from tests.bot.lab.fleet.keyboard import Keyboard
 
 PADMIN = sorted({*vios.COMMANDS, "ioscli", "oem_setup_env", "tee"})
-WORDS = {"root": sorted(aix.RUN), "padmin": PADMIN}
+WORDS = {"root": sorted(aix.NAMES), "padmin": PADMIN}
 NAMES = ("hdisk0", "en0", "ent1", "ent4", "sys0", "maxfree", "minperm%", "tcp_sendspace", "delayackports",
          "psebufcalls", "vhost0", "fcs0", "/etc/hosts", "/etc/tunables/nextboot", "H", "all", "ha_mode")  # fmt: skip
 FLAGS = ("-a", "-F", "-x", "-L", "-p", "-r", "-o", "-d", "-D", "-l", "-El", "-C", "-Cc", "-c", "-N", "-s", "-e", "-T",
@@ -43,6 +43,17 @@ def test_no_command_breaks_a_host(user: str) -> None:
             assert "internal error" not in err
 
     typed()
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from([">", ">>", "2>", "2>&", "&>", "<", ">|"]), words), max_size=4))
+def test_no_redirection_breaks_a_host(aims: list[tuple[str, str]]) -> None:
+    """Wherever an output goes, the shell goes on, and what is kept has its bounds."""
+    keyboard = Keyboard()
+    line = "errpt " + " ".join(f"{operator} {quoted(word)}" for operator, word in aims)
+    out, err, status = keyboard.typed(f"{line}; echo on")
+    assert (out.endswith("on\n"), status, "Traceback" in err) == (True, 0, False)
+    assert len(keyboard.host("db01").aix.files) <= len(aims)
 
 
 @settings(max_examples=200, deadline=None)
