@@ -21,6 +21,7 @@ from bot.clicks import Clicks
 from bot.console import Console
 from bot.desk import Desk
 from bot.door import Door
+from bot.filling import Filling
 from bot.groups import Groups
 from bot.home import Home
 from bot.inventory import Inventory
@@ -40,6 +41,7 @@ from bot.starting import Starting
 from bot.teller import Teller
 from bot.views import Views
 from handlers import audit, lpm, policy, requests, vios
+from handlers.hmc import operations as hmc
 from handlers.operation import Operation
 from policies.faults import Vocabulary
 
@@ -48,6 +50,7 @@ log = structlog.get_logger()
 CATALOG: dict[str, tuple[type[Operation], ...]] = {
     "lpm": lpm.OPERATIONS,
     "vios": vios.OPERATIONS,
+    "hmc": hmc.OPERATIONS,
     "policy": policy.OPERATIONS,
     "requests": requests.OPERATIONS,
     "audit": audit.OPERATIONS,
@@ -103,7 +106,7 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
     console = Console(settings.hosts, LoginStops(ledger))
     views, groups = Views(client), Groups(ledger, client)
 
-    circumstances = Circumstances(settings.tags)
+    circumstances = Circumstances(settings.tags, reach=lambda operation: operation.reach(inventory))
     itself = Itself(ledger, world(ledger.folder, circumstances))
     door = Door(ledger, console, teller, itself)
     inventory = Inventory({name: host.address for name, host in settings.hosts.items()}, door.read, utc_now)
@@ -113,9 +116,12 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
     clicks = Clicks(ledger, ballot, teller, views, home)
     clerk = Clerk(ledger, itself, circumstances, teller)
     pasting = Pasting(ledger, CATALOG, circumstances, clerk, views)
-    desk = Desk(ledger, CATALOG, inventory, circumstances, groups, clicks, runner, teller, clerk, pasting, itself)
+    filling = Filling(ledger, CATALOG, views, inventory.listed)
+    desk = Desk(
+        ledger, CATALOG, inventory, circumstances, groups, clicks, runner, teller, clerk, pasting, filling, itself
+    )
     recovery = Recovery(ledger, desk, ballot, runner, teller)
-    listeners = Listeners(ledger, desk.handle, home.opened)
+    listeners = Listeners(ledger, desk.handle, home.opened, filling.faults, filling.offered)
     anchors = Anchors(ledger, settings.audit, outbox.wake)
     await try_tokens(client, settings)
     # Read before the first delivery can come: what is live from then on is nobody's left-over.

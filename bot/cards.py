@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from bot import kit
 from bot.kit import Block, Message
+from handlers.grammar import options_of
 from handlers.operation import Operation
 from policies.case import Asking
 from policies.problems import Problem
@@ -64,17 +65,21 @@ def _told(problem: Problem | Deny) -> Iterable[str]:
     return (kit.ours(part).format_map(facts) for part in (problem.sentence, problem.why, problem.remedy))
 
 
-def help_card(command: str, operations: Iterable[type[Operation]], only: type[Operation] | None) -> Message:
-    """What a command does; or, of one verb, what each parameter means."""
+def help_card(
+    command: str, operations: Sequence[type[Operation]], only: type[Operation] | None, *, more: int = 0
+) -> Message:
+    """What a command does; or, of one verb, what each parameter means. `more`: verbs that aren't the asker's to use."""
     if only is None:
         lines = [f"`/{command} {each.example}`\n{kit.ours(help_of(each))}" for each in operations]
-        text = "\n".join(lines) + f"\n\n`/{command} help VERB` lists a verb's options."
-        return {"text": f"Help for /{command}", "blocks": [kit.section(text)]}
-    options = [f"`{key}`  {kit.ours(info.description or '')}" for key, info in only.model_fields.items()]
+        hint = f"`/{command} help VERB` lists a verb's options; a verb alone opens a form." if operations else ""
+        others = f"{more} more verb(s) aren't yours to use: no role of yours is allowed them." if more else ""
+        told = kit.context("\n".join(filter(None, [hint, others])) or f"/{command} has no verbs.")
+        return {"text": f"Help for /{command}", "blocks": [*kit.packed(lines), told]}
+    options = [f"`{key}`  {kit.ours(meaning)}" for key, meaning in options_of(only).items()]
     beside = [f"`{key}=`  {kit.ours(info.description or '')}" for key, info in Asking.model_fields.items()]
     blocks = [
         kit.section(f"`/{command} {only.example}`\n{kit.ours(help_of(only))}"),
-        kit.section("\n".join(options) or "It takes no options."),
+        *kit.packed(options or ["It takes no options."]),
         kit.context("With any command:\n" + "\n".join(beside)),
     ]
     return {"text": f"Help for /{command} {only.verb}", "blocks": blocks}

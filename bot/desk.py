@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
@@ -14,7 +13,8 @@ from bot import cards, finding_cards, kit, mentions
 from bot.circumstances import Circumstances
 from bot.clerk import Clerk
 from bot.clicks import Clicks, OddClick
-from bot.envelopes import asked_in, channel_of, person_of
+from bot.envelopes import asked_in, channel_of, person_of, words_of
+from bot.filling import Filling
 from bot.groups import Groups
 from bot.inventory import Inventory
 from bot.ledger import audit, policies, requests, slack
@@ -25,7 +25,7 @@ from bot.own.itself import Itself
 from bot.pasting import Pasting
 from bot.runner import Runner
 from bot.teller import Teller
-from handlers import explain, grammar
+from handlers import grammar, spotting
 from handlers.grammar import Asked
 from handlers.operation import Operation
 from handlers.own import Own
@@ -68,12 +68,13 @@ class Desk:
         teller: Teller,
         clerk: Clerk,
         pasting: Pasting,
+        filling: Filling,
         itself: Itself,
     ) -> None:
         self._ledger, self._catalog, self._inventory = ledger, catalog, inventory
         self._circumstances, self._groups, self._clicks = circumstances, groups, clicks
         self._runner, self._teller = runner, teller
-        self._clerk, self._pasting, self._itself = clerk, pasting, itself
+        self._clerk, self._pasting, self._filling, self._itself = clerk, pasting, filling, itself
 
     async def handle(self, envelope: Envelope) -> None:
         """Deal with one delivery; what it leads to and that it is handled are one transaction."""
@@ -117,8 +118,10 @@ class Desk:
         if isinstance(asked, list):
             await self._whisper(envelope, asked, asked=shown)
         elif isinstance(asked, grammar.Help):
-            card = cards.help_card(asked.command, self._catalog[asked.command], asked.verb)
-            await self._say_to(envelope, card)
+            await self._say_to(envelope, await self._filling.help(asked, person_of(envelope)))
+        elif isinstance(asked, grammar.Incomplete):
+            if problems := await self._filling.open(envelope, asked):
+                await self._whisper(envelope, problems, asked=shown)
         else:
             await self._submit(envelope, asked, shown)
 
@@ -133,7 +136,7 @@ class Desk:
             await self._clerk.answer(envelope, person_of(envelope), channel_of(envelope), asked, shown)
             return
         # What hscbot carries out by itself waits for no HMC.
-        faults = [] if isinstance(operation, Own) else await self._inventory.ensure(operation.systems())
+        faults = [] if isinstance(operation, Own) else await self._known(operation)
         if faults := [*faults, *await self._itself.faults(operation, person_of(envelope))]:
             await self._whisper(envelope, faults, asked=shown)
             return
@@ -141,6 +144,9 @@ class Desk:
         self._teller.wake()
         if number is not None:
             self._runner.start(number)
+
+    async def _known(self, operation: Operation) -> list[Problem]:
+        return await self._inventory.ensure(operation.systems(), operation.names())
 
     def _accepted(self, tx: Tx, envelope: Envelope, asked: Asked, shown: str) -> int | None:
         """Judge it again, by the policy of this very transaction, and keep it; None: refused, or handled already."""
@@ -158,7 +164,7 @@ class Desk:
             operation=operation.name(),
             parameters=operation.model_dump_json(),
             asking=asked.asking,
-            targets=operation.targets(),
+            targets=self._circumstances.targets(operation),
             requester=person,
             channel=channel_of(envelope),
             verdict=verdict,
@@ -177,6 +183,12 @@ class Desk:
 
     async def _filled_in(self, envelope: Envelope) -> None:
         """A form was sent."""
+        if isinstance(asked := self._filling.given(envelope), Asked):
+            await self._submit(envelope, asked, f"/{asked.operation.command} {asked.operation.text()}")
+            return
+        if asked is not None:  # its fields were right when it was sent
+            await self._whisper(envelope, asked, asked=asked_in(envelope))
+            return
         if (operation := self._pasting.of_form(envelope)) is None:
             await self._clicks.filled_in(envelope)
             return
@@ -191,10 +203,8 @@ class Desk:
 
     async def _shortcut(self, envelope: Envelope) -> None:
         """Explain the codes in a message that somebody pointed at."""
-        # Slack hands out a message's text escaped.
-        text = html.unescape(str(envelope.body.get("message", {}).get("text") or ""))
-        found = [each for each in explain.explain(text.splitlines()) if each.code is not None]
-        await self._say_to(envelope, finding_cards.explained_card(found))
+        text = words_of(envelope.body.get("message"))
+        await self._say_to(envelope, finding_cards.explained_card(spotting.explained(text)))
 
     # ── answering ─────────────────────────────────────────────────────────────────────────────────────────────────
 

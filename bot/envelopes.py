@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import html
+from collections.abc import Iterator
 from typing import Any
 
 from bot import forms
 from bot.ledger.slack import Envelope
 from policies.words import Person
 
+# Where a message keeps its words.
+SAID = ("text", "pretext", "title", "fallback", "value", "blocks", "elements", "fields", "attachments", "rows")
 VOTES = {"vote.approve": "approve", "vote.deny": "deny", "request.withdraw": "withdraw"}
 
 
@@ -47,3 +51,25 @@ def is_from_home(envelope: Envelope) -> bool:
     if envelope.kind == "view":
         return channel_of(envelope) == person_of(envelope).member
     return str((envelope.body.get("view") or {}).get("type")) == "home"
+
+
+def words_of(message: Any) -> str:
+    """All that a message says, in its text, its blocks and its attachments, each once. Slack hands it out escaped."""
+    return html.unescape("\n".join(dict.fromkeys(filter(None, _texts(message)))))
+
+
+def _texts(said: Any) -> Iterator[str]:
+    """Pieces of rich text stand in one line; everything else is a line of its own."""
+    if isinstance(said, list):
+        for each in said:
+            yield from _texts(each)
+    if not isinstance(said, dict):
+        return
+    if str(said.get("type", "")).startswith("rich_text_") and isinstance(parts := said.get("elements"), list):
+        yield "".join(text for part in parts for text in _texts(part))
+        return
+    for name in SAID:
+        if isinstance(text := said.get(name), str):
+            yield text
+        else:
+            yield from _texts(text)

@@ -8,6 +8,7 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
@@ -15,6 +16,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from handlers import spotting
 from handlers.explain import LINE_LIMIT, explain
 from handlers.finding import Finding
 from policies.problems import AnswerUnreadable
@@ -40,7 +42,8 @@ def explain_file(path: Path | None, *, as_json: bool, out: TextIO, err: TextIO) 
 
 def explain_stream(stream: BinaryIO, *, as_json: bool, out: TextIO) -> int:
     """Prints each finding as soon as it is complete. 0: nothing stands in the way; 1: at least one error was found."""
-    found = _watched(explain(lines(stream)), seen := set[bool]())
+    told = chain.from_iterable(map(spotting.within, explain(lines(stream))))
+    found = _watched(told, seen := set[bool]())
     if as_json:
         _print_json(found, out)
     else:

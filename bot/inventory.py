@@ -1,18 +1,26 @@
-"""Which HMC manages which managed systems, as the HMCs themselves tell; kept for a while, with its age."""
+"""Which HMC manages which systems, and which partitions are on them, as the HMCs tell; kept for a while, with its age.
+
+Nothing is read before it is needed, and no more than is needed: one frame for a name on it, all of them for a pattern.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from difflib import get_close_matches
 
-from handlers import hmcout
+from handlers import hmcout, place
 from handlers.command import Command, Result
+from handlers.operation import Named
+from handlers.place import Place, is_pattern
 from policies.problems import AskProblem, HostProblem, Problem
 
 FRESH = timedelta(minutes=10)
+LONG = timedelta(hours=1)  # so old may a list be in which nobody is looked for by name
 JUST = timedelta(seconds=5)  # not asked again that soon, however many mistype a name
+FIELDS = ("name", "lpar_id", "lpar_env", "state")
 
 
 class UnknownSystem(AskProblem):
@@ -27,6 +35,13 @@ class FleetUnread(HostProblem):
     sentence = "I can't tell who manages {system} now. {unread}"
     why = "An HMC that I couldn't ask may manage it. Nothing was sent."
     remedy = "Ask again when that HMC answers; `hscbot check` tells how it stands."
+
+
+class PartitionUnread(HostProblem):
+    code = "partition-unread"
+    sentence = "I can't tell where {name} is now. {unread}"
+    why = "It isn't on what could be listed, and may be on what couldn't. Nothing was sent."
+    remedy = "Ask again when that answers; with `system=` it is looked for there alone."
 
 
 class OnAnotherHmc(AskProblem):
@@ -47,13 +62,24 @@ class Inventory:
         self._unread: dict[str, str] = {}  # HMC → why it couldn't be read
         self._read_at: datetime | None = None
         self._lock = asyncio.Lock()
+        self._partitions: dict[str, tuple[Place, ...]] = {}  # by managed system
+        self._listed_at: dict[str, datetime] = {}  # when that was
+        self._tried_at: dict[str, datetime] = {}
+        self._unlisted: dict[str, str] = {}  # managed system → why its partitions couldn't be listed
+        self._listing: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
-    async def ensure(self, systems: tuple[str, ...]) -> list[Problem]:
+    # ── keeping up ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def ensure(self, systems: tuple[str, ...], names: tuple[Named, ...] = ()) -> list[Problem]:
         """Make sure that these are known and reachable through one HMC; a Problem for each fault."""
         all_just_read = self._younger(JUST) and not self._unread
         if not self._younger(FRESH) or (self._faults(systems) and not all_just_read):
             await self.refresh()
-        return self._faults(systems)
+        if faults := self._faults(systems):
+            return faults
+        for named in names:
+            await self._look_for(named)
+        return [fault for named in names if (fault := self._fault_of(named)) is not None]
 
     async def refresh(self) -> None:
         """Ask every HMC for its managed systems; one that can't be read keeps what it told before."""
@@ -63,6 +89,12 @@ class Inventory:
                 return  # somebody else has just done so
             await asyncio.gather(*(self._read(hmc) for hmc in self._addresses))
             self._read_at = self._now()
+
+    async def discover(self) -> None:
+        """Bring every list of partitions up to date that is too old."""
+        if not self._younger(FRESH):
+            await self.refresh()
+        await self._list(self.managed(), LONG)
 
     async def _read(self, hmc: str) -> None:
         try:
@@ -78,6 +110,50 @@ class Inventory:
             self._systems[hmc] = tuple(row["name"] for row in rows)
             self._unread.pop(hmc, None)
 
+    async def _look_for(self, named: Named) -> None:
+        """Read the lists in which it is, or may be. A name that was mistyped is no reason to read all of them anew each
+        time."""
+        if is_pattern(named.name):
+            await self._list(self.managed() if named.system is None else (named.system,), LONG)
+            return
+        if named.system is not None:
+            there = any(each.name == named.name for each in self._partitions.get(named.system, ()))
+            await self._list((named.system,), FRESH if there else JUST)
+            return
+        await self._list([system for system in self.managed() if system not in self._tried_at], FRESH)
+        await self._list(self._where(named.name), FRESH)
+        if not self._where(named.name):
+            await self._list(self.managed(), FRESH)
+
+    async def _list(self, systems: Iterable[str], age: timedelta) -> None:
+        await asyncio.gather(*(self._list_one(system, age) for system in systems))
+
+    async def _list_one(self, system: str, age: timedelta) -> None:
+        async with self._listing[system]:
+            tried = self._tried_at.get(system)
+            if tried is not None and self._now() - tried < (age if system not in self._unlisted else JUST):
+                return
+            hmc = self.hmc_of(system)
+            try:
+                self._partitions[system] = await self._partitions_of(hmc, system)
+            except HostProblem as problem:
+                self._unlisted[system] = problem.said
+            except hmcout.Unreadable as fault:
+                self._unlisted[system] = f"{hmc} gave no list of {system}: {fault}"
+            else:
+                self._unlisted.pop(system, None)
+                self._listed_at[system] = self._now()
+            self._tried_at[system] = self._now()
+
+    async def _partitions_of(self, hmc: str, system: str) -> tuple[Place, ...]:
+        argv = ("lssyscfg", "-r", "lpar", "-m", system, "-F", ",".join(FIELDS))
+        result = await self._ask(Command(host=hmc, argv=argv))
+        if result.exit_status != 0:
+            raise hmcout.Unreadable(f"exit status {result.exit_status}, {' '.join(result.text.split())[:160]}")
+        return tuple(_place(hmc, system, row) for row in hmcout.values(result.text, FIELDS))
+
+    # ── what is known ─────────────────────────────────────────────────────────────────────────────────────────────
+
     def hmc_of(self, *systems: str) -> str:
         both = [hmc for hmc, managed in self._systems.items() if set(systems) <= set(managed)]
         if not both:
@@ -91,8 +167,68 @@ class Inventory:
     def managed(self) -> tuple[str, ...]:
         return tuple(sorted({name for listed in self._systems.values() for name in listed}))
 
+    def listed(self, pick: str) -> tuple[str, ...]:
+        """The names of one of its lists, as far as they are known now."""
+        if pick == "hmc":
+            return tuple(sorted(self._addresses))
+        if pick == "system":
+            return self.managed()
+        return tuple(sorted({each.name for each in self.partitions() if pick == "partition" or each.is_vios}))
+
+    def hmcs(self) -> tuple[Place, ...]:
+        return tuple(Place(hmc=hmc) for hmc in sorted(self._addresses))
+
+    def frames(self, pattern: str) -> tuple[Place, ...]:
+        if not is_pattern(pattern):
+            return (Place(hmc=self.hmc_of(pattern), system=pattern),)
+        listed = [Place(hmc=self.hmc_of(system), system=system) for system in self.managed()]
+        return place.all_that_match(listed, pattern, None, kind="managed system", age=self._age_of_systems())
+
+    def partitions(self, system: str | None = None) -> tuple[Place, ...]:
+        """Those that are listed, VIOS among them; what left its HMC's list of systems is none any more."""
+        chosen = self.managed() if system is None else (system,)
+        return tuple(each for name in chosen for each in self._partitions.get(name, ()))
+
+    def partition(self, name: str, system: str | None = None) -> Place:
+        listed = self.partitions(system)
+        return place.the_one(listed, name, system, kind="partition", age=self.age(listed) or "never")
+
+    def vios(self, name: str, system: str | None = None) -> Place:
+        return place.the_one(self._vios_of(system), name, system, kind="VIOS", age=self._age_in(system))
+
+    def vioses(self, pattern: str, system: str | None = None) -> tuple[Place, ...]:
+        return place.all_that_match(self._vios_of(system), pattern, system, kind="VIOS", age=self._age_in(system))
+
+    def unread(self, system: str | None = None) -> tuple[str, ...]:
+        if system is not None:
+            return tuple(why for name, why in self._unlisted.items() if name == system)
+        known = set(self.managed())
+        return (*self._unread.values(), *(why for name, why in sorted(self._unlisted.items()) if name in known))
+
+    def age(self, places: Iterable[Place]) -> str:
+        at = [self._listed_at[each] for each in {each.system for each in places} if each in self._listed_at]
+        return self._said(min(at)) if at else ""
+
+    def _vios_of(self, system: str | None) -> list[Place]:
+        return [each for each in self.partitions(system) if each.is_vios]
+
+    def _age_in(self, system: str | None) -> str:
+        return self.age(self.partitions(system)) or "never"
+
+    def _age_of_systems(self) -> str:
+        return self._said(self._read_at) if self._read_at is not None else "never"
+
+    def _said(self, at: datetime) -> str:
+        minutes = max(0, int((self._now() - at).total_seconds() // 60))
+        return f"as of {at:%H:%M} UTC, {f'{minutes} min ago' if minutes else 'just now'}"
+
     def _younger(self, age: timedelta) -> bool:
         return self._read_at is not None and self._now() - self._read_at < age
+
+    def _where(self, name: str) -> list[str]:
+        return sorted({each.system for each in self.partitions() if each.name == name})
+
+    # ── faults ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _faults(self, systems: tuple[str, ...]) -> list[Problem]:
         unknown = [system for system in systems if not self._managing(system)]
@@ -110,6 +246,18 @@ class Inventory:
             ]
         return []
 
+    def _fault_of(self, named: Named) -> Problem | None:
+        """Why the name is none; a list that couldn't be read is no proof that it isn't there."""
+        try:
+            named.places(self)
+        except (place.UnknownPartition, place.NothingMatches) as problem:
+            if unread := self.unread(named.system):
+                return PartitionUnread(name=named.name, unread=" ".join(unread))
+            return problem
+        except Problem as problem:
+            return problem
+        return None
+
     def _managing(self, system: str) -> list[str]:
         return [hmc for hmc, managed in self._systems.items() if system in managed]
 
@@ -123,3 +271,10 @@ class Inventory:
             hint=f" Did you mean '{close[0]}'?" if close else "",
             known=", ".join(known[:30]) or "none",
         )
+
+
+def _place(hmc: str, system: str, row: dict[str, str]) -> Place:
+    number = hmcout.number(row["lpar_id"])
+    if number is None:
+        raise hmcout.Unreadable(f"{row['lpar_id'][:60]!r} is no partition's id")
+    return Place(hmc=hmc, system=system, name=row["name"], id=number, env=row["lpar_env"], state=row["state"])

@@ -132,6 +132,17 @@ def raws(text: str) -> list[Block]:
     return [raw(page) for page in pages]
 
 
+def packed(lines: Sequence[str]) -> list[Block]:
+    """Lines of ours as sections, as many in each as fit."""
+    pages: list[str] = []
+    for line in lines:
+        if pages and len(pages[-1]) + 1 + len(line) <= SECTION:
+            pages[-1] += f"\n{line}"
+        else:
+            pages.append(line)
+    return [section(page) for page in pages]
+
+
 def button(label: str, action: str, value: str, *, style: str | None = None) -> Block:
     made: Block = {
         "type": "button",

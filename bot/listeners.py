@@ -15,7 +15,6 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import forms
 from bot.ledger import slack
 from bot.ledger.slack import Envelope
 from bot.ledger.store import Ledger
@@ -37,15 +36,21 @@ DROPPED = ("token", "response_url", "response_urls")
 
 
 class Listeners:
-    """`handle` deals with a delivery once it is kept and acked; `open_home` with somebody who looks at their Home."""
+    """`handle` deals with a delivery once it is kept and acked; `open_home` with somebody who looks at their Home.
+
+    `faults` tells what is wrong with a form, by field; `offered` what a field offers for what is typed into it.
+    """
 
     def __init__(
         self,
         ledger: Ledger,
         handle: Callable[[Envelope], Awaitable[None]],
         open_home: Callable[[Person], Coroutine[Any, Any, None]],
+        faults: Callable[[dict[str, Any]], dict[str, str]],
+        offered: Callable[[dict[str, Any]], list[dict[str, Any]]],
     ) -> None:
         self._ledger, self._handle, self._open_home = ledger, handle, open_home
+        self._faults, self._offered = faults, offered
         self._tasks: set[asyncio.Task[None]] = set()
 
     def app(self, client: AsyncWebClient) -> AsyncApp:
@@ -55,6 +60,7 @@ class Listeners:
         app.action(ANY)(self._listener("action", client))
         app.shortcut(ANY)(self._listener("shortcut", client))
         app.view(ANY)(self._listener("view", client))
+        app.options(ANY)(self._offer)
         app.event("app_home_opened")(self._home_opened)
         return app
 
@@ -64,6 +70,10 @@ class Listeners:
         if event.get("tab", "home") == "home":
             self._begin(self._open_home(Person(workspace=str(body["team_id"]), member=str(event["user"]))))
 
+    async def _offer(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Somebody types into a field. Nothing of it is kept."""
+        await ack(options=self._offered(body))
+
     def _listener(self, kind: str, client: AsyncWebClient) -> Callable[[AsyncAck, dict[str, Any]], Awaitable[None]]:
         async def listen(ack: AsyncAck, body: dict[str, Any]) -> None:
             await self._take_in(Envelope(key=_key(kind, body), kind=kind, body=_kept(body)), ack, client)
@@ -71,7 +81,7 @@ class Listeners:
         return listen
 
     async def _take_in(self, envelope: Envelope, ack: AsyncAck, client: AsyncWebClient) -> None:
-        if envelope.kind == "view" and (faults := forms.faults(envelope.body["view"])):
+        if envelope.kind == "view" and (faults := self._faults(envelope.body["view"])):
             await ack(response_action="errors", errors=faults)  # it stays open, and nothing of it is kept
             return
         keeping = asyncio.ensure_future(self._ledger.write(lambda tx: slack.take_in(tx, envelope)))

@@ -6,13 +6,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot import finding_cards, kit
+from bot import finding_cards, kit, tables
 from bot.kit import Block, Message
 from bot.ledger.locks import Held
 from bot.ledger.requests import Request
 from bot.ledger.reviews import Review
 from handlers.command import Progress
-from handlers.operation import Operation
+from handlers.operation import Operation, Report
 from handlers.plan import PlanShown
 from policies.requests import State
 from policies.verdicts import Allow, Ask
@@ -72,10 +72,16 @@ NOTHING = Beside()
 
 
 def request_card(
-    request: Request, operation: Operation, beside: Beside = NOTHING, *, progress: Progress | None = None
+    request: Request,
+    operation: Operation,
+    beside: Beside = NOTHING,
+    *,
+    progress: Progress | None = None,
+    so_far: Report | None = None,
 ) -> Message:
-    """The one message of a request, as it stands now."""
-    said = headline(request, beside)
+    """The one message of a request, as it stands now. `so_far`: what is there of its report, while that is coming."""
+    report = request.report or so_far
+    said = so_far.headline if so_far is not None and request.report is None else headline(request, beside)
     blocks = [
         kit.section(f"{ICONS[request.state]} *{kit.cut(kit.escape(said), LINE)}*"),
         kit.context(f"`{kit.code(asked(operation))}`  ·  {kit.person(request.requester)}  ·  #{request.id}"),
@@ -83,10 +89,11 @@ def request_card(
     ]
     if progress is not None:
         blocks.append(kit.section(f"{_bar(progress)}\n{kit.escape(progress.state)}"))
-    if request.report is not None:
-        lines = "\n".join(kit.escape(line) for line in request.report.lines)
+    if report is not None:
+        blocks += tables.blocks(report.table, report.as_file) if report.table is not None else []
+        lines = "\n".join(kit.escape(line) for line in report.lines)
         blocks += [kit.section(lines)] if lines else []
-        blocks += finding_cards.reasons(request.report.findings)
+        blocks += finding_cards.reasons(report.findings)
     elif request.plan is not None:
         blocks += _plan(request.plan, request)
     if request.state is State.WAITING:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from functools import partial
 from typing import Any, Protocol
 
 import structlog
 
+from bot.batches import together
 from bot.door import Door
 from bot.ledger import locks, requests
 from bot.ledger.problems import ClockWentBack
@@ -15,8 +17,8 @@ from bot.ledger.requests import Moved, Request
 from bot.ledger.store import Ledger
 from bot.starting import Starting
 from bot.teller import Teller
-from handlers.command import Command, Progress, Result
-from handlers.operation import Ending, Flow, Inventory, Operation, Report, plan_to_read
+from handlers.command import Command, Result, Results
+from handlers.operation import Batch, Ending, Flow, Inventory, Named, Operation, Report, plan_to_read
 from handlers.own import Own
 from handlers.plan import Plan
 from policies.problems import HostProblem, Problem
@@ -57,8 +59,8 @@ class Drive:
 
 
 class Fleet(Inventory, Protocol):
-    async def ensure(self, systems: tuple[str, ...]) -> list[Problem]:
-        """Bring what is known of these managed systems up to date; a Problem for each fault."""
+    async def ensure(self, systems: tuple[str, ...], names: tuple[Named, ...] = ()) -> list[Problem]:
+        """Bring what is known of these managed systems and partitions up to date; a Problem for each fault."""
         ...
 
 
@@ -160,12 +162,12 @@ class Runner:
         """How far the pass came; a fault on the way is a report too. NotStarted: nothing was run."""
         try:
             operation = self._teller.operation(drive.request)
+            await self._ready(operation)
             if operation.effect is Effect.READS:
                 plan = plan_to_read(operation)
                 if drive.request.state is State.PLANNING:
                     return plan
                 await self._start(drive, plan)
-            await self._ready(operation)
             return await self._drive(drive, operation.flow(self._fleet))
         except (NotStarted, Moved):
             raise
@@ -204,7 +206,8 @@ class Runner:
 
     async def _ready(self, operation: Operation) -> None:
         """After a start the fleet may not be known yet when an approval comes."""
-        if not isinstance(operation, Own) and (faults := await self._fleet.ensure(operation.systems())):
+        needs = operation.systems(), operation.names()
+        if not isinstance(operation, Own) and (faults := await self._fleet.ensure(*needs)):
             raise faults[0]
 
     async def _patiently_ready(self, operation: Operation) -> None:
@@ -229,6 +232,8 @@ class Runner:
                         return step
                     await self._start(drive, step)
                     step = next(flow)
+                elif isinstance(step, Batch):
+                    step = flow.send(await self._batch(drive, step))
                 else:
                     step = flow.send(await self._step(drive, step))
         except StopIteration as end:
@@ -237,13 +242,16 @@ class Runner:
         finally:
             flow.close()
 
+    async def _batch(self, drive: Drive, batch: Batch) -> Results:
+        return await together(batch, partial(self._step, drive), partial(self._teller.so_far, drive.request.id))
+
     async def _step(self, drive: Drive, command: Command) -> Result:
         if command.after:
             await asyncio.sleep(command.after)
         changes = command.effect > Effect.READS
         if changes:
             _authorise(drive, command)
-        before = drive.changed
+        before, told = drive.changed, partial(self._teller.progress, drive.request.id)
 
         def may() -> None:
             run_by = drive.request.run_by
@@ -252,21 +260,16 @@ class Runner:
             drive.changed = drive.changed or changes
 
         try:
-            result = await self._door.send(
-                command, drive.request, may=may, progress=lambda how_far: self._progress(drive, how_far)
-            )
+            result = await self._door.send(command, drive.request, may=may, progress=told)
         except HostProblem as problem:
             drive.changed = before
             if not before or changes:
                 raise
             # What was changed must be told, also when the read behind it finds nobody.
-            return Result(command=command, exit_status=None, text=problem.said)
+            return Result(command=command, exit_status=None, unsent=problem.said)
         if command.progress is not None and (progress := command.progress(result)) is not None:
-            await self._progress(drive, progress)
+            await told(progress)
         return result
-
-    async def _progress(self, drive: Drive, progress: Progress) -> None:
-        await self._teller.progress(drive.request.id, progress)
 
 
 def _authorise(drive: Drive, command: Command) -> None:

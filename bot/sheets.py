@@ -62,7 +62,7 @@ def _sheet(file: TextIO) -> Callable[[Row], object]:
 
     sheet = csv.writer(file)
     sheet.writerow(COLUMNS)
-    return lambda row: sheet.writerow(map(_harmless, row.cells().values()))
+    return lambda row: sheet.writerow(map(harmless, row.cells().values()))
 
 
 @contextmanager
@@ -81,5 +81,5 @@ def opened(path: Path | None) -> Iterator[TextIO]:
         raise FileUnwritable(path=path, reason=fault.strerror) from fault
 
 
-def _harmless(cell: object) -> object:
+def harmless(cell: object) -> object:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell

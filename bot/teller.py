@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from pydantic import ValidationError
 
-from bot import cards, finding_cards, kit, outbox, request_cards, voter_cards
+from bot import cards, finding_cards, kit, outbox, request_cards, tables, voter_cards
 from bot.kit import Message
 from bot.ledger import locks, outputs, policies, requests, reviews, slack
 from bot.ledger.locks import Held
@@ -61,13 +61,22 @@ class Teller:
 
     # ── inside a transaction ──────────────────────────────────────────────────────────────────────────────────────
 
-    def card(self, tx: Tx, request: Request, *, first: bool = False, progress: Progress | None = None) -> None:
+    def card(
+        self,
+        tx: Tx,
+        request: Request,
+        *,
+        first: bool = False,
+        progress: Progress | None = None,
+        so_far: Report | None = None,
+    ) -> None:
         """The request's own message, as it stands now; and what was told of it by direct message."""
         beside = self._beside(tx, request)
         if request.channel:
-            message = request_cards.request_card(request, self.operation(request), beside, progress=progress)
+            operation = self.operation(request)
+            message = request_cards.request_card(request, operation, beside, progress=progress, so_far=so_far)
             outbox.queue(tx, request, message, kind="post" if first else "update")
-        if progress is None:
+        if progress is None and so_far is None:
             for member in requests.told_to(tx.db, request.id):
                 if not slack.given_up(tx.db, _dm(request, member)):
                     self._to_person(tx, request, member, beside, kind="update")
@@ -97,13 +106,20 @@ class Teller:
             )
 
     def attach(self, tx: Tx, request: Request) -> None:
+        """Its log, and its table where that is a file."""
+        report, operation = request.report, self.operation(request)
+        if request.channel and report is not None and report.table is not None:
+            name = f"hscbot-{request.id}-{operation.command}-{operation.verb}"
+            for file, text in tables.files(report.table, report.as_file, name):
+                self._file(tx, request, {"name": file, "text": text})
         if request.channel and outputs.has_log(tx.db, request.id):
             name = f"hscbot-{request.id}-{request.state.value}.txt"
-            body = {"request": request.id, "name": name}
-            slack.say(
-                tx,
-                Letter(kind="file", channel=request.channel, thread=request.key, reader=request.reader, body=body),
-            )
+            self._file(tx, request, {"request": request.id, "name": name})
+
+    def _file(self, tx: Tx, request: Request, body: dict[str, object]) -> None:
+        slack.say(
+            tx, Letter(kind="file", channel=request.channel, thread=request.key, reader=request.reader, body=body)
+        )
 
     # ── by direct message ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -200,8 +216,15 @@ class Teller:
         self.wake()
 
     async def progress(self, number: int, progress: Progress) -> None:
+        await self._shown(number, progress=progress)
+
+    async def so_far(self, number: int, report: Report) -> None:
+        """What is there of an answer that is still coming."""
+        await self._shown(number, so_far=report)
+
+    async def _shown(self, number: int, *, progress: Progress | None = None, so_far: Report | None = None) -> None:
         def change(tx: Tx) -> None:
-            self.card(tx, requests.get(tx.db, number), progress=progress)
+            self.card(tx, requests.get(tx.db, number), progress=progress, so_far=so_far)
 
         await self._ledger.write(change)
         self.wake()

@@ -143,5 +143,15 @@ def _entry(code: str, fields: dict[str, object]) -> Entry:
 
 @cache
 def catalogue() -> Catalogue:
-    """The catalogue that is packaged with the code."""
-    return parse(files("handlers").joinpath("codes.toml").read_text(encoding="utf-8"))
+    """What HMC, VIOS and their relatives say, packaged with the code."""
+    return _packaged("codes.toml")
+
+
+@cache
+def errids() -> Catalogue:
+    """The identifiers of an error log, packaged with the code."""
+    return _packaged("errids.toml")
+
+
+def _packaged(name: str) -> Catalogue:
+    return parse(files("handlers").joinpath(name).read_text(encoding="utf-8"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from handlers.finding import Finding
 from policies.words import Effect, Frozen
@@ -73,6 +73,9 @@ class Result:
     findings: tuple[Finding, ...] = ()  # what the command's reader found
     size: int = 0  # bytes of the whole answer
     malformed: bool = False  # some bytes were not UTF-8
+    unsent: str = ""  # why it was never sent; empty: it was
 
+
+Results: TypeAlias = tuple[Result, ...]
 
 RESULT_LIMIT = 1_000_000

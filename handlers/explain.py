@@ -18,7 +18,7 @@ from handlers.finding import Finding, Section
 LINE_LIMIT = 65_536
 DEPTH_LIMIT = 8  # codes within codes
 
-_CODE = (
+CODE = (
     r"(?:HSC[A-Z][0-9A-F]{4}|VIOSE[0-9A-F]{8}(?:-[0-9]{4})?|VIOS[0-9]{4}|PVME[0-9]{8}(?:-[0-9]{4})?|REST[0-9A-F]{4})"
     r"(?![0-9A-Za-z_])"
 )
@@ -27,9 +27,9 @@ _DATES = "T(?=[0-9])|Z|[AP]M|UTC|GMT|Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr
 # parenthesis is left out: what stands in one is a mention.
 _START = re.compile(
     rf"(?:[\x00-'\x29-\x40\x5b-\x60\x7b-\x7f]|{_DATES}){{0,80}}?"
-    rf"(?:(?i:(error|detail|warning)s?)\s{{0,9}}[:：]\s{{0,9}})?({_CODE})"
+    rf"(?:(?i:(error|detail|warning)s?)\s{{0,9}}[:：]\s{{0,9}})?({CODE})"
 )
-_NESTED = re.compile(rf"[:：\[]\s*({_CODE})")
+_NESTED = re.compile(rf"[:：\[]\s*({CODE})")
 _FAILURE = re.compile(r"(?:errors?|failed|failure|reasons?|cause)(?: (?:is|was))?\s*$", re.IGNORECASE)
 _REFERRAL = re.compile(r"\b(?:see|also|refer to)\s*$", re.IGNORECASE)
 _MENTION = re.compile(r"(?:\b(?:see|also|refer to|and|or|codes?|messages?)|\()$", re.IGNORECASE)

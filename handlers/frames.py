@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TypeAlias, TypeVar
 
 from handlers import disks, entstat, hmcout, networks
-from handlers.command import RESULT_LIMIT, Command, Progress, Result
+from handlers.command import Command, Progress, Result
 from handlers.disks import Path
+from handlers.heard import Reads as Reads
+from handlers.heard import Unread as Unread
+from handlers.heard import heard, understood
 from handlers.networks import Adapter, Bridge, Network
-from handlers.operation import Step
-from handlers.partitions import Which, heard
-from policies.words import Effect
+from handlers.partitions import Which
+from handlers.place import Place
+from handlers.within import on_vios
 
 FIELDS = ("name", "lpar_id", "lpar_env", "state", "rmc_state", "os_version")
 RUNNING, OFF = "Running", "Not Activated"
-
-T = TypeVar("T")
-Reads: TypeAlias = Generator[Step, Result | None, T]
-
-
-class Unread(Exception):
-    """A read gave nothing that can be relied on; `args[0]` says which and why."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +117,7 @@ class Frame:
 def lpars(hmc: str, system: str, *, after: float = 0.0) -> Reads[tuple[Lpar, ...]]:
     """All partitions of the frame, or Unread."""
     command = Command(host=hmc, argv=("lssyscfg", "-r", "lpar", "-m", system, "-F", ",".join(FIELDS)), after=after)
-    return _read(heard((yield command)), f"the partitions of {system}", _lpars)
+    return understood(heard((yield command)), f"the partitions of {system}", _lpars)
 
 
 def lpar_now(
@@ -136,7 +131,7 @@ def lpar_now(
 
 def lpar_in(result: Result, lpar: Lpar) -> Lpar:
     """Which it was asked for, or Unread."""
-    found = _read(result, f"the state of {lpar.name}", _lpars)
+    found = understood(result, f"the state of {lpar.name}", _lpars)
     if [each.name for each in found] != [lpar.name]:
         raise Unread(f"the HMC lists no {lpar.name} with the id {lpar.id}")
     return found[0]
@@ -152,9 +147,9 @@ def frame(hmc: str, system: str, listed: tuple[Lpar, ...]) -> Reads[Frame]:
         result, called = heard((yield Command(host=hmc, argv=argv))), f"the virtual {what} adapters of {system}"
         try:
             if kind == "eth":
-                found = _read(result, called, networks.adapters)
+                found = understood(result, called, networks.adapters)
             else:
-                paths |= _read(result, called, disks.paths)
+                paths |= understood(result, called, disks.paths)
         except Unread as fault:
             unread.append(str(fault))
     return Frame(hmc=hmc, system=system, lpars=listed, adapters=found, paths=paths, unread=tuple(unread))
@@ -167,8 +162,8 @@ def served(frame: Frame, vios: Lpar) -> Reads[Served]:
     if not frame.trunks(vios.name):
         return Served(vios=vios)
     try:
-        result = heard((yield _on(frame, vios, "lsmap -all -net -fmt ,")))
-        bridges = _read(result, "lsmap -net", networks.bridges)
+        result = heard((yield _on(frame, vios, "lsmap", "-all", "-net", "-fmt", ",")))
+        bridges = understood(result, "lsmap -net", networks.bridges)
         seas: list[SeaAt] = []
         for bridge in bridges:
             seas += [(yield from _sea(frame, vios, bridge))]
@@ -181,32 +176,16 @@ def _sea(frame: Frame, vios: Lpar, bridge: Bridge) -> Reads[SeaAt]:
     trunks = tuple(each for each in frame.trunks(vios.name) if each.slot in bridge.slots)
     if {each.slot for each in trunks} != set(bridge.slots):
         raise Unread(f"{bridge.sea} has trunks in slots that the HMC doesn't list")
-    result = heard((yield _on(frame, vios, f"entstat -all {bridge.sea}")))
+    result = heard((yield _on(frame, vios, "entstat", "-all", bridge.sea)))
     try:
-        told = _read(result, f"entstat of {bridge.sea}", lambda text: entstat.sea(text, bridge.sea))
+        told = understood(result, f"entstat of {bridge.sea}", lambda text: entstat.sea(text, bridge.sea))
     except Unread as fault:
         return SeaAt(vios=vios.name, name=bridge.sea, trunks=trunks, why=str(fault))
     return SeaAt(vios=vios.name, name=bridge.sea, trunks=trunks, told=told)
 
 
-def _on(frame: Frame, vios: Lpar, line: str) -> Command:
-    """A read on the VIOS. `line` is root there to whoever could write into it: fixed words and names of adapters."""
-    argv = ("viosvrcmd", "-m", frame.system, "-p", vios.name, "-c", line)
-    return Command(host=frame.hmc, argv=argv, effect=Effect.READS)
-
-
-def _read(result: Result, what: str, parse: Callable[[str], T]) -> T:
-    if result.exit_status is None:
-        raise Unread(f"{what} couldn't be read: the connection was lost")
-    if result.exit_status != 0:
-        said = " ".join(result.text.split())[:160]
-        raise Unread(f"{what} couldn't be read: exit status {result.exit_status}, {said or 'without a word'}")
-    if result.malformed or result.size > RESULT_LIMIT:
-        raise Unread(f"{what} couldn't be read: part of the answer is unreadable")
-    try:
-        return parse(result.text)
-    except hmcout.Unreadable as fault:
-        raise Unread(f"{what} couldn't be read: {fault}") from fault
+def _on(frame: Frame, vios: Lpar, *argv: str) -> Command:
+    return on_vios(Place(hmc=frame.hmc, system=frame.system, name=vios.name), argv)
 
 
 def _lpars(text: str) -> tuple[Lpar, ...]:

@@ -12,83 +12,24 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from handlers.operation import Operation, place_of, takes_rest
+from handlers.mistakes import (
+    LONGEST,
+    BadValue,
+    Clash,
+    Missing,
+    OpenQuote,
+    Surplus,
+    TooLong,
+    Twice,
+    UnknownCommand,
+    UnknownOption,
+    UnknownVerb,
+)
+from handlers.operation import Operation, place_of, takes_rest, word_of
 from policies.case import Asking
-from policies.problems import AskProblem, Problem
-
-LONGEST = 2_000  # characters; the longest operation there is has a third of it
+from policies.problems import Problem
 
 Catalog: TypeAlias = Mapping[str, Sequence[type[Operation]]]  # command → its operations
-
-
-class TooLong(AskProblem):
-    code = "too-long"
-    sentence = "That command has {length} characters."
-    why = f"No operation needs more than {LONGEST}."
-    remedy = "Send the names alone; type the command with `help` to see its form."
-
-
-class UnknownCommand(AskProblem):
-    code = "unknown-command"
-    sentence = "I don't know the command /{command}."
-    why = "It reached me, but none of my operations has that name."
-    remedy = "I know: {known}."
-
-
-class UnknownVerb(AskProblem):
-    code = "unknown-verb"
-    sentence = "/{command} has no '{verb}'.{hint}"
-    why = "Its verbs are: {known}."
-    remedy = "Type `/{command} help` to see what each does."
-
-
-class UnknownOption(AskProblem):
-    code = "unknown-option"
-    sentence = "'{option}' is not an option of {operation}.{hint}"
-    why = "Its options are: {known}."
-    remedy = "Type `/{command} help {verb}` for what each means."
-
-
-class Twice(AskProblem):
-    code = "given-twice"
-    sentence = "'{option}' is given twice."
-    why = "I can't tell which of the two you mean."
-    remedy = "Give it once."
-
-
-class Missing(AskProblem):
-    code = "missing-argument"
-    sentence = "{operation} needs {name}: {meaning}."
-    why = "It wasn't given."
-    remedy = "For example: `/{command} {example}`"
-
-
-class Surplus(AskProblem):
-    code = "surplus-argument"
-    sentence = "'{word}' is one word too many for {operation}."
-    why = "By position it takes {places}; everything else is written key=value."
-    remedy = 'For example: `/{command} {example}`. A name with a blank in it goes in "double quotes".'
-
-
-class BadValue(AskProblem):
-    code = "bad-value"
-    sentence = "{name}={value} won't do: {fault}."
-    why = "{meaning}."
-    remedy = "For example: `/{command} {example}`"
-
-
-class Clash(AskProblem):
-    code = "clash"
-    sentence = "Those don't go together: {fault}."
-    why = "Each may be right by itself."
-    remedy = "For example: `/{command} {example}`"
-
-
-class OpenQuote(AskProblem):
-    code = "open-quote"
-    sentence = "A double quote is opened and never closed."
-    why = "What follows it can't be told apart."
-    remedy = 'Close it, or leave it away; only names with a blank need "double quotes".'
 
 
 @dataclass(frozen=True)
@@ -107,6 +48,15 @@ class Asked:
     asking: Asking = field(default_factory=Asking)
 
 
+@dataclass(frozen=True)
+class Incomplete:
+    """Nothing is wrong with what was given, but there is more to say. `given`: texts by option, as typed."""
+
+    operation: type[Operation]
+    given: Mapping[str, str]
+    missing: list[Problem]
+
+
 @dataclass
 class _Words:
     """The words of one command, sorted into places and options, with the faults met on the way."""
@@ -117,13 +67,14 @@ class _Words:
     faults: list[Problem] = field(default_factory=list)
 
 
-def read(catalog: Catalog, command: str, text: str) -> Asked | Help | list[Problem]:
+def read(catalog: Catalog, command: str, text: str) -> Asked | Help | Incomplete | list[Problem]:
     """What was asked. A list holds a problem for every fault in it, so that a person mends them in one go."""
     command = command.removeprefix("/")
     if len(text) > LONGEST:
         return [TooLong(length=len(text))]
     if command not in catalog:
-        return [UnknownCommand(command=command, known=", ".join(f"/{name}" for name in catalog))]
+        known = ", ".join(f"/{name}" for name in catalog)
+        return [UnknownCommand(command=command, known=known, hint=_hint(command, list(catalog), "/"))]
     try:
         words = split(text)
     except OpenQuote as fault:
@@ -136,8 +87,13 @@ def read(catalog: Catalog, command: str, text: str) -> Asked | Help | list[Probl
         return Help(command, verbs.get(words[1].lower()) if len(words) > 1 else None)
     operation = verbs.get(words[0].lower())
     if operation is None:
-        return [_unknown_verb(command, words[0], list(verbs))]
-    return _operation(_sorted(operation, words[1:]))
+        return [_unknown_verb(catalog, command, words[0])]
+    return _read(_sorted(operation, words[1:]))
+
+
+def filled(operation: type[Operation], given: Mapping[str, str]) -> Asked | list[Problem]:
+    """The same, of a form's fields."""
+    return _operation(_Words(operation, named=dict(given)))
 
 
 def split(text: str) -> list[str]:
@@ -159,7 +115,7 @@ def split(text: str) -> list[str]:
 
 def options_of(operation: type[Operation]) -> dict[str, str]:
     """What can be given as key=value, with its meaning."""
-    return {key: info.description or "" for key, info in operation.model_fields.items()}
+    return {word_of(key, info): info.description or "" for key, info in operation.model_fields.items()}
 
 
 def places_of(operation: type[Operation]) -> list[str]:
@@ -185,6 +141,15 @@ def _sorted(operation: type[Operation], words: list[str]) -> _Words:
         else:
             asked.named[key.lower()] = value
     return asked
+
+
+def _read(asked: _Words) -> Asked | Incomplete | list[Problem]:
+    words = {**asked.named}
+    places = [name for name in places_of(asked.operation) if not _stood_in_for(asked.operation, name, asked.named)]
+    made = _operation(asked)
+    if isinstance(made, Asked) or takes_rest(asked.operation) or not all(isinstance(each, Missing) for each in made):
+        return made
+    return Incomplete(asked.operation, {**dict(zip(places, asked.positional, strict=False)), **words}, made)
 
 
 def _operation(asked: _Words) -> Asked | list[Problem]:
@@ -254,7 +219,8 @@ def _stood_in_for(operation: type[Operation], name: str, named: dict[str, str]) 
 
 def _bad(operation: type[Operation], error: ErrorDetails, fields: Mapping[str, FieldInfo] | None = None) -> Problem:
     name, value = str(error["loc"][0]), error.get("input", "")
-    meaning = (fields or operation.model_fields)[name].description or ""
+    known = fields or operation.model_fields
+    meaning = next(info.description or "" for key, info in known.items() if name in (key, word_of(key, info)))
     return BadValue(name=name, value=value, fault=_plain(error, value), meaning=meaning, **_example(operation))
 
 
@@ -273,8 +239,12 @@ def _odd_characters(value: str) -> str:
     return f"it holds {names}, which I don't take in this place"
 
 
-def _unknown_verb(command: str, verb: str, known: list[str]) -> Problem:
-    return UnknownVerb(command=command, verb=verb, known=", ".join(known), hint=_hint(verb, known))
+def _unknown_verb(catalog: Catalog, command: str, verb: str) -> Problem:
+    known = [each.verb for each in catalog[command]]
+    everywhere = (each for verbs in catalog.values() for each in verbs)
+    elsewhere = [_said(each) for each in everywhere if each.verb == verb.lower()]
+    hint = f" Did you mean {' or '.join(elsewhere)}?" if elsewhere else _hint(verb, known)
+    return UnknownVerb(command=command, verb=verb, known=", ".join(known), hint=hint)
 
 
 def _unknown_option(operation: type[Operation], option: str, known: list[str]) -> Problem:
@@ -288,9 +258,9 @@ def _unknown_option(operation: type[Operation], option: str, known: list[str]) -
     )
 
 
-def _hint(word: str, known: list[str]) -> str:
+def _hint(word: str, known: list[str], mark: str = "") -> str:
     close = get_close_matches(word.lower(), known, n=1)
-    return f" Did you mean '{close[0]}'?" if close else ""
+    return f" Did you mean '{mark}{close[0]}'?" if close else ""
 
 
 def _said(operation: type[Operation]) -> str:

@@ -25,7 +25,9 @@ class Health(Operation):
     example: ClassVar[str] = "health p72"
 
     system: Name | None = Field(
-        default=None, description="the managed system; without it, all of them", json_schema_extra={"place": 0}
+        default=None,
+        description="the managed system; without it, all of them",
+        json_schema_extra={"place": 0, "pick": "system"},
     )
 
     def systems(self) -> tuple[str, ...]:

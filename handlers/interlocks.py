@@ -235,6 +235,9 @@ def left_behind(found: Survey, fit: tuple[str, ...]) -> list[str]:
     """What the partners that were shown fit don't carry now that the target is out."""
     faults = []
     for partner in fit:
+        if partner not in found.bridged:
+            faults.append(f"{found.frame.hmc} doesn't list {partner} any more")
+            continue
         if why := found.bridged[partner].why:
             faults.append(f"{partner}: {why}")
         for pair in found.pairs(partner):

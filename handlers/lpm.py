@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -10,7 +10,8 @@ from pydantic import Field
 from handlers import hmcout
 from handlers.command import Command, Meanwhile, Result
 from handlers.explain import Explainer, explain
-from handlers.operation import Ending, Flow, HostName, Inventory, Name, Offer, Operation, Report, Step, UserName
+from handlers.heard import Reads
+from handlers.operation import Ending, Flow, HostName, Inventory, Name, Offer, Operation, Report, UserName
 from handlers.partitions import (
     Row,
     Side,
@@ -46,10 +47,14 @@ class _Partition(Operation):
     command: ClassVar[str] = "lpm"
 
     partition: Name | None = Field(
-        default=None, description="the partition's name", json_schema_extra={"place": 0, "or": "id"}
+        default=None,
+        description="the partition's name",
+        json_schema_extra={"place": 0, "or": "id", "pick": "partition"},
     )
     id: int | None = Field(default=None, ge=1, le=65535, description="the partition's id, in place of its name")
-    source: Name = Field(description="the managed system that it runs on", json_schema_extra={"place": 1})
+    source: Name = Field(
+        description="the managed system that it runs on", json_schema_extra={"place": 1, "pick": "system"}
+    )
 
     @classmethod
     def clashes(cls, given: Mapping[str, object]) -> list[str]:
@@ -75,7 +80,9 @@ class _Partition(Operation):
 class _Move(_Partition):
     """The parameters that validating and migrating share: every flag of `migrlpar` that the HMC documentation lists."""
 
-    destination: Name = Field(description="the managed system to move it to", json_schema_extra={"place": 2})
+    destination: Name = Field(
+        description="the managed system to move it to", json_schema_extra={"place": 2, "pick": "system"}
+    )
     hmc: HostName | None = Field(default=None, description="the HMC of the destination, where it is another one")
     user: UserName | None = Field(default=None, description="the user on that HMC")
     profile: Name | None = Field(default=None, description="the profile to create on the destination")
@@ -148,7 +155,7 @@ class _Move(_Partition):
     def as_validation(self) -> Validate:
         return Validate(**self.model_dump())
 
-    def _validated(self, hmc: str) -> Generator[Step, Result | None, Verdict | Report]:
+    def _validated(self, hmc: str) -> Reads[Verdict | Report]:
         """The validation's verdict, or a report of why it can't even be asked."""
         refused = yield from self._fits_level(hmc)
         if refused:
@@ -168,7 +175,7 @@ class _Move(_Partition):
         """Seconds that wait= lets the HMC take."""
         return 60.0 * (self.wait or 0)
 
-    def _fits_level(self, hmc: str) -> Generator[Step, Result | None, Report | None]:
+    def _fits_level(self, hmc: str) -> Reads[Report | None]:
         """Refuses, with the HMC's level named, an option that this level isn't known to have."""
         used = {name: since for name, since in SINCE.items() if getattr(self, name)}
         if not used:
@@ -249,7 +256,7 @@ class Migrate(_Move):
         found = yield from self._found(inventory, hmc, self.partition)
         return Report(ending=Ending.UNKNOWN, headline=found.headline, lines=found.lines, offers=(_show_status(self),))
 
-    def _stands_there(self, hmc: str) -> Generator[Step, Result | None, Row | Report]:
+    def _stands_there(self, hmc: str) -> Reads[Row | Report]:
         """The partition's row on the source. An HMC's inventory can be behind: absence is believed when read twice."""
         rows = yield from listed(hmc, self.source)
         if self.which.among(rows) is None:
@@ -314,7 +321,7 @@ class Migrate(_Move):
         ending, headline = _ended(result, found)
         return Report(ending=ending, headline=headline, lines=found.lines, findings=result.findings)
 
-    def _found(self, inventory: Inventory, hmc: str, name: str | None) -> Generator[Step, Result | None, Where]:
+    def _found(self, inventory: Inventory, hmc: str, name: str | None) -> Reads[Where]:
         """Where the partition is, as both sides tell it now; on the destination an id may be another partition's."""
         which = Which(name) if name is not None else self.which
         other = inventory.hmc_named(self.hmc) if self.hmc else hmc
@@ -434,7 +441,7 @@ def _ended(result: Result, found: Where) -> tuple[Ending, str]:
     return Ending.UNKNOWN, f"unknown: the HMC reported success, but {found.headline}"
 
 
-def _who_is_there(hmc: str, system: str, name: str) -> Generator[Step, Result | None, tuple[str, ...]]:
+def _who_is_there(hmc: str, system: str, name: str) -> Reads[tuple[str, ...]]:
     rows = yield from listed(hmc, system)
     if rows is None:
         return ()

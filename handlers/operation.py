@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, ClassVar, Protocol, Self, TypeAlias
 
-from pydantic import StringConstraints, model_validator
+from pydantic import ConfigDict, StringConstraints, model_validator
+from pydantic.fields import FieldInfo
 
-from handlers.command import Command, Result
+from handlers.command import Command, Result, Results
 from handlers.finding import Finding
+from handlers.place import Place
 from handlers.plan import Plan
+from handlers.table import SheetForm, Table
 from policies.words import Effect, Frozen
 
 # A parameter is a typed name, never free text. The characters are those that an HMC takes in a name, less all that a
@@ -44,17 +48,40 @@ class Offer(Frozen):
 
 
 class Report(Frozen):
-    """How an operation ended."""
+    """How an operation ended. `table`: shown in the message where it fits, else a file; `as_file`: a file anyway."""
 
     ending: Ending
     headline: str  # what a tired person reads: "can't: 3 reasons"
     lines: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()  # in the order in which to mend them
     offers: tuple[Offer, ...] = ()
+    table: Table | None = None
+    as_file: SheetForm | None = None
 
 
-Step: TypeAlias = Command | Plan
-Flow: TypeAlias = Generator[Step, Result | None, Report]
+def failed(headline: str, *lines: str, offers: tuple[Offer, ...] = ()) -> Report:
+    return Report(ending=Ending.FAILED, headline=headline, lines=lines, offers=offers)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """Reads that may run at the same time, a few on each host; the flow is sent their results in the same order.
+
+    One that couldn't be sent is a result too, with `unsent` saying why, and keeps the others from nothing. `so_far`:
+    what to show meanwhile, of the results that are there; None for each that isn't.
+    """
+
+    commands: tuple[Command, ...]
+    so_far: Callable[[Sequence[Result | None]], Report] | None = None
+
+    def __post_init__(self) -> None:
+        if any(command.effect > Effect.READS for command in self.commands):
+            raise ValueError("a batch holds reads alone: changes are sent one by one, each after the other's end")
+
+
+Step: TypeAlias = Command | Plan | Batch
+Heard: TypeAlias = Result | Results | None  # of a command, of a batch, of a plan
+Flow: TypeAlias = Generator[Step, Heard, Report]
 
 
 class Inventory(Protocol):
@@ -72,13 +99,58 @@ class Inventory(Protocol):
         """Every managed system that an HMC of ours lists, in order."""
         ...
 
+    def hmcs(self) -> tuple[Place, ...]:
+        """Every configured HMC, in order."""
+        ...
+
+    def frames(self, pattern: str) -> tuple[Place, ...]:
+        """The managed systems of that name or pattern, or a Problem."""
+        ...
+
+    def partition(self, name: str, system: str | None = None) -> Place:
+        """The one partition of that name, VIOS among them, or a Problem: none, or more than one."""
+        ...
+
+    def vios(self, name: str, system: str | None = None) -> Place:
+        """The one VIOS of that name, or a Problem: none, or more than one."""
+        ...
+
+    def vioses(self, pattern: str, system: str | None = None) -> tuple[Place, ...]:
+        """The VIOS of that name or pattern, in order of frame and name, or a Problem."""
+        ...
+
+    def unread(self, system: str | None = None) -> tuple[str, ...]:
+        """Which HMCs and managed systems couldn't be listed, each with the reason, in a sentence; of one, or of all."""
+        ...
+
+    def age(self, places: Iterable[Place]) -> str:
+        """How old the oldest of the lists is that these stand in: `as of 03:12 UTC, 4 min ago`; empty: in none."""
+        ...
+
+
+@dataclass(frozen=True)
+class Named:
+    """A partition, or with `*` and `?` several, as somebody named it. `only_vios`: of VIOS alone."""
+
+    name: str
+    system: str | None = None
+    only_vios: bool = False
+
+    def places(self, inventory: Inventory) -> tuple[Place, ...]:
+        if self.only_vios:
+            return inventory.vioses(self.name, self.system)
+        return (inventory.partition(self.name, self.system),)
+
 
 class Operation(Frozen, ABC):
     """Something that a person can ask for. Its fields are its parameters; its docstring is its help.
 
     Fields marked `Field(json_schema_extra={"place": n})` are given by position; the others as `key=value`. A last place
-    that is marked `"rest": True` as well takes all the words from there on.
+    that is marked `"rest": True` as well takes all the words from there on. `"pick"` says from which list of the
+    inventory a form lets its value be chosen: `system`, `partition`, `vios` or `hmc`.
     """
+
+    model_config = ConfigDict(serialize_by_alias=True, validate_by_name=True, validate_by_alias=True)
 
     command: ClassVar[str]  # the slash command without its slash
     verb: ClassVar[str]
@@ -107,9 +179,19 @@ class Operation(Frozen, ABC):
     def systems(self) -> tuple[str, ...]:
         """The managed systems that must be ones of ours before anything is asked of them."""
 
+    def names(self) -> tuple[Named, ...]:
+        """The partitions that must be known before anything is asked of them, by name or pattern."""
+        return ()
+
     def targets(self) -> tuple[str, ...]:
-        """The names by which rules, locks and searches find it."""
+        """The names by which rules, locks and searches find it, as far as its words alone tell."""
         return self.systems()
+
+    def reach(self, inventory: Inventory) -> tuple[str, ...]:
+        """Those names as the inventory knows them: a pattern is every name that it means, a partition has its frame
+        beside it. What rules say of a target holds however it was asked for. Raises a Problem where a name is none."""
+        found = [place for named in self.names() for place in named.places(inventory)]
+        return tuple(dict.fromkeys((*self.targets(), *(name for at in found for name in (at.name, at.system) if name))))
 
     @abstractmethod
     def flow(self, inventory: Inventory) -> Flow:
@@ -122,7 +204,7 @@ class Operation(Frozen, ABC):
 
     def text(self) -> str:
         """The operation as a person would type it after the slash command."""
-        given = [(key, info, getattr(self, key)) for key, info in type(self).model_fields.items()]
+        given = [(word_of(key, info), info, getattr(self, key)) for key, info in type(self).model_fields.items()]
         positional = [
             str(value) if _is_rest(info) else _typed(value)
             for _, info, value in given
@@ -146,11 +228,23 @@ def plan_to_read(operation: Operation) -> Plan:
     )
 
 
+def word_of(key: str, info: FieldInfo) -> str:
+    """The word by which a parameter is typed, shown and kept: its name, but where Python takes that for itself."""
+    return info.alias or key
+
+
 def place_of(info: object) -> int | None:
     """The position of a parameter that is given by position."""
     extra = getattr(info, "json_schema_extra", None)
     place = extra.get("place") if isinstance(extra, dict) else None
     return place if isinstance(place, int) else None
+
+
+def pick_of(info: object) -> str | None:
+    """The inventory's list that its value is from."""
+    extra = getattr(info, "json_schema_extra", None)
+    pick = extra.get("pick") if isinstance(extra, dict) else None
+    return pick if isinstance(pick, str) else None
 
 
 def takes_rest(operation: type[Operation]) -> bool:

@@ -6,8 +6,9 @@ from typing import Annotated, ClassVar, TypeAlias
 
 from pydantic import StringConstraints
 
-from handlers.command import ITSELF, Command, Result
-from handlers.operation import Ending, Flow, Inventory, Operation, Report
+from handlers.command import ITSELF, Command
+from handlers.heard import heard
+from handlers.operation import Ending, Flow, Heard, Inventory, Operation, Report
 from policies.words import Effect
 
 # Somebody, as a command names them; what it comes to depends on who asks, and where.
@@ -43,9 +44,9 @@ class Own(Operation):
         return answered((yield Command(host=ITSELF, argv=self.argv())))
 
 
-def answered(result: Result | None) -> Report:
+def answered(answer: Heard) -> Report:
     """The answer as a report: what it says first, then the rest."""
-    assert result is not None, "a command is answered by a result"
+    result = heard(answer)
     ending = {0: Ending.SUCCEEDED, None: Ending.UNKNOWN}.get(result.exit_status, Ending.FAILED)
     headline, *lines = result.text.splitlines() or ["(nothing)"]
     return Report(ending=ending, headline=headline, lines=tuple(lines))

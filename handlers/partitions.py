@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 from handlers import hmcout
 from handlers.command import Command, Progress, Result
-from handlers.operation import Step
+from handlers.heard import Reads
+from handlers.heard import heard as heard
 
 FIELDS = ("name", "lpar_id", "state")
 Row = dict[str, str]
@@ -35,13 +35,7 @@ class Which:
         return next((row for row in rows or () if row.get(key) == value), None)
 
 
-def heard(result: Result | None) -> Result:
-    if result is None:
-        raise TypeError("a command is answered with its result")
-    return result
-
-
-def listed(hmc: str, system: str) -> Generator[Step, Result | None, Rows | None]:
+def listed(hmc: str, system: str) -> Reads[Rows | None]:
     """The partitions of a managed system, or None where the HMC gave no list that can be read."""
     command = Command(host=hmc, argv=("lssyscfg", "-r", "lpar", "-m", system, "-F", ",".join(FIELDS)))
     result = heard((yield command))

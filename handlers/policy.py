@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from typing import Annotated, ClassVar, TypeAlias
 
 from pydantic import Field, StringConstraints
 
-from handlers.command import ITSELF, Command, Result
-from handlers.operation import Ending, Flow, Inventory, Offer, Report, Step
+from handlers.command import ITSELF, Command
+from handlers.heard import Reads, heard
+from handlers.operation import Ending, Flow, Inventory, Offer, Report
 from handlers.own import WHO, Own, answered
 from handlers.plan import Fact, Plan
 from policies.words import Effect
@@ -123,8 +123,7 @@ class Load(_Policy):
     )
 
     def flow(self, inventory: Inventory) -> Flow:
-        proposed = yield Command(host=ITSELF, argv=("policy", "proposed", f"sha256={self.sha256}"))
-        assert proposed is not None, "a command is answered by a result"
+        proposed = heard((yield Command(host=ITSELF, argv=("policy", "proposed", f"sha256={self.sha256}"))))
         if proposed.exit_status != 0:
             return answered(proposed)
         before, *changes = proposed.text.splitlines()
@@ -161,7 +160,7 @@ class Load(_Policy):
             locks=(LOCK,),
         )
 
-    def _verified(self) -> Generator[Step, Result | None, Report]:
+    def _verified(self) -> Reads[Report]:
         found = answered((yield Command(host=ITSELF, argv=("policy", "current"))))
         version, _, sha256 = found.headline.partition(" ")
         if sha256 == self.sha256:

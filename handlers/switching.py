@@ -15,6 +15,7 @@ from handlers.frames import Frame, Lpar, Reads, Unread
 from handlers.health import Health
 from handlers.interlocks import Survey, survey
 from handlers.operation import Ending, Flow, Inventory, Name, Offer, Operation, Report
+from handlers.operation import failed as failed
 from handlers.partitions import Which, heard
 from handlers.plan import Plan
 
@@ -28,9 +29,13 @@ class Switching(Operation):
     wanted: ClassVar[power.Wanted]
     within: ClassVar[float]  # seconds until it must be so
 
-    vios: Name | None = Field(default=None, description="the VIOS's name", json_schema_extra={"place": 0, "or": "id"})
+    vios: Name | None = Field(
+        default=None, description="the VIOS's name", json_schema_extra={"place": 0, "or": "id", "pick": "vios"}
+    )
     id: int | None = Field(default=None, ge=1, le=65535, description="the VIOS's partition id, in place of its name")
-    system: Name = Field(description="the managed system that it is on", json_schema_extra={"place": 1})
+    system: Name = Field(
+        description="the managed system that it is on", json_schema_extra={"place": 1, "pick": "system"}
+    )
 
     @classmethod
     def clashes(cls, given: Mapping[str, object]) -> list[str]:
@@ -156,7 +161,3 @@ class Switching(Operation):
             return Report(ending=Ending.UNKNOWN, headline=f"unknown: {seen}", offers=(self.health,))
         late = f"not as asked after {self.within / 60:.0f} minutes"
         return failed(f"{'the HMC refused' if refused else late}: {seen}", offers=(self.health,))
-
-
-def failed(headline: str, *lines: str, offers: tuple[Offer, ...] = ()) -> Report:
-    return Report(ending=Ending.FAILED, headline=headline, lines=lines, offers=offers)

@@ -12,6 +12,7 @@ from handlers.frames import Lpar, Reads, Unread
 from handlers.health import Health, sea_lines
 from handlers.interlocks import NOT_LOOKED_AT, Survey, again, left_behind, unsettled
 from handlers.operation import Ending, Flow, Name, Offer, Operation, Report
+from handlers.padmin import operations as padmin
 from handlers.plan import Plan
 from handlers.switching import Switching, failed
 from policies.words import Effect
@@ -148,7 +149,7 @@ class Start(_Back):
         )
 
 
-OPERATIONS: tuple[type[Operation], ...] = (Health, Shutdown, Restart, Start)
+OPERATIONS: tuple[type[Operation], ...] = (Health, Shutdown, Restart, Start, *padmin.OPERATIONS)
 
 
 def _until(found: Survey, faults: Callable[[Survey], list[str]]) -> Reads[tuple[list[str], Survey]]:

@@ -24,7 +24,7 @@ from policies.verdicts import (
     Verdict,
 )
 from policies.windows import Window, next_open
-from policies.words import Effect, Frozen
+from policies.words import Effect, Frozen, Person
 
 WITHIN_DAYS = 400  # how far ahead a window is looked for
 
@@ -75,6 +75,19 @@ def judge(policy: Policy | None, case: Case, moment: Moment) -> Verdict:
         )
         return Deny.of(NotAllowed(operation=case.operation, reason=reason))
     return _let_through(policy, case, moment, letting)
+
+
+def might(policy: Policy | None, operation: str, effect: Effect, person: Person, moment: Moment) -> bool:
+    """Whether this person may ask for it at all: for some target, at some time, with approvals, or by the glass."""
+    if policy is None:
+        return False
+    roles = policy.roles_of(person, moment)
+    spoken = [rule for rule in policy.rules if rule.is_for(roles) and rule.misses_kind(operation, effect) is None]
+    if any(rule.denies_any for rule in spoken):
+        return False
+    glass = policy.break_glass
+    by_glass = glass is not None and not roles.isdisjoint(glass.who) and glass.misses_kind(operation, effect) is None
+    return by_glass or any(rule.verdict != "deny" for rule in spoken)
 
 
 def _let_through(policy: Policy, case: Case, moment: Moment, rules: Sequence[Rule]) -> Verdict:

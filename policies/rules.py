@@ -63,12 +63,18 @@ class Scope(Frozen):
 
     def misses(self, case: Case) -> str | None:
         """Why a case is outside; None: it is within."""
-        if self.operations != (EVERYBODY,) and not any(fnmatchcase(case.operation, each) for each in self.operations):
-            return f"is for {', '.join(self.operations)}"
-        if self.effects and case.effect.word not in self.effects:
-            return f"is for what {' or '.join(self.effects)}"
+        if (missed := self.misses_kind(case.operation, case.effect)) is not None:
+            return missed
         if self.targets and not any(self._hits(name) for name in case.targets | case.tags):
             return f"is for the targets {', '.join(self.targets)}"
+        return None
+
+    def misses_kind(self, operation: str, effect: Effect) -> str | None:
+        """The same, whatever the targets are."""
+        if self.operations != (EVERYBODY,) and not any(fnmatchcase(operation, each) for each in self.operations):
+            return f"is for {', '.join(self.operations)}"
+        if self.effects and effect.word not in self.effects:
+            return f"is for what {' or '.join(self.effects)}"
         return None
 
     def _hits(self, name: str) -> bool:
@@ -118,6 +124,12 @@ class Rule(Scope):
         if self.verdict != "ask":
             return None
         return Demand(needed=self.approvals, of=self.approvers, of_which=tuple(self.of_which.items()))
+
+    @property
+    def denies_any(self) -> bool:
+        """It denies what it speaks of whatever the targets and the plan are."""
+        looks = self.targets or self.affects_at_least is not None or self.loses_redundancy is not None
+        return self.verdict == "deny" and not looks
 
     def is_for(self, roles: frozenset[str]) -> bool:
         """Whether it speaks of somebody who holds these."""

@@ -5,15 +5,16 @@ from __future__ import annotations
 import difflib
 import json
 import os
+import re
 import shlex
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.console import Console, Host
+from bot.console import Console, Host, Stops
 from bot.lab.scrubbing import Scrubber
-from handlers import hmcout
+from handlers import entstat, hmcout, networks
 from handlers.explain import explain
 from policies.problems import Problem
 
@@ -25,6 +26,7 @@ _LISTS = frozenset(  # whose answers are lists as handlers.hmcout reads them
 )
 _TUNERS = frozenset({"no", "vmo", "schedo", "ioo"})
 _LIVE = frozenset(";|&`$()<>\n\\'\"{}*?#~!")  # to the shell of a VIOS
+_SEA = re.compile(r"ent\d{1,4}")
 _NAMES = ("-m", "-t", "-p", "-n", "-u", "--ip", "--filter")
 _MEANING = {"code", "path", "section", "known", "rmc_rc", "os_rc"}  # of a finding, as tests/recorded has it
 
@@ -66,17 +68,6 @@ class RecordingThere(Problem):
     remedy = "Give another name with --out."
 
 
-class NoStops:
-    """One login and no other: nothing has to be remembered over it."""
-
-    async def stopped(self, host: str) -> None:
-        return None
-
-    async def stop(self, host: str, reason: str) -> None: ...
-
-    async def lift(self, host: str) -> None: ...
-
-
 @dataclass(frozen=True, kw_only=True)
 class Recording:
     raw: str
@@ -94,11 +85,12 @@ class Recording:
         )
 
 
-async def taken(host: Host, command: str, *, names: Iterable[str] = ()) -> Recording:
-    """Logs in once, sends exactly that command, and scrubs what comes."""
+async def taken(host: Host, command: str, *, stops: Stops, names: Iterable[str] = ()) -> Recording:
+    """Logs in once, sends exactly that command, and scrubs what comes. A refused login is kept in `stops`, as the bot
+    keeps it, and one that is kept there isn't tried again."""
     argv = words_of(command)
     meaning = parser_of(argv)
-    text = await _answer(host, argv)
+    text = await _answer(host, argv, stops)
     return made(text, argv, host, meaning, names=names)
 
 
@@ -175,20 +167,24 @@ def parser_of(argv: Sequence[str]) -> Meaning:
     """What makes JSON of an answer, in the form that tests/recorded has it in; NoParser where there is none yet."""
     if argv[0] == "migrlpar":
         return _findings
-    on_hmc = argv[0] in {
-        "lssyscfg",
-        "lshwres",
-        "lslparmigr",
-        "lssysconn",
-        "lsmemopt",
-        "lshmc",
-        "lssvcevents",
-        "lsrefcode",
-    }
-    if on_hmc and "--header" not in argv:
+    if argv[0] == "viosvrcmd":
+        return _on_vios((_value(argv, "-c") or "").split())
+    if argv[0] in _LISTS and "--header" not in argv:
         fields = _fields(argv)
         return (lambda text: _rows(hmcout.values(text, fields))) if fields else (lambda text: _rows(hmcout.pairs(text)))
     raise NoParser(command=" ".join(argv[:1]))
+
+
+def _on_vios(argv: Sequence[str]) -> Meaning:
+    if argv[0] == "entstat" and _SEA.fullmatch(argv[-1]) and {"-all", "-d"} & set(argv):
+        return lambda text: _indented(entstat.sea(text, argv[-1]).model_dump(mode="json"))
+    if list(argv) == ["lsmap", "-all", "-net", "-fmt", ","]:
+        return lambda text: _indented([each.model_dump(mode="json") for each in networks.bridges(text)])
+    raise NoParser(command=f"viosvrcmd -c {' '.join(argv)}")
+
+
+def _indented(value: object) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
 def _findings(text: str) -> str:
@@ -203,7 +199,7 @@ def _rows(rows: Sequence[dict[str, Any]]) -> str:
 # ── the machine ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def _answer(host: Host, argv: Sequence[str]) -> str:
+async def _answer(host: Host, argv: Sequence[str], stops: Stops) -> str:
     pieces: list[bytes] = []
 
     async def keep(piece: bytes) -> None:
@@ -211,7 +207,7 @@ async def _answer(host: Host, argv: Sequence[str]) -> str:
         if sum(map(len, pieces)) > MOST:
             raise Unfinished(host=host.name, reason=f"it is longer than {MOST} bytes")
 
-    console = Console({host.name: host}, NoStops())
+    console = Console({host.name: host}, stops)
     try:
         answer = await console.run(host.name, argv, deadline=DEADLINE, feed=keep)
     finally:

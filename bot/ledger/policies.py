@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -14,12 +14,12 @@ from sqlite_utils import Database
 from bot.ledger.tx import Tx
 from policies.case import Case, Moment
 from policies.faults import Vocabulary, read_policy
-from policies.judge import judge
+from policies.judge import judge, might
 from policies.problems import Problem
 from policies.rules import Policy
 from policies.source import parse_policy
 from policies.verdicts import Verdict
-from policies.words import Group, Person
+from policies.words import Effect, Group, Person
 
 GROUP_STANDS = timedelta(minutes=15)  # a group that wasn't read for so long has nobody: default deny
 
@@ -104,6 +104,12 @@ def history(db: Database) -> list[Version]:
 def judged(db: Database, now: datetime, case: Case) -> Verdict:
     """By the policy and the people of this moment."""
     return judge(current(db), case, moment(db, now))
+
+
+def theirs(db: Database, now: datetime, operations: Mapping[str, Effect], person: Person) -> frozenset[str]:
+    """The names of those that this person may ask for, be it with approvals or for some targets alone."""
+    policy, at = current(db), moment(db, now)
+    return frozenset(name for name, effect in operations.items() if might(policy, name, effect, person, at))
 
 
 # ── what is proposed ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -117,11 +117,11 @@ def explain(asker: Asker, asked: Explain) -> Answer:
     return good([f"/{command} {text} as {person}, now ({clock(asker.now)}):", *lines])
 
 
-def _why_not(read: grammar.Help | list[Problem], text: str) -> Iterator[str]:
+def _why_not(read: grammar.Help | grammar.Incomplete | list[Problem], text: str) -> Iterator[str]:
     if isinstance(read, grammar.Help):
         yield f"'{text}' asks for help: there is nothing to judge."
         return
-    for problem in read:
+    for problem in read.missing if isinstance(read, grammar.Incomplete) else read:
         yield f"{problem.said} {problem.because}"
 
 

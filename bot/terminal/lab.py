@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
-from bot.terminal.screen import fail, out
+from bot.terminal.screen import DEFAULT_DATA, Data, fail, out, with_ledger
 from policies.problems import Problem
 
 cli = typer.Typer(no_args_is_help=True, help="The lab: what goes wrong in it, and recordings of real machines.")
@@ -78,18 +78,25 @@ def record(
         "hscbot.toml"
     ),
     name: Annotated[list[str] | None, typer.Option(help="A name that must not stay; as often as you like.")] = None,
+    data: Data = DEFAULT_DATA,
     yes: Annotated[bool, typer.Option("--yes", help="Write without asking.")] = False,
 ) -> None:
     """Record a real machine's answer without what tells whose it is: names, addresses, serial numbers, WWPNs, MACs."""
     from bot import settings
     from bot.lab import record as recording
+    from bot.ledger.hosts import LoginStops
     from policies.problems import HostUnknown
 
     try:
         hosts = settings.read(config).hosts
         if host not in hosts:
             raise HostUnknown(host=host)
-        taken = asyncio.run(recording.taken(hosts[host], command, names=[*(name or ()), *hosts]))
+        taken = with_ledger(
+            data,
+            lambda ledger: asyncio.run(
+                recording.taken(hosts[host], command, stops=LoginStops(ledger), names=[*(name or ()), *hosts])
+            ),
+        )
         for line in taken.diff:
             _say(line)
         _say(f"{len(taken.replaced)} things have a stand-in. Look for what is left of you, and name it with --name.")

@@ -215,7 +215,7 @@ def test_an_audit_log_without_its_key_or_folder_is_told(data: Path, tmp_path: Pa
 @pytest.mark.parametrize("command", ["serve", "check"])
 def test_no_configuration_is_a_sentence(command: str, tmp_path: Path) -> None:
     """Without hscbot.toml: what is missing, and exit status 2."""
-    ran = hscbot(command, "--config", tmp_path / "hscbot.toml", "--data", tmp_path / "data")
+    ran = hscbot(command, "--config", "hscbot.toml", "--data", "data", cwd=tmp_path)
     assert (ran.returncode, "hscbot.toml can't be used" in said(ran)) == (2, True)
     assert b"Traceback" not in ran.stderr
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from itertools import product
 from typing import Any
 
-from bot import cards, finding_cards, forms, home_view, kit, request_cards, voter_cards
-from bot.app import CATALOG
+from bot import asking_form, cards, finding_cards, forms, home_view, kit, request_cards, voter_cards
+from bot.app import CATALOG, OPERATIONS
 from bot.home_view import Front, Row
 from bot.incidents import Incident
 from bot.ledger.lists import ROWS, Page
@@ -275,6 +275,14 @@ def pasted() -> Views:
         yield operation.name(), forms.policy(operation, "C0POWEROPS")
 
 
+def askings() -> Views:
+    """Every operation's, empty and with all that can be given."""
+    for operation in OPERATIONS.values():
+        yield operation.name(), asking_form.asking_form(operation, {}, "C0POWEROPS")
+        full = dict.fromkeys([*operation.model_fields, "reason", "ticket"], "x")
+        yield f"{operation.name()} {LARGE}", asking_form.asking_form(operation, full, "C0POWEROPS")
+
+
 # By the function that makes them: a test asks for a line for each in the rooms of cards and of views.
 CARDS: dict[str, Callable[[], Made]] = {
     "request_card": requests,
@@ -295,6 +303,7 @@ VIEWS: dict[str, Callable[[], Views]] = {
     "details": details,
     "home": homes,
     "policy": pasted,
+    "asking_form": askings,
 }
 
 

@@ -12,7 +12,7 @@ import slackblocks as sb
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from bot import cards, finding_cards, forms, home_view, request_cards, voter_cards
+from bot import asking_form, cards, finding_cards, forms, home_view, request_cards, voter_cards
 from bot.lab.workspace.api.content import MOST_POSTED, MOST_UPDATED
 from bot.lab.workspace.blocks import MOST_TEXT, MOST_VIEW_BYTES, check_blocks, check_view, text_length, view_size
 from tests.conformance.registry import CARDS, VIEWS, Made
@@ -30,7 +30,7 @@ def made(maker: str) -> Made:
 def test_the_registry_is_whole() -> None:
     """Each function of the rooms of cards that makes a message stands in it, and each that makes a view."""
     assert _makers("Message", cards, finding_cards, request_cards, voter_cards) == set(CARDS)
-    assert _makers("View", forms, home_view) == set(VIEWS)
+    assert _makers("View", asking_form, forms, home_view) == set(VIEWS)
 
 
 def _makers(made: str, *rooms: ModuleType) -> set[str]:

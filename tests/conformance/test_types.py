@@ -126,7 +126,7 @@ async def of_the_bot(folder: Path) -> list[Capture]:
         await stage.ask("validate vscsi01 p72 p75")
         await stage.ask("migrate db01 p72 p75")
         await stage.approve()
-        await stage.refused("migrate db01")
+        await stage.refused("migrate db01 mpio=9")
         await stage.people.shortcut("requester", "explain_codes", OPS, (await stage.card())["ts"])
         await stage.settled()
         said = [*await stage.people.messages(OPS), *(await stage.people.inbox("requester"))["ephemeral"]]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from handlers.catalogue import Catalogue, Entry, catalogue, parse
+from handlers.catalogue import Catalogue, Entry, catalogue, errids, parse
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 UNSEEN = re.compile(r"text not seen|text (partly )?unverified|unverified text|paraphrase|title only")
@@ -69,7 +69,20 @@ def test_the_explanations_are_our_own_words() -> None:
     assert copied == []
 
 
-@pytest.mark.parametrize("entry", catalogue().values(), ids=list(catalogue()))
+def test_every_gathered_identifier_is_explained() -> None:
+    """Each identifier of an error log that was gathered has its entry, under the description that was seen."""
+    path = SHARED / "errids.tsv"
+    if not path.exists():
+        pytest.skip("no list of identifiers in ../shared")
+    with path.open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE) if row["id"] != "-"]
+    assert {row["id"] for row in rows} == set(errids())
+
+
+ENTRIES = (*catalogue().values(), *errids().values())
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=[each.code for each in ENTRIES])
 def test_every_entry_helps(entry: Entry) -> None:
     """Each entry says what it means and what to do, in sentences, without a trace of where it was written."""
     for said in (entry.meaning, *entry.causes, *entry.fixes, entry.check or "."):

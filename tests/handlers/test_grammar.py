@@ -15,6 +15,8 @@ CATALOG = {"lpm": lpm.OPERATIONS}
 
 def read(text: str, command: str = "/lpm") -> Operation | grammar.Help | list[Problem]:
     found = grammar.read(CATALOG, command, text)
+    if isinstance(found, grammar.Incomplete):
+        return found.missing
     return found.operation if isinstance(found, grammar.Asked) else found
 
 

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from handlers import lpm
 from handlers.command import Command, Result
 from handlers.explain import explain
-from handlers.operation import Ending, Operation, Report
+from handlers.operation import Batch, Ending, Operation, Report
 from handlers.plan import Plan
 from policies.words import Effect
+from tests.house import walk
 
 TREE = Path(__file__).resolve().parents[2]
 RECORDED = TREE / "tests" / "recorded" / "migrlpar"
@@ -38,7 +39,7 @@ Answer = tuple[str, int | None] | str
 Done = tuple[Report, list[Command | Plan]]
 
 
-class Fleet:
+class Fleet(walk.OneHmc):
     """One HMC, hmc1, that manages everything; of others it knows none but those named."""
 
     def __init__(self, *others: str) -> None:
@@ -69,6 +70,7 @@ def drive(operation: Operation, *answers: Answer, fleet: Fleet | None = None, lo
     try:
         step = next(flow)
         while True:
+            assert not isinstance(step, Batch)
             steps.append(step)
             step = next(flow) if isinstance(step, Plan) else flow.send(result(step, left.pop(0)))
     except StopIteration as end:
@@ -413,6 +415,7 @@ def test_nothing_changes_before_a_plan_and_nothing_but_the_plan_after(
                 planned += step.commands
                 step = next(flow)
                 continue
+            assert not isinstance(step, Batch)
             if step.effect > Effect.READS:
                 assert planned.pop(0).argv == step.argv
             step = flow.send(result(step, left.pop(0) if left else ("", None)))

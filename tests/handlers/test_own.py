@@ -9,7 +9,7 @@ import pytest
 from bot.own.itself import ANSWERS
 from handlers import audit, policy, requests
 from handlers.command import ITSELF, Command, Result
-from handlers.operation import Ending, Operation, Report
+from handlers.operation import Batch, Ending, Operation, Report
 from handlers.own import Own
 from handlers.plan import Plan
 from handlers.policy import Load
@@ -74,6 +74,7 @@ def played(*answers: tuple[int | None, str]) -> tuple[list[Command | Plan], Repo
     try:
         step = next(flow)
         while True:
+            assert not isinstance(step, Batch)
             steps.append(step)
             if isinstance(step, Plan):
                 step = next(flow)

@@ -11,11 +11,13 @@ from pydantic import ValidationError
 
 from bot.app import CATALOG, OPERATIONS
 from handlers import grammar
-from handlers.catalogue import Entry, catalogue
+from handlers.catalogue import Entry, catalogue, errids
 from handlers.command import Command
-from handlers.operation import Operation, place_of, takes_rest
+from handlers.listing import Listing
+from handlers.operation import Operation, place_of, takes_rest, word_of
 from handlers.own import Own
 from handlers.plan import Plan
+from handlers.table import Column
 from policies.case import Asking
 from policies.problems import Problem, every_problem
 from policies.words import Effect
@@ -58,6 +60,9 @@ def operations() -> str:
         "Beside any of them can be said, none of it to a machine: "
         + "; ".join(f"`{key}=` {info.description}" for key, info in Asking.model_fields.items())
         + ".",
+        "What answers with a table takes these besides: "
+        + "; ".join(f"`{word_of(key, info)}=` {info.description}" for key, info in Listing.model_fields.items())
+        + ". A table that is too long for a message is a file in its thread.",
         *(part for operation in OPERATIONS.values() for part in _operation(operation)),
     )
 
@@ -70,10 +75,21 @@ def _operation(operation: type[Operation]) -> Iterator[str]:
     if issubclass(operation, Own):
         yield from _own(operation)
         return
-    rows = [(*_parameter(operation, name), _flag(operation, name)) for name in operation.model_fields]
-    yield _table((*PARAMETER, "on the HMC"), rows)
+    answering = Listing.model_fields if issubclass(operation, Listing) else {}
+    names = [name for name in operation.model_fields if name not in answering]
+    if names:
+        yield _table(
+            (*PARAMETER, "on the HMC"), [(*_parameter(operation, name), _flag(operation, name)) for name in names]
+        )
+    if issubclass(operation, Listing):
+        yield f"It answers with a table of {', '.join(map(_column, operation.heads()))}."
     yield "With the example, and an HMC to which everything is well, it runs:"
     yield "```text\n" + "\n".join(_steps(operation)) + "\n```"
+
+
+def _column(column: Column) -> str:
+    told = [word for word in ("number" if column.is_number else "", column.unit) if word]
+    return f"`{column.name}`" + (f" ({', '.join(told)})" if told else "")
 
 
 def _own(operation: type[Own]) -> Iterator[str]:
@@ -193,12 +209,13 @@ def _problem(leaf: type[Problem]) -> str:
 
 
 def codes() -> str:
-    known = catalogue()
+    known, logged = catalogue(), errids()
     return _page(
         "Codes",
-        f"The {len(known)} messages and return codes that hscbot explains, as kept in `handlers/codes.toml`. A code "
-        "that isn't here is shown with the machine's own words and called unknown.",
-        *(_entry(entry) for entry in known.values()),
+        f"The {len(known)} messages and return codes and the {len(logged)} identifiers of error logs that hscbot "
+        "explains, as kept in `handlers/codes.toml` and `handlers/errids.toml`. What isn't here is shown with the "
+        "machine's own words and called unknown.",
+        *(_entry(entry) for entry in (*known.values(), *logged.values())),
     )
 
 

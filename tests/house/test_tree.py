@@ -15,7 +15,6 @@ MOST_LINES = 300
 LONG = {
     "handlers/lpm.py": "live partition mobility: its four operations share their parameters and their reads",
     "bot/ledger/requests.py": "requests, their votes and what was sent for them, as rows",
-    "handlers/grammar.py": "from words to an operation, with every fault on the way",
     "bot/outbox.py": "one letter's way to Slack: ordering, pace, retries and the look after a crash are one loop",
 }
 TEXT = frozenset({".py", ".md", ".toml", ".json", ".service", ".js", ".css", ".html", ".lock", ""})
@@ -105,6 +104,7 @@ RECORDED = tree.ROOT / "tests" / "recorded"
 PARSERS = {
     "handlers.explain.Explainer": "migrlpar",
     "handlers.explain.explain": "migrlpar",
+    "handlers.spotting.explained": "migrlpar",
     "handlers.disks.paths": "lshwres",
     "handlers.entstat.sea": "entstat",
     "handlers.networks.adapters": "lshwres",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from handlers.command import Command, Result
 from handlers.frames import FIELDS
-from handlers.operation import Operation, place_of
+from handlers.operation import Batch, Heard, Operation, Step, place_of
+from handlers.place import Place, is_pattern
 from handlers.plan import Plan
 from tests.house import tree
 
@@ -32,6 +34,27 @@ class OneHmc:
 
     def managed(self) -> tuple[str, ...]:
         return ("SYSTEM",)
+
+    def hmcs(self) -> tuple[Place, ...]:
+        return (Place(hmc=HMC),)
+
+    def frames(self, pattern: str) -> tuple[Place, ...]:
+        return (Place(hmc=HMC, system=pattern if not is_pattern(pattern) else "SYSTEM"),)
+
+    def partition(self, name: str, system: str | None = None) -> Place:
+        return Place(hmc=HMC, system=system or "FRAME", name=name, id=5, env="aixlinux", state="Running")
+
+    def vios(self, name: str, system: str | None = None) -> Place:
+        return Place(hmc=HMC, system=system or "FRAME", name=name, id=1, env="vioserver", state="Running")
+
+    def vioses(self, pattern: str, system: str | None = None) -> tuple[Place, ...]:
+        return (self.vios(pattern.replace("*", "1"), system),)
+
+    def unread(self, system: str | None = None) -> tuple[str, ...]:
+        return ()
+
+    def age(self, places: Iterable[Place]) -> str:
+        return "as of 03:12 UTC, 4 min ago" if any(each.name for each in places) else ""
 
 
 class Pair:
@@ -93,10 +116,18 @@ def walked(operation: Operation) -> list[Command | Plan]:
     try:
         step = next(flow)
         while True:
-            steps.append(step)
-            step = next(flow) if isinstance(step, Plan) else flow.send(_answer(step, operation, pair))
+            steps += step.commands if isinstance(step, Batch) else (step,)
+            step = flow.send(_heard(step, operation, pair))
     except StopIteration:
         return steps
+
+
+def _heard(step: Step, operation: Operation, pair: Pair) -> Heard:
+    if isinstance(step, Plan):
+        return None
+    if isinstance(step, Batch):
+        return tuple(_answer(command, operation, pair) for command in step.commands)
+    return _answer(step, operation, pair)
 
 
 def _answer(command: Command, operation: Operation, pair: Pair) -> Result:

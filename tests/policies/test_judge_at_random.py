@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from policies.case import Case, Moment, Radius
 from policies.demands import Demand, are_met
-from policies.judge import consider, judge
+from policies.judge import consider, judge, might
 from policies.rules import Fit, Policy, Rule
 from policies.verdicts import Allow, Ask, Deny, Verdict
 from policies.words import Effect
@@ -180,3 +180,18 @@ def test_broken_glass_is_for_its_roles_with_a_reason_and_a_reviewer(policy: Poli
             reviewers = policy.people_in(glass.reviewers, moment)
             assert {each.member for each in reviewers if each.is_in_slack} - {case.person.member}
             assert reviewers - set(verdict.skipped) <= {each for each in reviewers if each.member == case.person.member}
+
+
+@MORE
+@given(chance.policies(), chance.seeds)
+def test_who_might_not_ask_never_gets_through(policy: Policy, seed: int) -> None:
+    """What isn't shown to somebody as theirs to ask for is denied, whatever they say and whatever it is about."""
+    for case, moment in chance.situations(seed):
+        if not might(policy, case.operation, case.effect, case.person, moment):
+            assert isinstance(judge(policy, case, moment), Deny)
+
+
+def test_without_a_policy_nobody_might() -> None:
+    """Default deny holds for what is shown as well."""
+    (case, moment), *_ = chance.situations(1)
+    assert not might(None, case.operation, case.effect, case.person, moment)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from bot.lab.demo import DEPLOY, demo_policy
-from tests.stories.conftest import Json, Stage, staged, words
+from tests.stories.conftest import OPS, Json, Stage, staged, words
 
 MANIFEST: Json = json.loads((DEPLOY / "slack-manifest.json").read_text(encoding="utf-8"))
 
@@ -221,3 +221,17 @@ async def test_hostile_words_are_nothing_but_text(stage: Stage) -> None:
     for block in answer["blocks"]:
         if "<!channel>" in json.dumps(block):
             assert block["type"] == "rich_text", "where nothing is markup"
+
+
+# ── codes in somebody's message ───────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_codes_in_any_message_are_explained(stage: Stage) -> None:
+    """Somebody's chatter names codes of an HMC and of an error log: each is explained, to who asked alone."""
+    posted = await stage.people.post("lead", OPS, "p72: HSCLA356 again, and errpt has E136EAFA. CAFEBABE is the build")
+    await stage.people.shortcut("requester", "explain_codes", OPS, posted["ts"])
+    await stage.settled()
+    (told,) = (await stage.people.inbox("requester"))["ephemeral"]
+    assert told["text"] == "2 explained"
+    assert "HSCLA356" in words(told)
+    assert "took over" in words(told)

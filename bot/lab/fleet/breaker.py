@@ -69,4 +69,3 @@ class Breaker:
             state = after
         for event in events:
             self._fleet.happen(event)
-        self._fleet.cut_what_is_down()

@@ -25,6 +25,9 @@ BECOME_BACKUP = Kind(identifier="40D97644", type="I", klass="H", description="BE
 LOGGING_ON = Kind(identifier="9DBCFDEE", type="T", klass="O", description="ERROR LOGGING TURNED ON")
 LOGGING_OFF = Kind(identifier="192AC071", type="T", klass="O", description="ERROR LOGGING TURNED OFF")
 
+# The identifier and its label, EPOW_SUS_CHRP, are known; class, type, resource and words are unverified.
+POWER_GOES = Kind(identifier="BE0A03E5", type="P", klass="H", description="ENVIRONMENTAL PROBLEM")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -67,9 +68,15 @@ class Pool:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Hardware:
-    """`memory_sharing`: its firmware knows shared memory pools, which the latest no longer does."""
+    """`memory_sharing`: its firmware knows shared memory pools, which the latest no longer does.
+
+    `exchanges_with`: the firmware releases from which and to which partitions can move; None: all there are here.
+    `arriving_score`: the affinity score that its firmware predicts for a partition that comes.
+    """
 
     firmware: str = "FW1050.20 (162)"
+    exchanges_with: frozenset[str] | None = None
+    arriving_score: int = 100
     region_size: int = 256  # MB; memory comes in pieces of it
     power: Power = Power.MAINS
     is_mobile: bool = True  # PowerVM Enterprise Edition
@@ -81,6 +88,11 @@ class Hardware:
     pools: tuple[Pool, ...] = field(default=())
     backups: frozenset[str] = frozenset()  # of its profile data, on its HMC
     led: bool = False  # the system attention LED
+
+    @property
+    def release(self) -> str:
+        """Such as FW1050 or EL350."""
+        return re.split(r"[._ ]", self.firmware, maxsplit=1)[0].removeprefix("01")
 
     def slot(self, drc_index: str) -> Slot | None:
         return next((each for each in self.slots if each.drc_index == drc_index), None)

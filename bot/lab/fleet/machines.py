@@ -45,7 +45,11 @@ class Machine(ABC):
         """At once; beyond them it refuses."""
 
     @abstractmethod
-    def is_up(self) -> bool: ...
+    def life(self) -> object:
+        """What is the same for as long as it runs without a break; None while it doesn't run."""
+
+    def is_up(self) -> bool:
+        return self.life() is not None
 
     @abstractmethod
     def shell(self, user: str) -> Shell: ...
@@ -64,8 +68,9 @@ class HmcMachine(Machine):
     def sessions(self) -> int:
         return self.world.fleet.hmcs[self.name].sessions
 
-    def is_up(self) -> bool:
-        return self.world.fleet.hmcs[self.name].is_up
+    def life(self) -> object:
+        hmc = self.world.fleet.hmcs[self.name]
+        return ("since", hmc.booted) if hmc.is_up else None
 
     def shell(self, user: str) -> Shell:
         world, host = self.world, self.name
@@ -82,11 +87,12 @@ class PartitionMachine(Machine):
 
     sessions = 64
 
-    def is_up(self) -> bool:
+    def life(self) -> object:
+        """Wherever a migration takes it, which no connection notices."""
         fleet = self.world.fleet
         system = aix.place(fleet, self.name)
         found = fleet.systems[system].partition(self.name) if system else None
-        return found is not None and found.is_up
+        return ("since", found.booted) if found is not None and found.is_up else None
 
 
 class ViosMachine(PartitionMachine):

@@ -15,8 +15,7 @@ FIRST_SERVER_SLOT = 100  # of adapters that a migration makes
 def check(system: ManagedSystem) -> None:
     """Raises ValueError where the two ends of a mapping don't meet."""
     for client in system.partitions:
-        adapters: tuple[VirtualScsi | VirtualFc, ...] = (*client.scsi, *client.fc)
-        for adapter in adapters:
+        for adapter in client.storage:
             if adapter.server_id is not None and server_of(system, client, adapter) is None:
                 raise ValueError(f"{adapter.name} of {client.name} has a server adapter that isn't there")
     for vios in system.partitions:
@@ -71,6 +70,12 @@ def luns(vios: Partition, vhost: Vhost) -> tuple[str, ...] | None:
     return None if None in disks else tuple(each.lun for each in disks if each is not None)
 
 
+def luns_behind(system: ManagedSystem, client: Partition, adapter: VirtualScsi | VirtualFc) -> tuple[str, ...]:
+    """The whole disks that a client has by a virtual SCSI adapter."""
+    found = server_of(system, client, adapter)
+    return (luns(found[0], found[1]) or ()) if found is not None and isinstance(found[1], Vhost) else ()
+
+
 def can_back(vios: Partition, wanted: tuple[str, ...]) -> bool:
     """The VIOS has all of these LUNs in reach, unreserved and unused."""
     free = {
@@ -112,6 +117,25 @@ def able_vios(
     return [] if wanted is None else [each for each in running if can_back(each, wanted)]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Choice:
+    """Which VIOS of the destination shall serve a client's adapter; None: its slot and port as the HMC finds them."""
+
+    slot: int  # of the client's adapter
+    vios: str
+    server_slot: int | None = None
+    port: str | None = None
+
+    def fits(self, vios: Partition, adapter: VirtualScsi | VirtualFc) -> bool:
+        """It could be so on that VIOS, which can serve the adapter."""
+        if self.server_slot is not None and self.server_slot in vios.slots:
+            return False
+        if self.port is None:
+            return True
+        port = vios.io.fc_port(self.port)
+        return port is not None and isinstance(adapter, VirtualFc) and reaches(port, adapter)
+
+
 # ── a move ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -123,9 +147,12 @@ class Move:
     destination: ManagedSystem
     client: Partition
     new_id: int
+    choices: tuple[Choice, ...] = ()
+    spread: bool = True  # over the VIOS that there are
 
     def done(self) -> None:
-        """Each adapter gets a server on a VIOS there that can serve it, the ones in turn; where none can, none."""
+        """Each adapter gets a server on a VIOS there that can serve it: the one that was chosen, or the ones in turn;
+        where none can, none."""
         scsi = tuple(self._scsi(each, turn) for turn, each in enumerate(self.client.scsi))
         fc = tuple(self._fc(each, turn) for turn, each in enumerate(self.client.fc))
         self._forget()
@@ -137,7 +164,7 @@ class Move:
         wanted = luns(found[0], found[1]) if found is not None and isinstance(found[1], Vhost) else None
         if vios is None or wanted is None:
             return replace(adapter, server_id=None, server_slot=None)
-        slot = free_slot(vios)
+        slot = self._slot(vios, adapter)
         made = Vhost(
             name=free_name(vios, "vhost"),
             slot=slot,
@@ -152,13 +179,14 @@ class Move:
         vios = self._next(adapter, turn) if adapter.server_id is not None else None
         if vios is None:
             return replace(adapter, server_id=None, server_slot=None)
-        slot = free_slot(vios)
+        slot, choice = self._slot(vios, adapter), self._choice(adapter)
+        port = choice.port if choice is not None and choice.fits(vios, adapter) else None
         made = VfcHost(
             name=free_name(vios, "vfchost"),
             slot=slot,
             client_id=self.new_id,
             client_slot=adapter.slot,
-            port=next(each.name for each in vios.io.fc_ports if reaches(each, adapter)),
+            port=port or next(each.name for each in vios.io.fc_ports if reaches(each, adapter)),
         )
         self._put(vios, replace(vios.io, vfchosts=(*vios.io.vfchosts, made)))
         return replace(adapter, server_id=vios.lpar_id, server_slot=slot)
@@ -166,7 +194,19 @@ class Move:
     def _next(self, adapter: VirtualScsi | VirtualFc, turn: int) -> Partition | None:
         """Of the VIOS that can, the ones in turn, so that the adapters of a client are spread over them."""
         found = able_vios(self.source, self.destination, self.client, adapter)
-        return found[turn % len(found)] if found else None
+        choice = self._choice(adapter)
+        chosen = next((each for each in found if choice is not None and each.name == choice.vios), None)
+        if chosen is not None:
+            return chosen
+        return found[turn % len(found) if self.spread else 0] if found else None
+
+    def _choice(self, adapter: VirtualScsi | VirtualFc) -> Choice | None:
+        return next((each for each in self.choices if each.slot == adapter.slot), None)
+
+    def _slot(self, vios: Partition, adapter: VirtualScsi | VirtualFc) -> int:
+        choice = self._choice(adapter)
+        wanted = choice.server_slot if choice is not None and choice.vios == vios.name else None
+        return wanted if wanted is not None and wanted not in vios.slots else free_slot(vios)
 
     def _put(self, vios: Partition, io: Vios) -> None:
         self.destination = self.destination.with_partition(replace(vios, vios=io))

@@ -53,6 +53,66 @@ MOBILITY: dict[str, dict[str, str]] = {
         "en": "The operating system of partition {name} is at level {level}. Level {least} or later is required.",
         "pl": "System operacyjny partycji {name} ma poziom {level}. Wymagany jest poziom {least} lub nowszy.",
     },
+    "tied-adapter": {
+        "en": (
+            "The virtual SCSI adapter in slot {slot} of partition {name} accepts one server adapter only. Set its "
+            "remote partition and remote slot to any, then try the operation again."
+        ),
+        "pl": (
+            "Wirtualny adapter SCSI w gnieździe {slot} partycji {name} akceptuje tylko jeden adapter serwera. Ustaw "
+            "dowolną partycję zdalną i dowolne gniazdo zdalne, a następnie ponów operację."
+        ),
+    },
+    "required-adapter": {
+        "en": "The virtual SCSI adapter in slot {slot} of partition {name} is required. It must be desired.",
+        "pl": "Wirtualny adapter SCSI w gnieździe {slot} partycji {name} jest wymagany. Musi być pożądany.",
+    },
+    "old-firmware": {
+        "en": "The firmware of the managed system {name} is at level {level}. Level {least} or later is required.",
+        "pl": "Oprogramowanie wbudowane systemu {name} ma poziom {level}. Wymagany jest poziom {least} lub nowszy.",
+    },
+    "firmware-pair": {
+        "en": (
+            "The firmware level {source} of the source managed system is not compatible with the firmware level "
+            "{destination} of the destination managed system."
+        ),
+        "pl": (
+            "Poziom oprogramowania wbudowanego {source} systemu źródłowego nie jest zgodny z poziomem {destination} "
+            "systemu docelowego."
+        ),
+    },
+    "old-console": {
+        "en": "The Hardware Management Console {name} is at level {level}. Level {least} or later is required.",
+        "pl": "Konsola HMC {name} ma poziom {level}. Wymagany jest poziom {least} lub nowszy.",
+    },
+    "lower-affinity": {
+        "en": (
+            "The affinity score of partition {name} would be {then} on the destination managed system. It is {now} on "
+            "the source managed system."
+        ),
+        "pl": (
+            "Wynik powinowactwa partycji {name} w systemie docelowym wyniósłby {then}. W systemie źródłowym wynosi "
+            "{now}."
+        ),
+    },
+    "one-vios": {
+        "en": "Redundant Virtual I/O Servers were required, but {name} can host the virtual adapters on {count} only.",
+        "pl": "Wymagane są nadmiarowe serwery VIOS, ale {name} może obsłużyć adaptery wirtualne tylko przez {count}.",
+    },
+    "not-there": {
+        "en": "The Virtual I/O Server {vios} cannot host the virtual adapter in slot {slot} of partition {name}.",
+        "pl": "Serwer VIOS {vios} nie może obsłużyć adaptera wirtualnego w gnieździe {slot} partycji {name}.",
+    },
+    "half-masked": {
+        "en": (
+            "The disks of virtual Fibre Channel adapter {slot} of partition {name} are not mapped to its second WWPN, "
+            "{wwpn}."
+        ),
+        "pl": (
+            "Dyski wirtualnego adaptera Fibre Channel {slot} partycji {name} nie są odwzorowane na jego drugi WWPN, "
+            "{wwpn}."
+        ),
+    },
     "no-mover": {
         "en": "The managed system {name} has no partition that is marked as mover service partition (MSP).",
         "pl": "W systemie zarządzanym {name} nie ma partycji oznaczonej jako partycja usługi przenoszenia (MSP).",

@@ -11,6 +11,7 @@ from bot.lab.fleet import checks
 from bot.lab.fleet.consoles import Console
 from bot.lab.fleet.frame import ManagedSystem
 from bot.lab.fleet.happening import Due
+from bot.lab.fleet.mappings import Choice
 from bot.lab.fleet.partition import Env, Partition, Snag, Vios
 from bot.lab.fleet.profile import Profile
 
@@ -53,6 +54,7 @@ class Hmc:
     sessions: int = 40  # at once; beyond them the HMC refuses
     old_ssh: bool = False  # up to V8: SHA-1 and CBC alone
     is_up: bool = True
+    booted: float | None = None  # None where that was before the story
     unseen: frozenset[tuple[str, str]] = frozenset()  # partitions, by frame, that its inventory lacks for now
     console: Console = _CONSOLE
 
@@ -71,6 +73,11 @@ class Migration:
     started: float
     seconds: float
     size: int  # bytes to move
+    profile: str | None = None  # under which name it has its profile there; None: the one that it has
+    destination_id: int | None = None  # its partition id there; None: its own, where that is free
+    choices: tuple[Choice, ...] = ()
+    spread: bool = True  # over the VIOS that there are
+    movers: frozenset[tuple[str, str]] = frozenset()  # frame and VIOS, of both sides; none where it isn't running
     broke_at: float | None = None  # it stands still since then, until it is recovered
 
     def share(self, now: float) -> float:
@@ -81,6 +88,9 @@ class Migration:
     def ends(self) -> float | None:
         """When it will be over; None where it stands still."""
         return self.started + self.seconds if self.broke_at is None else None
+
+    def arrival_id(self, destination: ManagedSystem, lpar_id: int) -> int:
+        return destination.free_id(lpar_id if self.destination_id is None else self.destination_id)
 
     def state(self, now: float) -> str:
         if self.broke_at is not None:

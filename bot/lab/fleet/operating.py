@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
+
+_LARGESEND = re.compile(r"^\s*(?:/etc/|/usr/sbin/)?ifconfig (en\d+) (-?)largesend\s*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,12 +34,16 @@ class DeviceAttribute:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Aix:
-    """`files` are those whose text isn't the installed one; `power_path`: pseudo devices over the disks' paths."""
+    """`files` are those whose text isn't the installed one; `power_path`: pseudo devices over the disks' paths.
+
+    `disks`: None, they follow from the mappings.
+    """
 
     settings: tuple[Setting, ...] = ()
     attributes: tuple[DeviceAttribute, ...] = ()
     files: tuple[tuple[str, str], ...] = ()
-    disks: tuple[str, ...] = ("hdisk0", "hdisk1")
+    disks: tuple[str, ...] | None = None
+    configured: tuple[tuple[float, str], ...] = ()  # when, by its own clock, and by which command
     power_path: tuple[str, ...] = ()
 
     def setting(self, command: str, name: str) -> Setting | None:
@@ -63,9 +70,18 @@ class Aix:
         return replace(self, files=tuple((files | ({} if text is None else {path: text})).items()))
 
     def started(self) -> Aix:
-        """After a start, what was stored for it holds."""
-        return replace(
+        """After a start, what was stored for it holds, and what /etc/rc.net sets then."""
+        after = replace(
             self,
             settings=tuple(replace(each, current=each.reboot) for each in self.settings),
             attributes=tuple(replace(each, current=each.stored) for each in self.attributes),
         )
+        for name, sign in _LARGESEND.findall(self.file("/etc/rc.net") or ""):
+            after = after.with_attributes((after.large_send(name, on=not sign),))
+        return after
+
+    def large_send(self, name: str, *, on: bool) -> DeviceAttribute:
+        """As `ifconfig` sets it: until the next start."""
+        before = self.attribute(name, "mtu_bypass")
+        stored = before.stored if before is not None else "off"
+        return DeviceAttribute(device=name, name="mtu_bypass", current="on" if on else "off", stored=stored)

@@ -127,6 +127,7 @@ class Partition:
     memory_expansion: bool = False  # AME
     shared_memory: bool = False  # AMS
     msp: bool = False
+    ready_after: int = 0  # minutes that its operating system takes to say whether it is ready for a migration
     snags: frozenset[Snag] = frozenset()
     config: Configuration = _USUAL
     ethernet: tuple[VirtualEthernet, ...] = ()
@@ -157,6 +158,11 @@ class Partition:
     def io(self) -> Vios:
         """What it serves to others: nothing, where it is no VIOS."""
         return self.vios or _NO_VIOS
+
+    @property
+    def storage(self) -> tuple[VirtualScsi | VirtualFc, ...]:
+        """Its own adapters of storage, as a client of VIOS."""
+        return (*self.scsi, *self.fc)
 
     @property
     def slots(self) -> tuple[int, ...]:

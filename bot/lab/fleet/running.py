@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Mapping
 
@@ -23,6 +24,8 @@ class RunningFleet:
     def __init__(self, world: World, servers: Mapping[str, Server]) -> None:
         self._world = world
         self._servers = dict(servers)
+        self._attending = asyncio.create_task(world.attended())
+        world.then = self._cut_what_went_down
 
     @property
     def hosts(self) -> dict[str, Host]:
@@ -120,11 +123,9 @@ class RunningFleet:
         """Every connection to the host stays open, half: nothing is heard or said on it any more."""
         return self._servers[host].deafen()
 
-    def cut_what_is_down(self) -> None:
-        """Whoever is logged in to a machine that doesn't run any more is thrown out."""
+    def _cut_what_went_down(self) -> None:
         for server in self._servers.values():
-            if not server.machine.is_up():
-                server.cut()
+            server.cut_from_former_lives()
 
     def tries(self, host: str, user: str) -> int:
         """How often a credential of that user was shown."""
@@ -137,6 +138,8 @@ class RunningFleet:
         return self._servers[host].sessions
 
     async def close(self) -> None:
+        self._attending.cancel()
+        await asyncio.gather(self._attending, return_exceptions=True)
         for server in self._servers.values():
             await server.close()
 

@@ -26,7 +26,7 @@ class Server:
         self.door = Doorkeeper([self._account(name) for name in machine.users], world.clock)
         self.faults: list[Fault] = []
         self.sessions = 0
-        self.connections: set[asyncssh.SSHServerConnection] = set()
+        self.connections: dict[asyncssh.SSHServerConnection, object] = {}  # with the life that each was made in
         self.deaf: set[asyncssh.SSHServerConnection] = set()
         self.port = 0
         self._acceptor: asyncssh.SSHAcceptor | None = None
@@ -56,16 +56,23 @@ class Server:
             self._acceptor = None
         self.cut()
 
+    def cut_from_former_lives(self) -> None:
+        """Whoever came in before the machine went down is out, also where it is back already."""
+        if self.connections:
+            now = self.machine.life()
+            for conn in [each for each, life in self.connections.items() if life != now]:
+                conn.abort()
+
     def cut(self) -> None:
         for conn in list(self.connections):
             conn.abort()
 
     def deafen(self) -> int:
         """Every connection stays open, and nothing is heard or said on it any more; how many there were."""
-        for conn in self.connections - self.deaf:
+        for conn in self.connections.keys() - self.deaf:
             if conn._transport is not None:  # asyncssh has no other way to stop listening on a whole connection
                 conn._transport.pause_reading()
-        self.deaf |= self.connections
+        self.deaf |= self.connections.keys()
         return len(self.deaf)
 
     async def change_key(self) -> None:
@@ -129,13 +136,13 @@ class _Door(asyncssh.SSHServer):
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self._conn = conn
         self._user = ""
-        self._server.connections.add(conn)
         machine = self._server.machine
-        if len(self._server.connections) > machine.sessions + _SPARE or not machine.is_up():
+        life = self._server.connections[conn] = machine.life()
+        if len(self._server.connections) > machine.sessions + _SPARE or life is None:
             conn.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._server.connections.discard(self._conn)
+        self._server.connections.pop(self._conn, None)
         self._server.deaf.discard(self._conn)
 
     def begin_auth(self, username: str) -> bool:

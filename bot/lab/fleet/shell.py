@@ -8,10 +8,9 @@ from typing import Protocol, TypeAlias
 
 from bot.lab.fleet.cursor import SyntaxFault
 from bot.lab.fleet.filters import FILTERS
+from bot.lab.fleet.redirecting import Files, Redirected, Write
 from bot.lab.fleet.syntax import parse
 from bot.lab.fleet.tree import Command, For, Group, Pipeline, Script, Simple, Substitution, Variable, Word
-
-Write: TypeAlias = Callable[[str], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,10 @@ class Bash:
 
 
 class Shell:
-    """Runs one command line. `tell` hears of every command that would run, known or not, wherever it stands."""
+    """Runs one command line. `tell` hears of every command that would run, known or not, wherever it stands.
+
+    Without `files` nothing can be redirected.
+    """
 
     def __init__(
         self,
@@ -86,7 +88,9 @@ class Shell:
         tell: Callable[[tuple[str, ...]], None],
         variables: Mapping[str, str],
         dialect: Dialect | None = None,
+        files: Files | None = None,
     ) -> None:
+        self._files = files
         self._dialect = dialect or Bash()
         self._programs = programs
         self._tell = tell
@@ -163,15 +167,25 @@ class Shell:
         self._substitutions = 0
         argv = await self._words(command.words, err)
         assigned = [(name, await self._one(word, err)) for name, word in command.assignments]
-        if command.redirected is not None:
-            target = await self._one(command.redirected, err)
-            await err(self._dialect.redirect(target))
+        aims = [(operator, await self._one(word, err)) for operator, word in command.redirections]
+        if aims and self._files is None:
+            await err(self._dialect.redirect(aims[0][1]))
+            return 1
+        sent = Redirected(self._files, given, out, err) if self._files is not None else None
+        if sent is not None and (wrong := sent.aim(aims)) is not None:
+            await err(self._dialect.redirect(wrong))
             return 1
         if not argv:
             self._variables.update(assigned)
-            return self._status if self._substitutions else 0
-        self._tell(tuple(argv))
-        return await self._program(Call(tuple(argv), given, out, err))
+            status = self._status if self._substitutions else 0
+        else:
+            self._tell(tuple(argv))
+            call = Call(tuple(argv), given, out, err)
+            status = await self._program(call if sent is None else Call(call.argv, sent.given, sent.out, sent.err))
+        if sent is not None and (full := sent.keep()) is not None:
+            await err(self._dialect.redirect(full))
+            return 1
+        return status
 
     async def _program(self, call: Call) -> int:
         first, *words = call.argv

@@ -79,17 +79,22 @@ class VfcHost:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VirtualScsi:
-    """A client's SCSI adapter; without a server nothing is behind it."""
+    """A client's SCSI adapter; without a server nothing is behind it. `is_tied`: it takes no server but that one."""
 
     name: str
     slot: int
     server_id: int | None = None
     server_slot: int | None = None
+    is_tied: bool = False
+    is_required: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VirtualFc:
-    """A client's. `targets`: what its WWPNs are zoned to; `drc`: its location code where it was made."""
+    """A client's. `targets`: what its WWPNs are zoned to; `drc`: its location code where it was made.
+
+    `is_half_masked`: the storage shows its disks to the first WWPN alone, and not to the one that a migration uses.
+    """
 
     name: str
     slot: int
@@ -98,3 +103,4 @@ class VirtualFc:
     targets: frozenset[str]
     server_id: int | None = None
     server_slot: int | None = None
+    is_half_masked: bool = False

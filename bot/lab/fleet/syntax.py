@@ -142,22 +142,22 @@ class _Reader(WordReader):
     def simple(self) -> Simple:
         assignments: list[tuple[str, Word]] = []
         words: list[Word] = []
-        redirected: Word | None = None
+        redirections: list[tuple[str, Word]] = []
         while True:
             self.blank()
             if redirection := _REDIRECTION.match(self.text, self.at):
                 self.at = redirection.end()
                 self.blank()
-                redirected = redirected or self.needed_word()
+                redirections.append((redirection.group(), self.needed_word()))
             elif not self.at_word():
                 break
             elif not words and (name := self.assigned()):
                 assignments.append((name, self.word()))
             else:
                 words.append(self.word())
-        if self.peek("(") or not (assignments or words or redirected):
+        if self.peek("(") or not (assignments or words or redirections):
             self.unexpected()
-        return Simple(tuple(assignments), tuple(words), redirected)
+        return Simple(tuple(assignments), tuple(words), tuple(redirections))
 
     def assigned(self) -> str | None:
         found = NAME.match(self.text, self.at)

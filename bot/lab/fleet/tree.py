@@ -34,7 +34,7 @@ Word: TypeAlias = tuple[Part, ...]
 class Simple:
     assignments: tuple[tuple[str, Word], ...]
     words: tuple[Word, ...]
-    redirected: Word | None = None  # the first target; the shell refuses it
+    redirections: tuple[tuple[str, Word], ...] = ()  # the operator, such as 2>, and what follows it
 
 
 @dataclass(frozen=True)

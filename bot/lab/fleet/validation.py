@@ -63,10 +63,19 @@ def _from_storage(move: Move) -> Iterator[str]:
         yield _no_ports(move, vios[0], fc.missing[0]) or render("hscla319-npiv-rc69", vios=vios[0])
     if scsi.missing:
         yield render("hscla356-vscsi-rc85", vios=vios[0], second_vios=vios[-1])
+    yield from _half_masked(move)
     if not move.mpio_if_possible:
         for found, name in ((scsi, "hscla340-mpio"), (fc, "hscla340-npiv")):
             if not found.keeps_paths:
                 yield render(name, mover=_mover(move.destination))
+
+
+def _half_masked(move: Move) -> Iterator[str]:
+    """Seen only where the disks are looked for: `--npivval portdisk`."""
+    for adapter in move.partition.fc if move.by_disk else ():
+        if adapter.is_half_masked:
+            facts = {"slot": adapter.slot, "name": move.partition.name, "wwpn": adapter.wwpns[1].lower()}
+            yield "Errors:\n" + message("half-masked", move.language, **facts)
 
 
 def _no_ports(move: Move, vios: str, missing: str) -> str:
@@ -79,7 +88,9 @@ def _no_ports(move: Move, vios: str, missing: str) -> str:
 
 
 def _from_snags(move: Move) -> Iterator[str]:
-    if Snag.RMC_HANGS in move.partition.snags:
+    partition = move.partition
+    late = partition.is_up and move.wait and partition.ready_after > move.wait
+    if late or Snag.RMC_HANGS in partition.snags:
         yield render("hscla257-rmc-1141", partition=move.partition.name)
 
 

@@ -35,6 +35,7 @@ class World:
     errors: list[BaseException] = field(default_factory=list)  # the simulator's own faults; a test wants none
 
     knows: Callable[[str, str, str], bool] = lambda host, user, password: False  # tries it there
+    then: Callable[[], None] = lambda: None  # after every event, and whenever time may have brought one
     history: list[tuple[float, Event]] = field(default_factory=list)  # with `origin` it tells of any moment since
 
     def __post_init__(self) -> None:
@@ -52,7 +53,18 @@ class World:
         check(after, before)
         self.history.append((before.now, event))
         self.state = after
+        self.then()
         return after
+
+    async def attended(self) -> None:
+        """For ever: what time brings is seen when it comes, also while nobody asks."""
+        seen = self.state
+        while True:
+            await asyncio.sleep(_LOOK_EVERY)
+            now = self.fleet
+            if now.systems is not seen.systems or now.hmcs is not seen.hmcs:
+                self.then()
+            seen = now
 
     async def until(self, true: Callable[[Fleet], bool]) -> Fleet:
         while not true(self.fleet):  # noqa: ASYNC110 - the clock is a parameter, so there is nothing to be woken by

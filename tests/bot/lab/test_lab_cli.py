@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli import cli
+from bot.console import Host
 from bot.lab import demo
 from bot.lab.fleet import demo_fleet, start_fleet
 from bot.lab.fleet.troubles import TROUBLES
@@ -61,24 +62,49 @@ async def test_refusals_say_what_to_do() -> None:
         assert (found.exit_code, says in found.output.replace("\n", " ")) == (2, True), found.output
 
 
+def configured(host: Host, folder: Path) -> Path:
+    """A folder with a configuration that reaches the host."""
+    assert host.key_text is not None
+    (folder / "key").touch(mode=0o600)
+    (folder / "key").write_text(host.key_text.get_secret_value())
+    facts = {"address": host.address, "port": host.port, "user": host.user, "host_key": host.host_key.strip()}
+    table = "".join(f"{name} = {json.dumps(value)}\n" for name, value in {**facts, "key_file": "key"}.items())
+    (folder / "bot").write_text("xoxb-1")
+    (folder / "app").write_text("xapp-1")
+    slack = '[slack]\nbot_token_file = "bot"\napp_token_file = "app"\n'
+    (folder / "hscbot.toml").write_text(f"{slack}[hmc.hmc-oslo]\n{table}")
+    return folder
+
+
+def recording(folder: Path) -> list[str]:
+    return [
+        "record", "hmc-oslo", "lssyscfg -r sys", "--config", str(folder / "hscbot.toml"), "--data",
+        str(folder / "data"), "--out", str(folder / "three"),
+    ]  # fmt: skip
+
+
+async def test_a_refused_login_is_not_tried_again(tmp_path: Path) -> None:
+    """The stop is kept in the data folder: each further recording is refused before it knocks."""
+    running = await start_fleet(demo_fleet())
+    try:
+        stranger = running.hosts["hmc-arizona"]
+        host = running.hosts["hmc-oslo"].model_copy(update={"key_text": stranger.key_text})
+        words = recording(configured(host, tmp_path))
+        found = [await typed(*words, "--yes") for _ in range(4)]
+        assert running.tries("hmc-oslo", host.user) == 1
+    finally:
+        await running.close()
+    assert [each.exit_code for each in found] == [2] * 4
+    assert "I don't log in to hmc-oslo since" in found[-1].output.replace("\n", " ")
+    assert not (tmp_path / "three.raw").exists()
+
+
 @pytest.mark.parametrize("answer", ["y\n", "n\n", None], ids=["yes", "no", "unasked"])
 async def test_a_recording_is_shown_before_it_is_written(answer: str | None, tmp_path: Path) -> None:
     """The differences, then the question; --yes asks nothing."""
     running = await start_fleet(demo_fleet())
     try:
-        host = running.hosts["hmc-oslo"]
-        assert host.key_text is not None
-        key = tmp_path / "key"
-        key.touch(mode=0o600)
-        key.write_text(host.key_text.get_secret_value())
-        config = tmp_path / "hscbot.toml"
-        facts = {"address": host.address, "port": host.port, "user": host.user, "host_key": host.host_key.strip()}
-        table = "".join(f"{name} = {json.dumps(value)}\n" for name, value in {**facts, "key_file": "key"}.items())
-        (tmp_path / "bot").write_text("xoxb-1")
-        (tmp_path / "app").write_text("xapp-1")
-        slack = '[slack]\nbot_token_file = "bot"\napp_token_file = "app"\n'
-        config.write_text(f"{slack}[hmc.hmc-oslo]\n{table}")
-        words = ["record", "hmc-oslo", "lssyscfg -r sys", "--config", str(config), "--out", str(tmp_path / "three")]
+        words = recording(configured(running.hosts["hmc-oslo"], tmp_path))
         found = await typed(*words, *(["--yes"] if answer is None else []), given=answer or "")
         unknown = await typed("record", "nobody", *words[2:])
     finally:

@@ -19,7 +19,9 @@ from bot.lab.fleet import Fleet, RunningFleet, demo_fleet, start_fleet
 from bot.lab.fleet.ethernet import VirtualEthernet
 from bot.lab.fleet.model import Partition
 from bot.lab.scrubbing import NameTooCommon, Scrubber
-from handlers import hmcout
+from handlers import entstat, hmcout, networks
+from policies.problems import LoginRefused, LoginStopped
+from tests.bot.stops import Stops
 from tests.house.docs import all_problems
 
 NAMES = {"p72": "osl-frame-7", "p75": "osl-frame-9", "db01": "Payroll3", "p72vio1": "osl-frame-7-vs1",
@@ -90,9 +92,9 @@ async def test_nothing_planted_is_left(command: str) -> None:
     try:
         if "nowhere" in command:
             with pytest.raises(record.RecordingUnread):
-                await record.taken(running.hosts["hmc-oslo"], command)
+                await record.taken(running.hosts["hmc-oslo"], command, stops=Stops())
             return
-        taken = await record.taken(running.hosts["hmc-oslo"], command, names=NAMES.values())
+        taken = await record.taken(running.hosts["hmc-oslo"], command, stops=Stops(), names=NAMES.values())
     finally:
         await running.close()
     for secret in SECRETS:
@@ -201,7 +203,7 @@ async def test_what_may_change_something_is_not_sent(command: str) -> None:
     running = await start_fleet(demo_fleet())
     try:
         with pytest.raises(record.MayChange):
-            await record.taken(running.hosts["hmc-oslo"], command)
+            await record.taken(running.hosts["hmc-oslo"], command, stops=Stops())
         assert (running.ran, running.tries("hmc-oslo", "hscroot")) == ([], 0)
     finally:
         await running.close()
@@ -211,8 +213,39 @@ async def test_an_answer_that_nothing_reads_is_refused() -> None:
     """Before it is sent, with what to do about it."""
     host = await _host()
     with pytest.raises(record.NoParser) as caught:
-        await record.taken(host, "entstat -all ent4")
+        await record.taken(host, "viosvrcmd -m p72 -p p72vio1 -c 'errlog'", stops=Stops())
     assert "handlers/" in caught.value.next_step
+
+
+async def test_what_a_vios_says_is_recorded(tmp_path: Path) -> None:
+    """A SEA's statistics and the networks' mappings, through the HMC, as their parsers read them."""
+    running = await start_fleet(demo_fleet())
+    host = running.hosts["hmc-oslo"]
+    try:
+        sea = await record.taken(host, "viosvrcmd -m p72 -p p72vio1 -c 'entstat -all ent4'", stops=Stops())
+        net = await record.taken(host, "viosvrcmd -m p72 -p p72vio1 -c 'lsmap -all -net -fmt ,'", stops=Stops())
+    finally:
+        await running.close()
+    assert entstat.sea(sea.raw, "ent4").model_dump(mode="json") == json.loads(sea.meaning)
+    assert [each.model_dump(mode="json") for each in networks.bridges(net.raw)] == json.loads(net.meaning)
+    assert "78A0072" not in net.raw
+    assert "76:1f:a3" not in sea.raw
+
+
+async def test_a_refused_login_is_remembered() -> None:
+    """It is tried once: the next recording, whoever starts it, finds the stop and logs in no more."""
+    running = await start_fleet(demo_fleet())
+    stops = Stops()
+    try:
+        host = running.host("hmc-oslo", by_password=True)
+        running.change_password("hmc-oslo", "hscroot", "another")
+        with pytest.raises(LoginRefused):
+            await record.taken(host, "lssyscfg -r sys", stops=stops)
+        with pytest.raises(LoginStopped):
+            await record.taken(host, "lssyscfg -r sys", stops=stops)
+        assert (running.tries("hmc-oslo", "hscroot"), running.ran) == (1, [])
+    finally:
+        await running.close()
 
 
 async def test_a_lost_answer_is_not_recorded() -> None:
@@ -222,7 +255,7 @@ async def test_a_lost_answer_is_not_recorded() -> None:
         for fault in ({"cut_after": 40}, {"raw": "not-utf8"}):
             running.fault("hmc-oslo", **fault)
             with pytest.raises(record.Unfinished):
-                await record.taken(running.hosts["hmc-oslo"], "lssyscfg -r sys")
+                await record.taken(running.hosts["hmc-oslo"], "lssyscfg -r sys", stops=Stops())
     finally:
         await running.close()
 
@@ -231,7 +264,7 @@ async def test_a_pair_is_written_once(tmp_path: Path) -> None:
     """Both files side by side as the tests have them; what is there isn't overwritten."""
     running = await start_fleet(demo_fleet())
     try:
-        taken = await record.taken(running.hosts["hmc-oslo"], "lssyscfg -r sys")
+        taken = await record.taken(running.hosts["hmc-oslo"], "lssyscfg -r sys", stops=Stops())
     finally:
         await running.close()
     raw, meaning = record.written(taken, tmp_path / "lssyscfg" / "three")

@@ -5,21 +5,45 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
-from bot.lab.fleet.aix import database, errpt, files, filesets, network, session, tuning
+from bot.lab.fleet.aix import database, errpt, files, filesets, network, session, storage, text, tuning
 from bot.lab.fleet.aix.login import Login as Login
 from bot.lab.fleet.aix.login import place as place
 from bot.lab.fleet.aix.tunables import COMMANDS
-from bot.lab.fleet.aix.words import Refused
+from bot.lab.fleet.aix.words import Refused, getopt
 from bot.lab.fleet.shell import Call, Program, Shell
 
 Run = Callable[[Login, Call], Awaitable[int]]
 
+_SHELLS = 100  # that one line may start
+
+
+async def _sh(login: Login, call: Call) -> int:
+    """Runs what is piped into it; `-x` tells each line before it runs it."""
+    usage = "Usage: sh [-x] [-c Command]\n"
+    flags, rest = getopt(call.argv, "xc:", usage, status=2)
+    if rest:
+        raise Refused(f"{call.argv[0]}: {rest[0]}: 0403-016 Cannot find or open the file.\n", 1)
+    login.shells += 1
+    if login.shells > _SHELLS:
+        raise Refused("ksh: 0403-031 The fork function failed. Too many processes already exist.\n", 1)
+    made, status = shell(login), 0
+    for line in (flags["c"][-1] if "c" in flags else call.given).splitlines():
+        if "x" in flags and line.strip():
+            await call.err(f"+ {' '.join(line.split())}\n")
+        status = await made.run(line, call.out, call.err)
+    return status
+
+
 RUN: Mapping[str, Run] = {
+    "alog": storage.alog,
+    "awk": text.awk,
     "cat": files.cat,
+    "cfgmgr": storage.cfgmgr,
     "chdev": database.chdev,
     "cksum": files.cksum,
     "csum": files.csum,
     "date": session.date,
+    "diff": text.diff,
     "env": session.env,
     "errclear": errpt.errclear,
     "errpt": errpt.errpt,
@@ -32,6 +56,8 @@ RUN: Mapping[str, Run] = {
     "lslpp": filesets.run,
     "netstat": network.netstat,
     "oslevel": session.oslevel,
+    "sdiff": text.sdiff,
+    "sed": text.sed,
     "ulimit": session.ulimit,
     "uname": session.uname,
     "uptime": session.uptime,
@@ -39,24 +65,25 @@ RUN: Mapping[str, Run] = {
     **{command: partial(tuning.run, command) for command in COMMANDS},
 }
 
+_CLIENTS: Mapping[str, Run] = {"lspath": storage.lspath, "lspv": storage.lspv, "sh": _sh}  # a VIOS has its own
+
 
 def shell(login: Login) -> Shell:
-    return Shell(programs(login), tell=login.tell, variables=_variables(login), dialect=login)
+    return Shell(programs(login), tell=login.tell, variables=_variables(login), dialect=login, files=files.Files(login))
 
 
 def programs(login: Login) -> Mapping[str, Program]:
-    return {name: partial(_guarded, name, login) for name in RUN}
+    return {name: partial(_guarded, run, login) for name, run in {**RUN, **_CLIENTS}.items()}
 
 
 def _variables(login: Login) -> Mapping[str, str]:
-    home = "/" if login.is_root else f"/home/{login.user}"
-    return {"HOME": home, "USER": login.user, "LOGNAME": login.user, "0": "ksh"}
+    return {"HOME": login.home, "USER": login.user, "LOGNAME": login.user, "0": "ksh"}
 
 
-async def _guarded(name: str, login: Login, call: Call) -> int:
+async def _guarded(run: Run, login: Login, call: Call) -> int:
     """Refusals go to standard error; a fault of the simulator is never shown."""
     try:
-        return await RUN[name](login, call)
+        return await run(login, call)
     except Refused as refusal:
         await call.err(refusal.text)
         return refusal.status

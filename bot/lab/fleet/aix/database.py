@@ -20,6 +20,8 @@ _CHOICES = {
     "hcheck_mode": {"enabled", "failed", "nonactive"},
     "arp": {"on", "off"}, "mtu_bypass": {"on", "off"}, "thread": {"on", "off"}, "monitor": {"on", "off"},
     "state": {"up", "down", "detach"}, "rfc1323": {"", "0", "1"}, "tcp_nodelay": {"", "0", "1"},
+    "fc_err_recov": {"fast_fail", "delayed_fail"}, "dyntrk": {"yes", "no"},
+    "vscsi_err_recov": {"delayed_fail", "fast_fail"},
     "autorestart": {"true", "false"}, "fullcore": {"true", "false"}, "iostat": {"true", "false"},
     "pre430core": {"true", "false"}, "cpuguard": {"enable", "disable"},
     "chksum_offload": {"yes", "no"}, "use_alt_addr": {"yes", "no"},
@@ -27,7 +29,7 @@ _CHOICES = {
 _NUMBERS = {
     "queue_depth": (1, 256), "hcheck_interval": (0, 3600), "mtu": (60, 65390), "remmtu": (60, 65390),
     "maxuproc": (16, 131072), "ncargs": (256, 1024), "maxbuf": (20, 1000), "maxpout": (0, 32767),
-    "minpout": (0, 32767), "tcp_mssdflt": (1, 65535),
+    "vscsi_path_to": (0, 3600), "num_cmd_elems": (20, 4096), "minpout": (0, 32767), "tcp_mssdflt": (1, 65535),
 }  # fmt: skip
 
 
@@ -35,7 +37,7 @@ async def lsdev(login: Login, call: Call) -> int:
     flags, rest = getopt(call.argv, "CHc:S:l:F:", _LSDEV)
     if rest:
         raise Refused(_LSDEV, 1)
-    found = devices(login.host)
+    found = devices(login.system, login.host)
     for flag, field in (("c", "klass"), ("l", "name")):
         if flag in flags:
             found = [each for each in found if getattr(each, field) == flags[flag][-1]]
@@ -131,8 +133,8 @@ async def chdev(login: Login, call: Call) -> int:
 
 def _is_busy(login: Login, name: str) -> bool:
     """Disks and adapters are in use as long as the system runs: what changes them has to wait for a start."""
-    found = device(login.host, name)
-    return found is not None and found.klass in {"disk", "adapter"}
+    found = device(login.system, login.host, name)
+    return found is not None and found.klass in {"disk", "adapter", "driver"}
 
 
 def _valid(login: Login, name: str, found: Sequence[Attribute], wanted: dict[str, str]) -> None:
@@ -162,7 +164,7 @@ def _fits(name: str, text: str) -> bool:
 
 
 def _method(login: Login, name: str, text: str) -> Refused:
-    found = device(login.host, name)
+    found = device(login.system, login.host, name)
     kind = {"disk": "chgdisk", "if": "chif", "adapter": "chgent", "sys": "chgsys", "tcpip": "chginet"}
     method = kind.get(found.klass if found else "", "chggen")
     return Refused(f"Method error (/usr/lib/methods/{method}):\n\t{text}", 1)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bot.lab.fleet.frame import ManagedSystem
 from bot.lab.fleet.interfaces import adapters, primary
 from bot.lab.fleet.partition import Partition
+from bot.lab.fleet.paths import disks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,15 +36,15 @@ class Attribute:
     settable: bool = True
 
 
-def devices(host: Partition) -> list[Device]:
-    return sorted(_all(host), key=lambda each: each.order)
+def devices(system: ManagedSystem, host: Partition) -> list[Device]:
+    return sorted(_all(system, host), key=lambda each: each.order)
 
 
-def device(host: Partition, name: str) -> Device | None:
-    return next((each for each in _all(host) if each.name == name), None)
+def device(system: ManagedSystem, host: Partition, name: str) -> Device | None:
+    return next((each for each in _all(system, host) if each.name == name), None)
 
 
-def _all(host: Partition) -> Iterator[Device]:
+def _all(system: ManagedSystem, host: Partition) -> Iterator[Device]:
     for adapter in adapters(host):
         place = adapter.place
         yield Device(name=adapter.name, klass="adapter", description=adapter.description, place=place)
@@ -53,13 +54,30 @@ def _all(host: Partition) -> Iterator[Device]:
             name=f"et{number}", klass="if", description="IEEE 802.3 Ethernet Network Interface", place=place,
             status="Defined",
         )  # fmt: skip
-    for disk in host.aix.disks:
-        yield Device(name=disk, klass="disk", description="Virtual SCSI Disk Drive")
+    yield from _storage(system, host)
     for pseudo in host.aix.power_path:
         yield Device(name=pseudo, klass="disk", description="PowerPath Device")
     for thread in range(0, 4 * host.procs, 4):
         yield Device(name=f"proc{thread}", klass="processor", description="Processor", place=f"00-{thread:02}")
     yield from _ALWAYS
+
+
+def _storage(system: ManagedSystem, host: Partition) -> Iterator[Device]:
+    for scsi in host.scsi:
+        yield Device(
+            name=scsi.name, klass="adapter", description="Virtual SCSI Client Adapter", place=f"C{scsi.slot}-T1"
+        )
+    for virtual in host.fc:
+        place, number = f"C{virtual.slot}-T1", virtual.name.removeprefix("fcs")
+        yield Device(
+            name=virtual.name, klass="adapter", description="Virtual Fibre Channel Client Adapter", place=place
+        )
+        what = "FC SCSI I/O Controller Protocol Device"
+        yield Device(name=f"fscsi{number}", klass="driver", description=what, place=f"{place}-01")
+    for disk in disks(system, host):
+        by_fc = next((f"C{each.slot}-T1-01" for each in host.fc), "") if disk.by_fc else ""
+        what = "MPIO Other FC SCSI Disk Drive" if disk.by_fc else "Virtual SCSI Disk Drive"
+        yield Device(name=disk.name, klass="disk", description=what, place=by_fc)
 
 
 _ALWAYS = (
@@ -73,7 +91,7 @@ _ALWAYS = (
 
 def attributes(system: ManagedSystem, host: Partition, name: str) -> list[Attribute] | None:
     """What holds now, by name; None where there is no such device."""
-    found = device(host, name)
+    found = device(system, host, name)
     if found is None:
         return None
     made = [_now(host, name, each) for each in _installed(system, host, found)]
@@ -91,7 +109,7 @@ def _installed(system: ManagedSystem, host: Partition, device: Device) -> tuple[
     if device.klass == "if":
         return _interface(host, device)
     if device.klass == "disk":
-        return _DISK
+        return _disk(system, host, device.name)
     if device.klass == "processor":
         return _PROCESSOR
     if device.name == "sys0":
@@ -101,7 +119,19 @@ def _installed(system: ManagedSystem, host: Partition, device: Device) -> tuple[
             Attribute("goodsize", str(host.mem), "Amount of usable physical memory in Mbytes", False),
             Attribute("size", str(host.mem), "Total amount of physical memory in Mbytes", False),
         )
-    return {"ent": _ADAPTER, "inet": _INTERNET}.get(device.order[0], ())
+    if device.order[0] == "fscsi":
+        return _PROTOCOL
+    return {"ent": _ADAPTER, "inet": _INTERNET, "vscsi": _SCSI, "fcs": _FC}.get(device.order[0], ())
+
+
+def _disk(system: ManagedSystem, host: Partition, name: str) -> tuple[Attribute, ...]:
+    found = next((each for each in disks(system, host) if each.name == name), None)
+    own = {"pvid": f"{found.pvid:0<32}", "unique_id": found.key} if found is not None else {}
+    by_fc = {"PCM": "PCM/friend/fcpother"} if found is not None and found.by_fc else {}
+    return tuple(
+        Attribute(each.name, (own | by_fc).get(each.name, each.value), each.description, each.settable)
+        for each in _DISK
+    )
 
 
 def _interface(host: Partition, device: Device) -> tuple[Attribute, ...]:
@@ -158,7 +188,26 @@ _ADAPTER = (
     Attribute("min_buf_tiny", "512", "Minimum Tiny Buffers"),
     Attribute("use_alt_addr", "no", "Enable Alternate Ethernet Address"),
 )
+_SCSI = (
+    Attribute("rw_timeout", "0", "Virtual SCSI Read/Write Command Timeout"),
+    Attribute("vscsi_err_recov", "delayed_fail", "N/A"),
+    Attribute("vscsi_path_to", "0", "Virtual SCSI Path Timeout"),
+)
+_FC = (
+    Attribute("intr_priority", "3", "Interrupt priority", False),
+    Attribute("lg_term_dma", "0x800000", "Long term DMA"),
+    Attribute("max_xfer_size", "0x100000", "Maximum Transfer Size"),
+    Attribute("num_cmd_elems", "200", "Maximum Number of COMMAND Elements"),
+    Attribute("sw_fc_class", "2", "FC Class for Fabric"),
+)
+_PROTOCOL = (
+    Attribute("attach", "switch", "How this adapter is CONNECTED", False),
+    Attribute("dyntrk", "yes", "Dynamic Tracking of FC Devices"),
+    Attribute("fc_err_recov", "fast_fail", "FC Fabric Event Error RECOVERY Policy"),
+    Attribute("sw_fc_class", "3", "FC Class for Fabric"),
+)
 _DISK = (
+    Attribute("PCM", "PCM/friend/vscsi", "Path Control Module", False),
     Attribute("algorithm", "fail_over", "Algorithm"),
     Attribute("hcheck_cmd", "test_unit_rdy", "Health Check Command"),
     Attribute("hcheck_interval", "60", "Health Check Interval"),
@@ -167,6 +216,7 @@ _DISK = (
     Attribute("pvid", "none", "Physical volume identifier", False),
     Attribute("queue_depth", "3", "Queue DEPTH"),
     Attribute("reserve_policy", "no_reserve", "Reserve Policy"),
+    Attribute("unique_id", "", "Unique device identifier", False),
 )
 _PROCESSOR = (
     Attribute("frequency", "3800000000", "Processor Speed", False),

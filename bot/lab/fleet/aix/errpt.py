@@ -27,6 +27,8 @@ _LABELS = {
     "9DBCFDEE": "ERRLOG_ON",
     "192AC071": "ERRLOG_OFF",
     "49A83216": "DISK_ERR4",
+    "BE0A03E5": "EPOW_SUS_CHRP",
+    "E86653C3": "LVM_IO_FAIL",
 }
 _RULE = "-" * 75 + "\n"
 

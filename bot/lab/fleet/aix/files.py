@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import posixpath
 
 from bot.lab.fleet.aix.login import Login
 from bot.lab.fleet.aix.tunables import catalogue, value
 from bot.lab.fleet.aix.words import Refused, getopt
+from bot.lab.fleet.events import FileWritten
 from bot.lab.fleet.partition import Partition
 from bot.lab.fleet.shell import Call
 
 MOTD, ENVIRONMENT = "/etc/motd", "/etc/environment"
 NEXTBOOT = "/etc/tunables/nextboot"
+MOST_FILES = 50  # that were written
+MOST_TEXT = 256 * 1024  # characters of one
+_LONGEST = 255
+_FOLDERS = frozenset({
+    "/", "/etc", "/etc/security", "/etc/tunables", "/home", "/tmp", "/usr/local", "/var/adm", "/var/tmp",  # noqa: S108
+})  # fmt: skip
 _SECRET = {"/etc/security/passwd", "/etc/security/limits"}  # root's alone
 
 _INSTALLED = {
@@ -31,6 +40,10 @@ _INSTALLED = {
         "init:2:initdefault:\nbrc::sysinit:/sbin/rc.boot 3 >/dev/console 2>&1 # Phase 3 of system boot\n"
         "rc:23456789:wait:/etc/rc 2>&1 | alog -tboot > /dev/console # Multi-User checks\n"
         "cron:23456789:respawn:/usr/sbin/cron\ncons:0123456789:respawn:/usr/sbin/getty /dev/console\n"
+    ),
+    "/etc/rc.net": (
+        "#!/bin/ksh\n# Configures and starts TCP/IP at the start of the system.\n"
+        "/usr/lib/methods/defif >>$LOGFILE 2>&1\n/usr/lib/methods/cfgif $* >>$LOGFILE 2>&1\n"
     ),
     MOTD: "*" * 79 + "\n*  Welcome to AIX!\n" + "*" * 79 + "\n",
 }
@@ -60,24 +73,73 @@ def _nextboot(host: Partition, now: float) -> str:
     return text
 
 
-def _read(login: Login, command: str, path: str) -> str:
-    if path in _SECRET and not login.is_root:
+def read(login: Login, command: str, path: str) -> str:
+    place = absolute(login, path)
+    if place in _SECRET and not login.is_root:
         raise Refused(f"{command}: 0652-050 Cannot open {path}.\n", 2)
     try:
-        return text_of(login.host, path, login.world.fleet.now)
+        return text_of(login.host, place, login.world.fleet.now)
     except KeyError:
         raise Refused(f"{command}: 0652-050 Cannot open {path}.\n", 2) from None
 
 
+# ── what is written ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def absolute(login: Login, path: str) -> str:
+    return posixpath.normpath(posixpath.join(login.home, path))
+
+
+def writable(login: Login, path: str) -> bool:
+    """A file of a directory that there is and that is the user's; nothing is kept beyond what a host has room for."""
+    place = absolute(login, path)
+    folder = posixpath.dirname(place)
+    allowed = _FOLDERS if login.is_root else frozenset({"/tmp", login.home})  # noqa: S108 - a path of the model
+    full = login.host.aix.file(place) is None and len(login.host.aix.files) >= MOST_FILES
+    return folder in allowed | {login.home} and place not in allowed and len(place) <= _LONGEST and not full
+
+
+def write(login: Login, path: str, text: str, *, append: bool) -> bool:
+    """False where it has no room."""
+    place = absolute(login, path)
+    before = ""
+    if append:
+        with contextlib.suppress(KeyError):
+            before = text_of(login.host, place, login.world.fleet.now)
+    if len(before) + len(text) > MOST_TEXT:
+        return False
+    login.happen(FileWritten(system=login.system.name, partition=login.name, path=place, text=before + text))
+    return True
+
+
+class Files:
+    """A login's files, as its shell redirects into them and reads them."""
+
+    def __init__(self, login: Login) -> None:
+        self._login = login
+
+    def read(self, path: str) -> str | None:
+        try:
+            return read(self._login, "ksh", path)
+        except Refused:
+            return None
+
+    def may_write(self, path: str) -> bool:
+        return writable(self._login, path)
+
+    def write(self, path: str, text: str, *, append: bool) -> bool:
+        return write(self._login, path, text, append=append)
+
+
 async def cat(login: Login, call: Call) -> int:
     paths = call.argv[1:]
-    await call.out("".join(call.given if path == "-" else _read(login, "cat", path) for path in paths or ("-",)))
+    await call.out("".join(call.given if path == "-" else read(login, "cat", path) for path in paths or ("-",)))
     return 0
 
 
 async def cksum(login: Login, call: Call) -> int:
     for path in call.argv[1:] or ("",):
-        data = (_read(login, "cksum", path) if path else call.given).encode()
+        data = (read(login, "cksum", path) if path else call.given).encode()
         await call.out(f"{crc(data)} {len(data)}{' ' + path if path else ''}\n")
     return 0
 
@@ -89,7 +151,7 @@ async def csum(login: Login, call: Call) -> int:
     if algorithm not in {"md5", "sha1", "sha256", "sha512"} or not paths:
         raise Refused(usage, 1)
     for path in paths:
-        data = _read(login, "csum", path).encode()
+        data = read(login, "csum", path).encode()
         await call.out(f"{hashlib.new(algorithm, data, usedforsecurity=False).hexdigest()}  {path}\n")
     return 0
 

@@ -26,7 +26,12 @@ class Login:
     world: World
     name: str
     user: str = "root"
+    shells: int = 0  # that were started from this one
     _hint: str = field(default="", repr=False)
+
+    @property
+    def home(self) -> str:
+        return "/" if self.is_root else f"/home/{self.user}"
 
     @property
     def is_root(self) -> bool:
@@ -77,5 +82,4 @@ class Login:
         return self.unknown(name)
 
     def redirect(self, target: str) -> str:
-        """It may, but files are not written so here."""
         return f"ksh: {target}: 0403-005 Cannot create the specified file.\n"

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from bot.lab.fleet.aix.devices import attributes
 from bot.lab.fleet.aix.login import Login
 from bot.lab.fleet.aix.words import Refused, getopt
-from bot.lab.fleet.interfaces import adapters
+from bot.lab.fleet.events import AttributesSet
+from bot.lab.fleet.interfaces import adapters, primary
+from bot.lab.fleet.operating import DeviceAttribute
+from bot.lab.fleet.partition import Partition
 from bot.lab.fleet.shell import Call
 from bot.lab.fleet.traffic import Traffic
 
@@ -30,12 +33,13 @@ class Interface:
 
 
 def interfaces(login: Login) -> Iterator[Interface]:
-    """Those over an adapter that have an address or are up."""
+    """Those over an adapter that have an address or are up, as they are now."""
     system, host = login.system, login.host
     for adapter in adapters(host):
         name = adapter.interface
         found = {each.name: each.value for each in attributes(system, host, name) or ()}
-        if found.get("netaddr") or found.get("state") == "up":
+        found |= {each.name: each.current for each in host.aix.attributes if each.device == name}
+        if found["state"] != "detach" and (found.get("netaddr") or found.get("state") == "up"):
             yield Interface(
                 name=name, address=found["netaddr"], mask=found["netmask"] or "255.0.0.0", mtu=found["mtu"],
                 mac=adapter.mac, is_up=found["state"] == "up", largesend=found["mtu_bypass"] == "on",
@@ -47,7 +51,7 @@ async def ifconfig(login: Login, call: Call) -> int:
     if len(words) > 1:
         if not login.is_root:
             raise Refused("ifconfig: 0821-103 : You do not have permission.\n", 1)  # unverified
-        raise Refused("ifconfig: 0821-555 The change is not simulated: use chdev.\n", 1)
+        return _change(login, words[0], words[1:])
     if not words or (words[0].startswith("-") and words[0] != "-a"):
         raise Refused("Usage: ifconfig interface [ up | down | detach ] | -a\n", 1)
     found = {each.name: _described(each) for each in interfaces(login)} | {"lo0": _loopback()}
@@ -57,6 +61,26 @@ async def ifconfig(login: Login, call: Call) -> int:
         found = {words[0]: found[words[0]]}
     await call.out("".join(found.values()))
     return 0
+
+
+def _change(login: Login, name: str, words: tuple[str, ...]) -> int:
+    """Until the next start: the device database doesn't hear of it. Addresses are changed by chdev alone here."""
+    host = login.host
+    if attributes(login.system, host, name) is None or not name.startswith("en"):
+        raise Refused(f"ifconfig: 0821-556 Cannot get interface flags: No such device {name[:20]}\n", 1)
+    made = [_made(host, name, word) for word in words]
+    login.happen(AttributesSet(system=login.system.name, partition=login.name, attributes=tuple(made)))
+    return 0
+
+
+def _made(host: Partition, name: str, word: str) -> DeviceAttribute:
+    if word.removeprefix("-") == "largesend":
+        return host.aix.large_send(name, on=word == "largesend")
+    if word not in {"up", "down", "detach"}:
+        raise Refused(f"ifconfig: 0821-555 {word[:20]} is not simulated: use chdev.\n", 1)
+    before = host.aix.attribute(name, "state")
+    stored = before.stored if before is not None else "up" if name == primary(host) and host.rmc_ipaddr else "down"
+    return DeviceAttribute(device=name, name="state", current=word, stored=stored)
 
 
 def _described(one: Interface) -> str:

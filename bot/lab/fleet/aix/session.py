@@ -68,7 +68,7 @@ def _moment(stamp: float) -> str:
 
 async def env(login: Login, call: Call) -> int:
     """What the session has by itself, and what /etc/environment gives to all."""
-    home = "/" if login.is_root else f"/home/{login.user}"
+    home = login.home
     found = {
         "_": "/usr/bin/env",
         "LOGNAME": login.user,

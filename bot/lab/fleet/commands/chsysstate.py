@@ -60,8 +60,13 @@ def _stop(seat: Seat, system: ManagedSystem, partition: Partition, options: Opti
     if asks and (partition.rmc_state != "active" or not partition.is_up):
         raise Refused("no-rmc-shutdown")
     orderly = asks or (partition.is_up and "--immed" not in options)
-    kind = PartitionStopping if orderly else PartitionStopped
-    seat.world.happen(kind(system=system.name, partition=partition.name, restart="--restart" in options))
+    restart = "--restart" in options
+    if orderly:
+        seat.world.happen(
+            PartitionStopping(system=system.name, partition=partition.name, restart=restart, by_power=not asks)
+        )
+    else:
+        seat.world.happen(PartitionStopped(system=system.name, partition=partition.name, restart=restart))
 
 
 async def _start(seat: Seat, call: Call, system: ManagedSystem, partition: Partition, options: Options) -> int:

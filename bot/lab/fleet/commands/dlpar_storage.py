@@ -79,7 +79,10 @@ def _client(
     if vios is None or place is None:
         raise Refused("missing-attributes", names="remote_lpar_name,remote_slot_num")
     if not fc:
-        made = VirtualScsi(name=_free(client, "vscsi"), slot=slot, server_id=vios.lpar_id, server_slot=place)
+        made = VirtualScsi(
+            name=_free(client, "vscsi"), slot=slot, server_id=vios.lpar_id, server_slot=place,
+            is_required="is_required" in given and given["is_required"].value == "1",
+        )  # fmt: skip
         return _met(system, client, made)
     wwpn = 0xC050760000000000 + zlib.crc32(f"{system.name} {client.name} {slot}".encode()) * 16
     return _met(

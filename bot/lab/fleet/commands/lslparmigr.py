@@ -41,7 +41,7 @@ def _row(seat: Seat, system: ManagedSystem, partition: Partition) -> Row:
         "migration_state": migration.state(now),
         "migration_type": "active" if partition.is_on else "inactive",
         "dest_sys_name": migration.destination,
-        "dest_lpar_id": seat.fleet.systems[migration.destination].free_id(partition.lpar_id),
+        "dest_lpar_id": migration.arrival_id(seat.fleet.systems[migration.destination], partition.lpar_id),
     }
     if migration.destination_hmc != seat.host:
         row["remote_manager"] = migration.destination_hmc

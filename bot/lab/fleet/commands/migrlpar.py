@@ -6,15 +6,15 @@ import asyncio
 
 from bot.lab.fleet import validation
 from bot.lab.fleet.answers import joined, render
-from bot.lab.fleet.commands.attributes import Settings, known, settings
+from bot.lab.fleet.commands import choices
 from bot.lab.fleet.commands.drafts import name_of
 from bot.lab.fleet.commands.options import Options, Refused, Spec, needed, number, of
-from bot.lab.fleet.commands.places import operating, partition_named, partition_of, system_of
+from bot.lab.fleet.commands.places import operating, partition_of, system_of
 from bot.lab.fleet.commands.rights import Duty, allowed
 from bot.lab.fleet.events import MigrationCancelled, MigrationStarted
 from bot.lab.fleet.messages import message
 from bot.lab.fleet.model import Env, ManagedSystem, Migration, Partition, Snag
-from bot.lab.fleet.moves import Move
+from bot.lab.fleet.moves import USUAL_WAIT, Move
 from bot.lab.fleet.shell import Call
 from bot.lab.fleet.world import Seat
 
@@ -33,7 +33,7 @@ _SPEC = Spec(
     bare=frozenset({"--affinity", "--force", "-v"}),
     required=("-o", "-m"),
     choices=_CHOICES,
-    since={"--affinity": 9},
+    since={"--npivval": 8, "--redundantmsps": 8, "--affinity": 9},
 )
 
 
@@ -46,10 +46,8 @@ async def run(seat: Seat, call: Call) -> int:
     if options["-o"] in "sr":
         return _call_off(seat, source, partition, recover=options["-o"] == "r")
     needed(options, "-t")
-    if "-w" in options:
-        number(options, "-w")
     if "-n" in options:
-        name_of(options["-n"], "-n")
+        _profile_is_free(partition, name_of(options["-n"], "-n"))
     return await _move(seat, call, options, source, partition)
 
 
@@ -69,41 +67,54 @@ async def _move(seat: Seat, call: Call, options: Options, source: ManagedSystem,
         return 1
     there, destination = _destination(seat, options, source)
     _name_is_free(seat, destination, partition)
-    move = _asked(seat, options, partition, source, destination, remote=there != seat.host)
+    move = _asked(seat, options, partition, source, destination, there)
     found = _capability(move) or validation.errors(seat.fleet, move)
     warned = validation.warnings(move)
     if found or options["-o"] == "v":
-        await _slowly(seat, call, joined(found + warned))
+        await _slowly(seat, call, _detailed(joined(found + warned), options))
         return int(bool(found))
     _begin(seat, move, there)
     await _slowly(seat, call, joined(warned))
     return await _over(seat, call, move)
 
 
+def _profile_is_free(partition: Partition, name: str) -> None:
+    """The one that it runs with may be replaced, and no other."""
+    if name != partition.profile and partition.profile_named(name) is not None:
+        raise Refused("profile-exists", name=name)
+
+
 def _asked(
-    seat: Seat, options: Options, partition: Partition, source: ManagedSystem, destination: ManagedSystem, *,
-    remote: bool,
-) -> Move:  # fmt: skip
+    seat: Seat, options: Options, partition: Partition, source: ManagedSystem, destination: ManagedSystem, there: str
+) -> Move:
     """The move with what the options say about how."""
-    given = settings(options["-i"], "-i") if "-i" in options else {}
-    known(given, "source_msp_name", "dest_msp_name")
+    given = choices.given(options, source, destination, partition)
     return Move(
         partition=partition,
         source=source,
         destination=destination,
-        remote=remote,
+        consoles=(seat.hmc, seat.fleet.hmcs[there]),
+        choices=given.choices,
+        destination_id=given.destination_id,
+        profile=options.get("-n"),
+        wait=number(options, "-w") if "-w" in options else USUAL_WAIT,
+        needs_redundant_vios=options.get("--redundantvios") == "1",
+        spread=options.get("--redundantvios") != "0",
+        by_disk=options.get("--npivval") == "portdisk",
+        keeps_affinity="--affinity" in options,
         mpio_if_possible=options.get("--mpio") == "2" or "--force" in options,
         vlans_if_possible=options.get("--vlanbridge") == "2",
         redundant_movers=options.get("--redundantmsps") == "1",
-        source_mover=_mover(source, given, "source_msp_name"),
-        destination_mover=_mover(destination, given, "dest_msp_name"),
+        uses_all_movers=options.get("--redundantmsps") in {"1", "2"},
+        source_mover=given.source_mover,
+        destination_mover=given.destination_mover,
         language=seat.user.language,
-        version=seat.hmc.version,
     )
 
 
-def _mover(system: ManagedSystem, given: Settings, name: str) -> str | None:
-    return partition_named(system, given[name].value).name if name in given else None
+def _detailed(text: str, options: Options) -> str:
+    """With the detail level that the partitions' commands were given; 1 is the captured one."""
+    return text.replace(" -d 1\n", f" -d {options.get('-d', '1')}\n")
 
 
 def _no_keys(seat: Seat, options: Options, partition: Partition) -> str:
@@ -112,7 +123,10 @@ def _no_keys(seat: Seat, options: Options, partition: Partition) -> str:
             raise Refused("invalid", flags="-u")
         return ""
     user = options.get("-u", seat.user.name)
-    trusted = (options["--ip"], user) in seat.hmc.trusts and options["--ip"] in seat.fleet.hmcs
+    there = seat.fleet.hmcs.get(options["--ip"])
+    if there is not None and not there.is_up:
+        raise Refused("no-host", name=there.name)
+    trusted = there is not None and (there.name, user) in seat.hmc.trusts
     return "" if trusted and Snag.NO_KEYS not in partition.snags else render("hscl3653-ssh-keys", user=user)
 
 
@@ -154,8 +168,22 @@ def _begin(seat: Seat, move: Move, there: str) -> None:
         started=seat.world.clock(),
         seconds=seat.world.migration_seconds,
         size=move.partition.mem * 1024 * 1024,
+        profile=move.profile,
+        destination_id=move.destination_id,
+        choices=move.choices,
+        spread=move.spread,
+        movers=_movers(move) if move.partition.is_on else frozenset(),
     )
     seat.world.happen(MigrationStarted(migration=migration))
+
+
+def _movers(move: Move) -> frozenset[tuple[str, str]]:
+    """One of each side, or, where that was asked for, all that can."""
+    found: set[tuple[str, str]] = set()
+    for system in (move.source, move.destination):
+        able = [each for each in move.movers(system) if each.is_up and each.rmc_state == "active"]
+        found |= {(system.name, each.name) for each in (able if move.uses_all_movers else able[:1])}
+    return frozenset(found)
 
 
 async def _over(seat: Seat, call: Call, move: Move) -> int:

@@ -47,7 +47,8 @@ def _of_ethernet(partition: Partition, adapter: VirtualEthernet) -> Row:
 
 def _scsi(system: ManagedSystem, partition: Partition) -> Iterator[Row]:
     for client in partition.scsi:
-        yield {**_head(partition, client.slot), "adapter_type": "client", **_server(system, client)}
+        head = _head(partition, client.slot, is_required=client.is_required)
+        yield {**head, "adapter_type": "client", **_server(system, client)}
     for server in partition.io.vhosts:
         backing = ",".join(each.backing for each in server.targets) or "none"
         row = {**_head(partition, server.slot), "adapter_type": "server", **_client(system, server)}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.lab.fleet.events import movers as movers
+from bot.lab.fleet.events import outages as outages
 from bot.lab.fleet.events.bridges import AggregatesChanged, SeaMade, SeaRemoved
 from bot.lab.fleet.events.cabling import ClientAdded, ServerAdded, StorageAdapterRemoved
 from bot.lab.fleet.events.changing import apply
@@ -56,19 +58,19 @@ from bot.lab.fleet.events.serving import (
 )
 from bot.lab.fleet.events.storage import DeviceSet, DiskChanged, ZoningChanged
 from bot.lab.fleet.events.timing import Scheduled, begun, replayed, settle
-from bot.lab.fleet.events.tuning import AttributesSet, ErrorLogCleared, FileWritten, Tuned
+from bot.lab.fleet.events.tuning import AttributesSet, Configured, ErrorLogCleared, FileWritten, Tuned
 from bot.lab.fleet.happening import Due, Event
 
 __all__ = [
     "AdapterAdded", "AdapterChanged", "AdapterRemoved", "AggregatesChanged", "AttributesSet", "ClientAdded",
-    "ClockSkewed", "ConfigurationChanged", "ConsoleChanged", "ControlChannelCut", "DeviceSet", "DevicesDeleted",
-    "DevicesFound", "DiskChanged", "Due", "ErrorLogCleared", "ErrorLogWrapped", "Event", "FileWritten",
-    "FrameStarted", "FrameStarting", "FrameStopped", "FrameStopping", "HardwareChanged", "HmcStarted", "HmcStopped",
-    "InventoryAged", "InventoryRead", "KeysExchanged", "KeysRemoved", "LinkChanged", "MemoryFailed",
-    "MigrationBroke", "MigrationCancelled", "MigrationEnded", "MigrationStarted", "PartitionBooted",
-    "PartitionChanged", "PartitionMade", "PartitionRemoved", "PartitionStarted", "PartitionStateChanged",
-    "PartitionStopped", "PartitionStopping", "PathsLost", "PoolsChanged", "ProfileRemoved", "ProfileSaved",
-    "ResourcesChanged", "RmcChanged", "Scheduled", "SeaChanged", "SeaMade", "SeaRemoved", "ServerAdded",
-    "SharingLost", "SnagsChanged", "StorageAdapterRemoved", "SystemStateChanged", "TargetChanged", "TargetMade",
-    "TargetsRemoved", "Tuned", "UpkeepChanged", "ZoningChanged", "apply", "begun", "replayed", "settle",
+    "ClockSkewed", "ConfigurationChanged", "Configured", "ConsoleChanged", "ControlChannelCut", "DeviceSet",
+    "DevicesDeleted", "DevicesFound", "DiskChanged", "Due", "ErrorLogCleared", "ErrorLogWrapped", "Event",
+    "FileWritten", "FrameStarted", "FrameStarting", "FrameStopped", "FrameStopping", "HardwareChanged", "HmcStarted",
+    "HmcStopped", "InventoryAged", "InventoryRead", "KeysExchanged", "KeysRemoved", "LinkChanged", "MemoryFailed",
+    "MigrationBroke", "MigrationCancelled", "MigrationEnded", "MigrationStarted", "PartitionBooted", "PartitionChanged",
+    "PartitionMade", "PartitionRemoved", "PartitionStarted", "PartitionStateChanged", "PartitionStopped",
+    "PartitionStopping", "PathsLost", "PoolsChanged", "ProfileRemoved", "ProfileSaved", "ResourcesChanged",
+    "RmcChanged", "Scheduled", "SeaChanged", "SeaMade", "SeaRemoved", "ServerAdded", "SharingLost", "SnagsChanged",
+    "StorageAdapterRemoved", "SystemStateChanged", "TargetChanged", "TargetMade", "TargetsRemoved", "Tuned",
+    "UpkeepChanged", "ZoningChanged", "apply", "begun", "replayed", "settle",
 ]  # fmt: skip

@@ -1,11 +1,12 @@
 """How an event changes the fleet: its own change, registered with `change`, what else comes of it, registered with
-`aftermath`, and then what the SEAs make of it."""
+`aftermath`, what others notice of it, whatever it was, and then what the SEAs make of it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
 from functools import singledispatch
+from typing import TypeAlias
 
 from bot.lab.fleet.happening import Due, Event
 from bot.lab.fleet.model import Fleet, ManagedSystem, Partition
@@ -23,9 +24,31 @@ def aftermath(event: Event, fleet: Fleet, before: Fleet) -> Fleet:
     return fleet
 
 
+Notice: TypeAlias = Callable[[Fleet, Fleet], Fleet]
+_NOTICES: list[Notice] = []
+
+
+def notices(function: Notice) -> Notice:
+    """Called after every event with the fleet and what it was before; gives the fleet with what comes of that."""
+    _NOTICES.append(function)
+    return function
+
+
 def apply(event: Event, fleet: Fleet) -> Fleet:
     """Raises ValueError where it can't happen."""
-    return agreed(aftermath(event, change(event, fleet), fleet), before=fleet)
+    after = aftermath(event, change(event, fleet), fleet)
+    for each in _NOTICES:
+        after = each(after, fleet)
+    return agreed(after, before=fleet)
+
+
+def touched(fleet: Fleet, before: Fleet) -> list[tuple[ManagedSystem, ManagedSystem]]:
+    """The frames that aren't as they were, as they are and as they were."""
+    return [
+        (system, old)
+        for name, system in fleet.systems.items()
+        if (old := before.systems.get(name)) is not None and old is not system
+    ]
 
 
 def agreed(fleet: Fleet, *, before: Fleet | None = None) -> Fleet:

@@ -54,7 +54,7 @@ def _(event: HmcStopped, fleet: Fleet) -> Fleet:
 @change.register
 def _(event: HmcStarted, fleet: Fleet) -> Fleet:
     """It comes back with a fresh inventory."""
-    return _with(fleet, replace(_hmc(fleet, event.hmc), is_up=True, unseen=frozenset()))
+    return _with(fleet, replace(_hmc(fleet, event.hmc), is_up=True, booted=fleet.now, unseen=frozenset()))
 
 
 @change.register

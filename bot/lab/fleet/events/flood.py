@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot.lab.fleet.errorlog import Kind
-from bot.lab.fleet.events.changing import aftermath, change, with_due, with_partition
+from bot.lab.fleet.events.changing import aftermath, change, frame_of, partition_of, with_due, with_partition
 from bot.lab.fleet.events.migrations import MigrationCancelled, MigrationEnded, MigrationStarted
 from bot.lab.fleet.happening import OfPartition
 from bot.lab.fleet.model import Fleet, Partition
+from bot.lab.fleet.paths import disks
 
 STARTED = Kind(identifier="08917DC6", type="I", klass="S", description="Client Partition Migration Started")
 COMPLETED = Kind(identifier="A5E6DB96", type="I", klass="S", description="Client Partition Migration Completed")
@@ -28,12 +29,14 @@ class PathsLost(OfPartition):
 
 @change.register
 def _(event: PathsLost, fleet: Fleet) -> Fleet:
+    names = _disks(fleet, event.system, event.partition)
+
     def lost(host: Partition) -> Partition:
         if not _notices(host):
             return host
-        for disk in host.aix.disks:
+        for disk in names:
             host = host.logs(NO_CONNECTION, disk, fleet.now)
-        for disk in _slowest(host):
+        for disk in _slowest(names):
             host = host.logs(NO_ANSWER, disk, fleet.now)
         return host
 
@@ -51,7 +54,8 @@ def _(event: MigrationStarted, fleet: Fleet, before: Fleet) -> Fleet:
 @aftermath.register
 def _(event: MigrationEnded, fleet: Fleet, before: Fleet) -> Fleet:
     here = before.migrations[event.source, event.partition].destination
-    return with_partition(fleet, here, event.partition, lambda host: _completed(host, fleet.now))
+    names = _disks(fleet, here, event.partition)
+    return with_partition(fleet, here, event.partition, lambda host: _completed(host, names, fleet.now))
 
 
 @aftermath.register
@@ -68,20 +72,25 @@ def _told(fleet: Fleet, system: str, partition: str, kind: Kind) -> Fleet:
     return with_partition(fleet, system, partition, told)
 
 
-def _completed(host: Partition, now: float) -> Partition:
+def _completed(host: Partition, names: list[str], now: float) -> Partition:
     """Its paths are back, by other adapters."""
     if not _notices(host):
         return host
-    for disk in _slowest(host):
+    for disk in _slowest(names):
         host = host.logs(PATH_CHANGED, disk, now)
     for device in host.aix.power_path:
         host = host.logs(DEGRADED, device, now)
     return host.logs(COMPLETED, _MIGRATION, now)
 
 
-def _slowest(host: Partition) -> list[str]:
+def _disks(fleet: Fleet, system: str, partition: str) -> list[str]:
+    frame = frame_of(fleet, system)
+    return [each.name for each in disks(frame, partition_of(frame, partition))]
+
+
+def _slowest(names: list[str]) -> list[str]:
     """The disk whose paths are looked for last: the one of the highest number."""
-    return sorted(host.aix.disks, key=lambda name: (len(name), name))[-1:]
+    return sorted(names, key=lambda name: (len(name), name))[-1:]
 
 
 def _notices(host: Partition) -> bool:

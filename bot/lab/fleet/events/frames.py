@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.lab.fleet.events.changing import change, frame_of, with_due, with_system
-from bot.lab.fleet.events.power import PartitionStarted, PartitionStopped
+from bot.lab.fleet.events.changing import change, frame_of, with_due, with_partition, with_system
+from bot.lab.fleet.events.power import PartitionStarted, PartitionStopped, warned_of_power
 from bot.lab.fleet.happening import Event
 from bot.lab.fleet.model import Fleet
 
@@ -72,8 +72,10 @@ def _fits(fleet: Fleet, system: str, name: str) -> bool:
 def _(event: FrameStopping, fleet: Fleet) -> Fleet:
     if any(event.system in {each.source, each.destination} for each in fleet.migrations.values()):
         raise ValueError(f"partitions migrate from or to {event.system}")
+    now = fleet.now
     for each in frame_of(fleet, event.system).partitions:
         if each.is_on:
+            fleet = with_partition(fleet, event.system, each.name, lambda one: warned_of_power(one, now))
             fleet = change(PartitionStopped(system=event.system, partition=each.name), fleet)
     fleet = _in_state(fleet, event.system, STOPPING)
     return with_due(fleet, fleet.pace.shutdown, FrameStopped(system=event.system, restart=event.restart))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from bot.lab.fleet.events.changing import change, frame_of, partition_of
 from bot.lab.fleet.happening import Due, Event, OfPartition
 from bot.lab.fleet.mappings import Move
-from bot.lab.fleet.model import Env, Fleet, Migration
+from bot.lab.fleet.model import Env, Fleet, ManagedSystem, Migration, Partition
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,8 +57,12 @@ def _(event: MigrationEnded, fleet: Fleet) -> Fleet:
     migration = _of(fleet, event.source, event.partition)
     source, destination = fleet.systems[migration.source], fleet.systems[migration.destination]
     moving = partition_of(source, event.partition)
-    move = Move(source, destination, moving, destination.free_id(moving.lpar_id))
+    move = Move(
+        source, destination, moving, migration.arrival_id(destination, moving.lpar_id), migration.choices,
+        migration.spread,
+    )  # fmt: skip
     move.done()
+    move.client = _settled(move.client, migration, destination)
     left = replace(move.source, partitions=tuple(each for each in move.source.partitions if each is not moving))
     joined = replace(move.destination, partitions=(*move.destination.partitions, move.client))
     return replace(
@@ -79,6 +83,17 @@ def _(event: MigrationCancelled, fleet: Fleet) -> Fleet:
 def _(event: MigrationBroke, fleet: Fleet) -> Fleet:
     broken = replace(_of(fleet, event.source, event.partition), broke_at=event.at)
     return replace(fleet, migrations={**fleet.migrations, (event.source, event.partition): broken})
+
+
+def _settled(client: Partition, migration: Migration, there: ManagedSystem) -> Partition:
+    """With the profile that was asked for, and as close together as the memory there lets it be."""
+    if client.is_on:
+        score = min(client.config.affinity_score, there.hardware.arriving_score)
+        client = replace(client, config=replace(client.config, affinity_score=score))
+    if migration.profile is None or migration.profile == client.profile:
+        return client
+    kept = tuple(each for each in client.pinned().profiles if each.name != migration.profile)
+    return replace(client, profile=migration.profile, profiles=(*kept, client.as_profile(migration.profile)))
 
 
 def _of(fleet: Fleet, source: str, partition: str) -> Migration:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot.lab.fleet import partition as states
-from bot.lab.fleet.errorlog import LOGGING_OFF, LOGGING_ON
+from bot.lab.fleet.errorlog import LOGGING_OFF, LOGGING_ON, POWER_GOES
 from bot.lab.fleet.events.changing import change, frame_of, partition_of, with_due, with_partition
 from bot.lab.fleet.events.hosts import RmcChanged
 from bot.lab.fleet.happening import OfPartition
@@ -49,9 +49,10 @@ class PartitionBooted(OfPartition):
 
 @dataclass(frozen=True, kw_only=True)
 class PartitionStopping(OfPartition):
-    """Its operating system shuts down."""
+    """Its operating system shuts down. `by_power`: told by the loss of power that the firmware gives out."""
 
     restart: bool = False
+    by_power: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +60,13 @@ class PartitionStopped(OfPartition):
     """It is off, at once."""
 
     restart: bool = False
+
+
+def warned_of_power(partition: Partition, now: float) -> Partition:
+    """An AIX, or a VIOS, that runs logs that its power goes, whoever takes it away."""
+    if not partition.is_up or not (partition.vios is not None or partition.os_version.startswith("AIX")):
+        return partition
+    return partition.logs(POWER_GOES, "sysplanar0", now)
 
 
 @change.register
@@ -122,7 +130,8 @@ def _(event: PartitionBooted, fleet: Fleet) -> Fleet:
 @change.register
 def _(event: PartitionStopping, fleet: Fleet) -> Fleet:
     def stopping(partition: Partition) -> Partition:
-        going = replace(partition, state=states.SHUTTING_DOWN, rmc_state="inactive")
+        warned = warned_of_power(partition, fleet.now) if event.by_power else partition
+        going = replace(warned, state=states.SHUTTING_DOWN, rmc_state="inactive")
         return going.logs(LOGGING_OFF, _LOGGER, fleet.now)
 
     fleet = with_partition(fleet, event.system, event.partition, stopping)

@@ -15,6 +15,8 @@ from bot.lab.fleet.happening import OfPartition
 from bot.lab.fleet.model import Fleet, Partition
 from bot.lab.fleet.operating import DeviceAttribute, Setting
 
+CONFIGURED_KEPT = 20
+
 
 @dataclass(frozen=True, kw_only=True)
 class Tuned(OfPartition):
@@ -48,6 +50,22 @@ class ErrorLogCleared(OfPartition):
             and (not self.classes or entry.kind.klass in self.classes)
             and (not self.identifiers or entry.kind.identifier in self.identifiers)
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Configured(OfPartition):
+    """Devices were looked for."""
+
+    command: str
+
+
+@change.register
+def _(event: Configured, fleet: Fleet) -> Fleet:
+    def looked(host: Partition) -> Partition:
+        found = (*host.aix.configured, (fleet.now + host.clock_offset, event.command))[-CONFIGURED_KEPT:]
+        return replace(host, aix=replace(host.aix, configured=found))
+
+    return with_partition(fleet, event.system, event.partition, looked)
 
 
 @change.register
@@ -84,5 +102,6 @@ def _(event: ErrorLogCleared, fleet: Fleet) -> Fleet:
 
 @aftermath.register
 def _(event: PartitionBooted, fleet: Fleet, before: Fleet) -> Fleet:
+    """What /etc/rc.net has at its end is done anew; whatever else `ifconfig` set is gone."""
     fleet = with_partition(fleet, event.system, event.partition, lambda each: replace(each, aix=each.aix.started()))
     return restored(fleet, event.system, event.partition)

@@ -39,10 +39,11 @@ _Run = Callable[[Login, Call], Awaitable[int]]
 
 
 def _as_aix(run: aix.Run) -> _Run:
-    """What root may on a VIOS as on any AIX."""
-    return lambda login, call: run(aix.Login(login.world, login.name), call)
+    """What may be done on a VIOS as on any AIX."""
+    return lambda login, call: run(aix.Login(login.world, login.name, "root" if login.is_root else login.user), call)
 
 
+_OF_AIX = ("awk", "date", "diff", "hostname", "sdiff", "sed", "uname", "uptime", "who")  # padmin has these too
 _PADMIN: Mapping[str, _Run] = {
     "backupios": backups.backupios,
     "bootlist": about.bootlist,
@@ -104,7 +105,7 @@ _PADMIN: Mapping[str, _Run] = {
     "viosecure": viosecure.run,
     "viostat": viostat.viostat,
     **dict.fromkeys(("cfgassist", "passwd", "topas"), household.at_terminal),
-    **{name: _as_aix(aix.RUN[name]) for name in ("date", "hostname", "uname", "uptime", "who")},
+    **{name: _as_aix(aix.RUN[name]) for name in _OF_AIX},
 }
 _ROOT: Mapping[str, _Run] = {
     **{name: _as_aix(run) for name, run in aix.RUN.items() if name != "chdev"},

@@ -18,7 +18,8 @@ _SAVE = "Usage: savevgstruct VolumeGroupLabel\n"
 _RESTORE = "Usage: restorevgstruct {-ls | -vg VolumeGroupLabel [DiskName ...]}\n"
 _VIOSBR = "Usage: viosbr -backup -file FileName\n       viosbr -view {-file FileName | -list [Directory]}\n"
 _PATH = re.compile(r"/?[A-Za-z0-9._/-]{1,255}")
-_STRUCTURES, _CONFIGURATIONS = "/home/ios/vgbackups", "/home/padmin/cfgbackups"
+_HOME = "/home"
+_STRUCTURES, _CONFIGURATIONS = f"{_HOME}/ios/vgbackups", f"{_HOME}/padmin/cfgbackups"
 _DONE = "0512-038 savevg: Backup Completed Successfully.\n"
 
 

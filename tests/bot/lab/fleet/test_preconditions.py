@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -100,6 +102,35 @@ def not_logged_in(fleet: Fleet) -> Fleet:
     return with_lpar(fleet, "p72", "p72vio1", vios=replace(io, fc_ports=ports))
 
 
+def not_mapped(fleet: Fleet) -> Fleet:
+    """p72vio1's adapter for db01 is on no port."""
+    io = lpar(fleet, "p72", "p72vio1").io
+    servers = tuple(replace(each, port=None) for each in io.vfchosts)
+    return with_lpar(fleet, "p72", "p72vio1", vios=replace(io, vfchosts=servers))
+
+
+def slot_of(**changes: Any) -> Callable[[Fleet], Fleet]:
+    """app01's first virtual SCSI adapter made so."""
+
+    def made(fleet: Fleet) -> Fleet:
+        first, *rest = lpar(fleet, "p72", "app01").scsi
+        return with_lpar(fleet, "p72", "app01", scsi=(replace(first, **changes), *rest))
+
+    return made
+
+
+def aix_5_to_power7(fleet: Fleet) -> Fleet:
+    fleet = with_frame(fleet, "p75", type_model="8231-E2C")
+    return with_lpar(fleet, "p72", "app01", os_version="AIX 5.3 5300-08-01")
+
+
+def vios_2_1_1_on_power7(fleet: Fleet) -> Fleet:
+    fleet = with_frame(fleet, "p75", type_model="8231-E2C")
+    for name in ("p75vio1", "p75vio2"):
+        fleet = with_lpar(fleet, "p75", name, vios=replace(lpar(fleet, "p75", name).io, level="2.1.1.10"))
+    return fleet
+
+
 @pytest.mark.parametrize(
     ("name", "broken", "says"),
     [
@@ -115,6 +146,17 @@ def not_logged_in(fleet: Fleet) -> Fleet:
         ("app01", lambda f: with_lpar(f, "p72", "app01", rmc_state="inactive"), "HSCLA246"),
         ("app01", lambda f: with_lpar(f, "p72", "app01", compat_mode="POWER10"), "HSCLA224"),
         ("app01", lambda f: with_lpar(f, "p72", "app01", shared_memory=True), "HSCLA304"),
+        ("app01", slot_of(is_tied=True), "accepts one server adapter only"),
+        ("app01", slot_of(is_required=True), "is required"),
+        ("app01", lambda f: with_hardware(f, "p75", Hardware(firmware="01EL310_075")), "at level EL310"),
+        ("app01", lambda f: with_hardware(f, "p72", Hardware(firmware="01EM310_075")), "01Ex320 or later"),
+        ("app01", lambda f: with_hardware(f, "p75", Hardware(exchanges_with=frozenset({"FW950"}))), "not compatible"),
+        ("app01", lambda f: with_hardware(f, "p72", Hardware(exchanges_with=frozenset({"FW950"}))), "not compatible"),
+        ("app01", lambda f: with_hmc(f, "hmc-oslo", version=7, release=2), "at level V7R2. Level V7R3"),
+        ("app01", aix_5_to_power7, "5300-09-07 or later"),
+        ("app01", vios_2_1_1_on_power7, "2.1.1.10"),
+        ("app01", lambda f: with_lpar(f, "p72", "app01", ready_after=4), "HSCLA257"),
+        ("db01", not_mapped, "has no port logged in"),
         ("app01", unmarked, "mover service partition"),
         ("app01", old_movers, "1.5.0.0"),
         ("app01", no_rmc_of_movers, "partition p72vio2"),
@@ -136,6 +178,32 @@ async def test_each_is_checked(name: str, broken: object, says: str, opened: Ope
         assert (answer, moved) == (Answer(1), Answer(1))
         assert says in text
         assert terminal.running.fleet.migrations == {}
+
+
+@pytest.mark.parametrize(
+    "harmless",
+    [
+        lambda f: with_hardware(f, "p72", Hardware(power=Power.BATTERY)),
+        lambda f: with_hardware(f, "p75", Hardware(firmware="01EL350_103")),
+        lambda f: with_hardware(f, "p75", Hardware(exchanges_with=frozenset({"FW1050", "FW950"}))),
+        lambda f: with_lpar(f, "p72", "app01", ready_after=3),
+        lambda f: with_lpar(f, "p72", "app01", os_version="AIX 6.1 6100-00-01"),
+        lambda f: with_lpar(f, "p72", "app01", os_version="Linux/Red Hat 4.18 8.6"),
+    ],
+)
+async def test_what_is_just_enough_passes(harmless: Callable[[Fleet], Fleet], opened: Opener) -> None:
+    """The least level of each thing, a source on battery, and other systems than AIX."""
+    async with opened(harmless(demo_fleet())) as terminal:
+        assert await terminal.says(*VALIDATE, "app01") == ""
+
+
+async def test_the_other_hmc_must_be_there(opened: Opener) -> None:
+    """One that is down can't be asked, whatever keys were exchanged; an old one is told by its level."""
+    there = ("migrlpar", "-o", "v", "-m", "p72", "-t", "arizona", "--ip", "hmc-arizona", "-u", "hscroot", "-p", "app01")
+    for change, says in (({"is_up": False}, "cannot be reached"), ({"version": 7, "release": 3}, "V7R3. Level V7R7")):
+        async with opened(with_hmc(demo_fleet(), "hmc-arizona", **change)) as terminal:
+            answer, text = await terminal.run(*there)
+            assert (answer, says in text) == (Answer(1), True), text
 
 
 @pytest.mark.parametrize("name", ["app01", "db01", "off01"])

@@ -94,9 +94,9 @@ def test_a_read_answers(padmin: Padmin, line: str, says: str) -> None:
         "chtcpip -interface en9 -inetaddr 10.0.0.1", "chtcpip -interface en4", "optimizenet -set nothing=1",
         "optimizenet -set tcp_sendspace", "optimizenet", "viosecure", "viosecure -level odd", "viosecure -firewall odd",
         "viosecure -firewall allow", "viosecure -firewall deny -port 9999", "viosecure -firewall allow -port 99999",
-        "backupios", "backupios -file relative", "backupios -file /export/../etc", "savevgstruct rootvg", "topas -cecdisp", "passwd", "cfgassist",
-       
-        "savevgstruct nothing", "restorevgstruct -vg nothing", "viosbr -backup", "viosbr -view -file nothing",
+        "backupios", "backupios -file relative", "backupios -file /export/../etc", "savevgstruct rootvg",
+        "topas -cecdisp", "passwd", "cfgassist", "savevgstruct nothing",
+        "restorevgstruct -vg nothing", "viosbr -backup", "viosbr -view -file nothing",
         "viostat 0", "viostat hdisk99 2", "viostat 1 2 3", "fcstat fcs9", "fcstat", "chpath -dev hdisk0 -oper odd",
         "chpath -dev hdisk99 -oper dis", "chpath -dev hdisk0 -pdev fscsi9 -oper dis", "chpath -dev hdisk0 -oper dis",
         "rmpath -dev hdisk0 -rm", "mkpath -dev hdisk0", "lsfware -dev hdisk0", "invscout -x", "sed", "sed 's/a.*//'",

@@ -1,0 +1,184 @@
+"""The shortest way to a change on a VIOS that its own read can verify: `chdev` and its like.
+
+How to write one:
+
+1. Say `command`, `verb`, `effect`, `example`, a docstring, and the fields: `vios` comes first by position, `system=`
+   tells frames apart; devices, attributes and values are typed names of `handlers.names`.
+2. `look_at(place)`: a generator that reads how the thing stands, with `yield from self.asked(place, argv, parse)`; it
+   is driven before the plan, and again after the change. Raise `Unread` where it can't be told.
+3. `guards(before)`: what must hold, each with what was read. One that doesn't hold ends it before anybody is asked;
+   those that hold are facts that the approval stands on, and are read again right before it runs.
+4. `doing(before)`: the words of each command, in order. The next is sent when the one before ended with 0.
+5. `left(after)`: what is still not as wanted. Empty is success, whatever the exit status was; anything else is a
+   failure, however well it exited.
+6. `moves(before)`, `affected(before)`, `undo(before)` (an operation, where one exists) and `lasts`.
+
+Then as for a read: OPERATIONS, manifest, seed policy, recordings, `python -m tests.house.docs`.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+from enum import Enum
+from typing import ClassVar, Generic, TypeVar
+
+from pydantic import Field
+
+from handlers.command import Command, Result
+from handlers.explain import Explainer
+from handlers.finding import Finding
+from handlers.heard import Reads, Unread, heard, understood
+from handlers.operation import Ending, Flow, Inventory, Name, Named, Offer, Operation, Report, failed
+from handlers.place import Place
+from handlers.plan import Fact, Plan
+from handlers.within import on_vios
+from policies.words import Effect, Frozen
+
+S = TypeVar("S")
+T = TypeVar("T")
+
+
+class Lasts(Enum):
+    """How long a change holds, in a sentence."""
+
+    NOW_AND_ON = "It holds at once, and after a restart."
+    NOW_ALONE = "It holds at once, and until the next restart alone."
+    ONCE_RESTARTED = "It is noted, and holds from the next restart on (-perm)."
+
+
+class Guard(Frozen):
+    """Something that must hold before the change; `seen`: what was read of it."""
+
+    name: str
+    holds: bool
+    seen: str
+
+
+class Change(Operation, Generic[S]):
+    """Changes one thing on one VIOS. `S`: how that thing stands, as `look_at` reads it."""
+
+    command: ClassVar[str] = "vios"
+    effect: ClassVar[Effect] = Effect.CHANGES
+    deadline: ClassVar[float] = 5 * 60.0  # seconds that each command may take
+    stop: ClassVar[str] = "it can't be called back once it is sent"
+
+    vios: Name = Field(description="the VIOS", json_schema_extra={"place": 0})
+    system: Name | None = Field(default=None, description="its managed system, where that isn't clear")
+
+    def systems(self) -> tuple[str, ...]:
+        return () if self.system is None else (self.system,)
+
+    def names(self) -> tuple[Named, ...]:
+        return (Named(self.vios, self.system, only_vios=True),)
+
+    def targets(self) -> tuple[str, ...]:
+        return (self.vios, *self.systems())
+
+    # ── what differs ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    @abstractmethod
+    def look_at(self, place: Place) -> Reads[S]:
+        """How it stands now, or Unread."""
+
+    @abstractmethod
+    def guards(self, before: S) -> tuple[Guard, ...]:
+        """What must hold."""
+
+    @abstractmethod
+    def doing(self, before: S) -> tuple[tuple[str, ...], ...]:
+        """The words of each command, in order; none: it is as wanted already."""
+
+    @abstractmethod
+    def left(self, after: S) -> list[str]:
+        """What isn't as wanted, each in a sentence."""
+
+    @abstractmethod
+    def moves(self, before: S) -> str:
+        """What changes, from what to what, in a sentence."""
+
+    def affected(self, before: S) -> tuple[str, ...]:
+        """The partitions that notice."""
+        return ()
+
+    def undo(self, before: S) -> Operation | None:
+        """What brings back what was read before, where an operation can."""
+        return None
+
+    def lasts(self) -> Lasts:
+        return Lasts.NOW_AND_ON
+
+    # ── the way there ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def asked(self, place: Place, argv: tuple[str, ...], parse: Callable[[str], T]) -> Reads[T]:
+        """What that command on the VIOS answers, or Unread."""
+        result = heard((yield on_vios(place, argv)))
+        return understood(result, " ".join(argv[:2]), parse)
+
+    def flow(self, inventory: Inventory) -> Flow:
+        place = inventory.vios(self.vios, self.system)
+        try:
+            before = yield from self.look_at(place)
+        except Unread as fault:
+            return failed(f"can't: {fault}")
+        if lacking := [guard for guard in self.guards(before) if not guard.holds]:
+            return failed(f"can't: {lacking[0].name}", *(f"{each.name}: {each.seen}" for each in lacking))
+        commands = self._commands(place, before)
+        if not commands:
+            return Report(ending=Ending.SUCCEEDED, headline=f"{place.name}: it is so already; nothing was sent")
+        yield self._plan(place, before, commands)
+        findings: list[Finding] = []
+        for command in commands:
+            result = heard((yield command))
+            findings += result.findings
+            if result.exit_status != 0:
+                break
+        report = yield from self._outcome(place, before, result)
+        return report.model_copy(update={"findings": tuple(findings)})
+
+    def look(self, inventory: Inventory) -> Flow:
+        place = inventory.vios(self.vios, self.system)
+        try:
+            left = self.left((yield from self.look_at(place)))
+        except Unread as fault:
+            return Report(ending=Ending.UNKNOWN, headline=f"I couldn't see how it stands: {fault}")
+        found = f"not as wanted: {'; '.join(left)}" if left else "as wanted"
+        return Report(ending=Ending.UNKNOWN, headline=f"on {place} it is {found}")
+
+    def _commands(self, place: Place, before: S) -> tuple[Command, ...]:
+        own = type(self)
+        return tuple(
+            on_vios(place, argv, effect=own.effect, deadline=own.deadline, reader=Explainer(), streamed=True)
+            for argv in self.doing(before)
+        )
+
+    def _plan(self, place: Place, before: S, commands: tuple[Command, ...]) -> Plan:
+        undo = self.undo(before)
+        return Plan(
+            commands=commands,
+            moves=f"{self.moves(before)}. {self.lasts().value}",
+            affected=self.affected(before),
+            facts=tuple(Fact(name=each.name, value=each.seen) for each in self.guards(before)),
+            undo=f"/{undo.command} {undo.text()}" if undo is not None else "no operation of mine takes it back",
+            stop=self.stop,
+            locks=(f"partition {place.name} on {place.system}",),
+        )
+
+    def _outcome(self, place: Place, before: S, result: Result) -> Flow:
+        """What is read afterwards decides; the exit status alone is neither success nor failure."""
+        if result.exit_status is None:
+            return Report(ending=Ending.UNKNOWN, headline="unknown: the connection was lost while it ran")
+        told = f"exit status {result.exit_status}"
+        try:
+            left = self.left((yield from self.look_at(place)))
+        except Unread as fault:
+            return Report(ending=Ending.UNKNOWN, headline=f"unknown: {told}, and {fault}")
+        if left:
+            said = "refused" if result.exit_status else "it exited well, and yet"
+            return failed(f"{said}: {left[0]}", *left[1:], f"The command ended with {told}.")
+        undo = self.undo(before)
+        offers = (Offer(label="Undo", text=undo.text()),) if undo is not None and undo.command == self.command else ()
+        odd = (f"The command ended with {told}, and all the same it is so.",) if result.exit_status else ()
+        headline = f"{place.name}: verified: {self.moves(before)}"
+        lines = (*odd, self.lasts().value)
+        return Report(ending=Ending.SUCCEEDED, headline=headline, lines=lines, offers=offers)

@@ -1,0 +1,1 @@
+"""What an HMC itself is asked for and told to do."""

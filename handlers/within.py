@@ -1,0 +1,61 @@
+"""A command within a command: the one line that `viosvrcmd` passes to a shell on a VIOS. The only room that writes one.
+
+Whoever writes into that line is root on the VIOS, and nobody outside knows through how many shells it goes. So a word
+that any shell would act on isn't quoted but refused: a line of these characters is one command to one shell or to five.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from handlers.command import Command, Reader
+from handlers.place import Place
+from policies.problems import HostProblem
+from policies.words import Effect
+
+_WORD = re.compile(r"[A-Za-z0-9_.,:=@%+/-]+", re.ASCII)
+_WORDS = re.compile(r"[A-Za-z0-9_.,:=@%+/ -]+", re.ASCII)
+
+
+class WordUnsendable(HostProblem):
+    code = "word-unsendable"
+    sentence = "I don't send {word} to {host}."
+    why = "A shell there could take part of it for something else, and that shell can become root. Nothing was sent."
+    remedy = "Use letters, digits, blanks and . , : = @ % + / _ - alone; for anything else log in there yourself."
+
+
+def line(argv: Iterable[str], host: str) -> str:
+    """The words as one line, or WordUnsendable. A word with blanks is quoted; were the quotes lost, it would still be
+    words of the same command."""
+    return " ".join(_quoted(word, host) for word in argv)
+
+
+def _quoted(word: str, host: str) -> str:
+    if _WORD.fullmatch(word):
+        return word
+    if _WORDS.fullmatch(word) and word == word.strip():
+        return f"'{word}'"
+    raise WordUnsendable(word=repr(word)[:80], host=host)
+
+
+def on_vios(
+    place: Place,
+    argv: tuple[str, ...],
+    *,
+    effect: Effect = Effect.READS,
+    deadline: float = 60.0,
+    after: float = 0.0,
+    reader: Reader | None = None,
+    streamed: bool = False,
+) -> Command:
+    """That command on a VIOS, through the HMC that manages its frame."""
+    return Command(
+        host=place.hmc,
+        argv=("viosvrcmd", "-m", place.system, "-p", place.name, "-c", line(argv, place.name)),
+        effect=effect,
+        deadline=deadline,
+        after=after,
+        reader=reader,
+        streamed=streamed,
+    )
