@@ -165,6 +165,9 @@ def test_an_address_and_a_route_are_set(padmin: Padmin) -> None:
     padmin.line("chtcpip -interface en5 -state down")
     assert padmin.line("lstcpip -interfaces | grep en5").split()[3] == "down"
     assert "0514-062" in padmin.no("rmdev -dev ent5")
+    padmin.line("chtcpip -interface en5 -state detach")
+    assert padmin.line("rmdev -dev ent5") == "ent5 deleted\n"
+    assert "en5 " not in padmin.line("lsdev")
 
 
 def test_the_firewall_lets_through_what_it_is_told_to(padmin: Padmin) -> None:
