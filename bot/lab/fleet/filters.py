@@ -65,6 +65,7 @@ FILTERS: Mapping[str, Filter] = {
     "grep": _grep,
     "head": _ends(first=True),
     "tail": _ends(first=False),
+    "more": _cat,
     "wc": _wc,
     "sort": _sort,
     "true": lambda words, given: ("", "", 0),

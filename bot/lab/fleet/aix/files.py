@@ -13,6 +13,7 @@ from bot.lab.fleet.events import FileWritten
 from bot.lab.fleet.partition import Partition
 from bot.lab.fleet.shell import Call
 
+MOTD, ENVIRONMENT = "/etc/motd", "/etc/environment"
 NEXTBOOT = "/etc/tunables/nextboot"
 MOST_FILES = 50  # that were written
 MOST_TEXT = 256 * 1024  # characters of one
@@ -22,7 +23,7 @@ _FOLDERS = _FOR_ALL | {"/", "/etc", "/etc/security", "/etc/tunables", "/home", "
 _SECRET = {"/etc/security/passwd", "/etc/security/limits"}  # root's alone
 
 _INSTALLED = {
-    "/etc/environment": (
+    ENVIRONMENT: (
         "PATH=/usr/bin:/etc:/usr/sbin:/usr/ucb:/usr/bin/X11:/sbin:/usr/java8_64/jre/bin:/usr/java8_64/bin\n"
         "TZ=UTC\nLANG=en_US\nLOCPATH=/usr/lib/nls/loc\nNLSPATH=/usr/lib/nls/msg/%L/%N:/usr/lib/nls/msg/%L/%N.cat\n"
         "LC__FASTMSG=true\nODMDIR=/etc/objrepos\nEXTENDED_HISTORY=OFF\n"
@@ -43,7 +44,7 @@ _INSTALLED = {
         "#!/bin/ksh\n# Configures and starts TCP/IP at the start of the system.\n"
         "/usr/lib/methods/defif >>$LOGFILE 2>&1\n/usr/lib/methods/cfgif $* >>$LOGFILE 2>&1\n"
     ),
-    "/etc/motd": "*" * 79 + "\n*  Welcome to AIX!\n" + "*" * 79 + "\n",
+    MOTD: "*" * 79 + "\n*  Welcome to AIX!\n" + "*" * 79 + "\n",
 }
 
 
@@ -56,6 +57,8 @@ def text_of(host: Partition, path: str, now: float) -> str:
         return _nextboot(host, now)
     if path == "/etc/hosts":
         return f"127.0.0.1\tloopback localhost\n{host.rmc_ipaddr}\t{host.name}\n"
+    if path == MOTD and host.vios is not None:
+        return "*" * 79 + "\n*  Welcome to the Virtual I/O Server!\n" + "*" * 79 + "\n"
     return _INSTALLED[path]
 
 

@@ -57,7 +57,8 @@ def device(vios: Partition, name: str) -> Device | None:
 def _all(vios: Partition) -> Iterator[Device]:
     for each in _ethernet(vios):
         yield each
-        yield from _interfaces(each)
+        if each.name not in vios.io.upkeep.deleted:
+            yield from _interfaces(each)
     if any(port.description == _HOST_PORT for port in vios.io.ports):
         yield Device(name="lhea0", description="Logical Host Ethernet Adapter (l-hea)")
     yield from _storage(vios)

@@ -112,9 +112,10 @@ def _in_use(login: Login, found: Device) -> bool:
 
 
 def _has_address(login: Login, name: str) -> bool:
-    """Of an adapter, its interface's; of an interface its own."""
-    number = name.removeprefix("ent").removeprefix("en")
-    return login.vios.aix.attribute(f"en{number}", "netaddr") is not None and number.isdigit()
+    """Of an adapter, its interface's; of an interface its own. One that was never set is in nobody's way."""
+    interface = name.replace("ent", "en", 1)
+    address, state = (login.vios.aix.attribute(interface, each) for each in ("netaddr", "state"))
+    return address is not None and address.current != "" and (state is None or state.current != "detach")
 
 
 def _busy(found: Device, complaint: str) -> Refused:

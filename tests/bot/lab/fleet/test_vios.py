@@ -8,6 +8,7 @@ import pytest
 
 from bot.console import Answer, Console
 from bot.lab.fleet.events import RmcChanged
+from bot.lab.fleet.model import Vios
 from policies.problems import HostUnreachable
 from tests.bot.lab.fleet.conftest import Clock, Opener, Terminal
 from tests.bot.lab.fleet.pair import Pair, add_trunks
@@ -206,3 +207,27 @@ async def test_a_vios_is_reached_directly_too(terminal: Terminal) -> None:
         await console.close()
     with pytest.raises(KeyError):
         await running.reach("nobody")
+
+
+async def test_what_padmin_changes_can_be_sent_by_the_hmc(terminal: Terminal) -> None:
+    """A disk is mapped and unmapped over viosvrcmd; what asks a question there gets no answer, and does nothing."""
+    where = ("p75vio1", "p75")
+    assert await terminal.says(*viosvrcmd("mkvdev -vdev hdisk14 -vadapter vhost0 -dev wd_hd14", *where)) == (
+        "wd_hd14 Available\n"
+    )
+    assert "wd_hd14" in await terminal.says(*viosvrcmd("lsmap -vadapter vhost0", *where))
+    answer, text = await terminal.run(*viosvrcmd("mkvdev -vdev hdisk14 -vadapter vhost0", *where))
+    assert answer == Answer(1)
+    assert '"hdisk14" is already being used as a backing device.' in text
+    assert text.endswith("rc=1\n")
+    assert await terminal.says(*viosvrcmd("rmvdev -vtd wd_hd14", *where)) == "wd_hd14 deleted\n"
+    await terminal.says(*viosvrcmd("extendvg rootvg hdisk14", *where))
+    answer, text = await terminal.run(*viosvrcmd("mirrorios", *where))
+    assert (answer, "Continue [y|n]?" in text) == (Answer(1), True)
+    assert io_of(terminal).pools.mirrored is False
+
+
+def io_of(terminal: Terminal) -> Vios:
+    found = terminal.running.fleet.systems["p75"].partition("p75vio1")
+    assert found is not None
+    return found.io

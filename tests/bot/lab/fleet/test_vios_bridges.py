@@ -45,6 +45,17 @@ def test_a_sea_that_is_removed_leaves_all_to_its_mate() -> None:
     assert "NO SHARED ETHERNET ADAPTER FOUND" in stage.says("p72vio1", "lsmap -all -net")
 
 
+def test_a_name_that_is_given_again_brings_nothing_along() -> None:
+    """What was set on a SEA, now or for the next start, is gone with it."""
+    stage = Pair()
+    stage.says("p72vio1", "chdev -dev ent4 -attr ha_mode=standby -perm")
+    stage.chdev("p72vio1", "largesend=0")
+    stage.says("p72vio1", "rmdev -dev ent4")
+    stage.says("p72vio1", MAKE)
+    assert stage.says("p72vio1", "lsdev -dev ent4 -attr ha_mode") == "value\n\nsharing\n"
+    assert stage.says("p72vio1", "lsdev -dev ent4 -attr largesend") == "value\n\n1\n"
+
+
 def test_without_a_mode_a_sea_stands_alone() -> None:
     """The default is no failover: entstat has no such part, and the attributes are as they were given."""
     stage = without_seas()

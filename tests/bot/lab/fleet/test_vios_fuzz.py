@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.lab.fleet.demo import demo_fleet
+from bot.lab.fleet.events import replayed
 from tests.bot.lab.fleet.keyboard import Keyboard
 
 FLEET = demo_fleet()  # frozen: all examples begin with it
@@ -52,7 +53,7 @@ pooling = st.one_of(
     st.builds("mkrep -sp {} -size {}".format, pool, size),
     st.builds("chrep -size {}".format, size),
     st.builds("rmrep {}".format, one(["", "-f"])),
-    st.builds("mkvopt -name {} {}".format, medium, one(["-size 1G", "-dev cd0 -ro", "-file /mnt/a.iso", "-file x"])),
+    st.builds("mkvopt -name {} {}".format, medium, one(["-size 1G", "-dev cd0 -ro", "-file /export/a.iso", "-file x"])),
     st.builds("rmvopt {} -name {}".format, one(["", "-f"]), medium),
     st.builds("loadopt {} -disk {} -vtd {}".format, one(["", "-f"]), medium, drive),
     st.builds("unloadopt -vtd {}".format, drive),
@@ -60,14 +61,38 @@ pooling = st.one_of(
          "mkvdev -fbo -vadapter vhost0", "mkvdev -fbo -vadapter vhost1 -dev two", "rmvdev -vtd vtscsi0"]),
 )  # fmt: skip
 
+path = st.builds("-dev {} {}".format, one(["hdisk0", "hdisk14", "cd0"]), one(["", "-pdev fscsi0", "-pdev ent0"]))
+interface, port = one(["en4", "en5", "en7", "en99"]), one(["", "-port 22", "-port x"])
+address = one(["10.0.0.1", "10.0.0.300", "256", "en5", "255.255.255.0"])
+keeping = st.one_of(
+    st.builds("chpath {} -oper {}".format, path, one(["en", "dis", "x"])),
+    st.builds("{}path {} {}".format, one(["rm", "mk"]), path, one(["", "-rm", "-def"])),
+    st.builds("mktcpip -hostname {} -inetaddr {} -interface {}".format, name, address, interface),
+    st.builds("chtcpip -interface en5 -{} {}".format, one(["inetaddr", "netmask", "state", "gateway -add"]), address),
+    st.builds("viosecure -firewall {} {}".format, one(["on", "off", "allow", "deny", "view"]), port),
+    st.builds("viosecure -level {}".format, one(["high", "low", "x"])),
+    st.builds("chdate -{} {}".format, one(["year", "month", "day", "hour", "minute", "timezone"]),
+              one(["0", "1", "12", "31", "59", "2009", "99999", "AST", "-"])),
+    st.builds("motd {}".format, name),
+    st.builds("savevgstruct {}".format, pool),
+    one(["viosbr -backup -file a", "viosbr -view -file a", "viosbr -view -list", "backupios -file /a -mksysb", "lsgcl",
+         "restorevgstruct -ls", "errlog -rm 0", "errlog -ls", "lspath", "lstcpip -stored", "lsuser",
+         "bootlist -mode normal hdisk0 cd0", "bootlist -mode normal -ls", "viostat -adapter 1 2", "optimizenet -list",
+         "shutdown -force -restart", "fcstat -client fcs0", "lstcpip -interfaces", "netstat -routtable",
+         "chdev -dev sys0 -attr iostat=true"]),
+)  # fmt: skip
+
 
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(lines | pooling, min_size=1, max_size=10))
+@given(st.lists(lines | pooling | keeping, min_size=1, max_size=10))
 def test_no_order_of_commands_breaks_a_vios(typed: list[str]) -> None:
-    """Each ends with a status and words, never with a traceback; after each the whole fleet holds."""
+    """Each ends with a status and words, and no traceback; after each the fleet holds, and it can be told anew."""
     keyboard = Keyboard(fleet=FLEET)
     for line in typed:
         out, err, status = keyboard.typed(line, on="p75vio1", user="padmin")
         assert 0 <= status <= 255
         assert bool(err) is (status != 0) or line == "mirrorios"
         assert "Traceback" not in out + err
+        keyboard.now += 7
+    world = keyboard.world
+    assert replayed(world.origin, world.history, keyboard.now) == world.fleet
