@@ -56,7 +56,7 @@ async def _print(login: Login, call: Call, name: str, *, whole: bool) -> None:
 def every(login: Login) -> str:
     """`netstat -cdlistats`: of each adapter that has a driver of its own, all that it has."""
     vios = login.vios
-    parts = [_sea(login, each) for each in vios.io.seas]
+    parts = [of_sea(login, each) for each in vios.io.seas]
     parts += [_port(login, each) for each in vios.io.ports] + [_virtual(login, each) for each in vios.ethernet]
     return "\n".join(f"{'-' * 61}\n{each}" for each in parts)
 
