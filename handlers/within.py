@@ -7,12 +7,16 @@ that any shell would act on isn't quoted but refused: a line of these characters
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from handlers.command import Command, Reader
+from handlers.heard import Reads, heard, understood
 from handlers.place import Place
 from policies.problems import HostProblem
 from policies.words import Effect
+
+T = TypeVar("T")
 
 _WORD = re.compile(r"[A-Za-z0-9_.,:=@%+/-]+", re.ASCII)
 _WORDS = re.compile(r"[A-Za-z0-9_.,:=@%+/ -]+", re.ASCII)
@@ -59,3 +63,14 @@ def on_vios(
         reader=reader,
         streamed=streamed,
     )
+
+
+def answered(
+    place: Place, argv: tuple[str, ...], parse: Callable[[str], T], *, nothing: int | None = None, none: T | None = None
+) -> Reads[T]:
+    """What that command on the VIOS answers, or Unread. Exit status `nothing`: there is nothing to list, and that is
+    `none`."""
+    result = heard((yield on_vios(place, argv)))
+    if none is not None and nothing is not None and result.exit_status == nothing and not result.unsent:
+        return none
+    return understood(result, " ".join(argv[:2]), parse)

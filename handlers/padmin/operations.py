@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers.operation import Operation
+from handlers.padmin import mapping
 from handlers.padmin.levels import Level
 
-OPERATIONS: tuple[type[Operation], ...] = (Level,)
+OPERATIONS: tuple[type[Operation], ...] = (Level, *mapping.OPERATIONS)
