@@ -122,7 +122,7 @@ class Frame:
 def lpars(hmc: str, system: str, *, after: float = 0.0) -> Reads[tuple[Lpar, ...]]:
     """All partitions of the frame, or Unread."""
     command = Command(host=hmc, argv=("lssyscfg", "-r", "lpar", "-m", system, "-F", ",".join(FIELDS)), after=after)
-    return _read(heard((yield command)), f"the partitions of {system}", _lpars)
+    return read(heard((yield command)), f"the partitions of {system}", _lpars)
 
 
 def lpar_now(
@@ -136,25 +136,32 @@ def lpar_now(
 
 def lpar_in(result: Result, lpar: Lpar) -> Lpar:
     """Which it was asked for, or Unread."""
-    found = _read(result, f"the state of {lpar.name}", _lpars)
+    found = read(result, f"the state of {lpar.name}", _lpars)
     if [each.name for each in found] != [lpar.name]:
         raise Unread(f"the HMC lists no {lpar.name} with the id {lpar.id}")
     return found[0]
 
 
-def frame(hmc: str, system: str, listed: tuple[Lpar, ...]) -> Reads[Frame]:
+ADAPTERS = {"eth": "Ethernet", "scsi": "SCSI", "fc": "Fibre Channel"}
+NETWORKS_ALONE = ("eth",)
+
+
+def frame(hmc: str, system: str, listed: tuple[Lpar, ...], kinds: Iterable[str] = tuple(ADAPTERS)) -> Reads[Frame]:
     """What the HMC lists of virtual adapters; what it doesn't is no reason to know nothing of the rest."""
     unread: list[str] = []
     found: tuple[Adapter, ...] = ()
     paths: frozenset[Path] = frozenset()
-    for kind, what in (("eth", "Ethernet"), ("scsi", "SCSI"), ("fc", "Fibre Channel")):
+    for kind in kinds:
         argv = ("lshwres", "-r", "virtualio", "--rsubtype", kind, "--level", "lpar", "-m", system)
-        result, called = heard((yield Command(host=hmc, argv=argv))), f"the virtual {what} adapters of {system}"
+        result, called = (
+            heard((yield Command(host=hmc, argv=argv))),
+            f"the virtual {ADAPTERS[kind]} adapters of {system}",
+        )
         try:
             if kind == "eth":
-                found = _read(result, called, networks.adapters)
+                found = read(result, called, networks.adapters)
             else:
-                paths |= _read(result, called, disks.paths)
+                paths |= read(result, called, disks.paths)
         except Unread as fault:
             unread.append(str(fault))
     return Frame(hmc=hmc, system=system, lpars=listed, adapters=found, paths=paths, unread=tuple(unread))
@@ -167,8 +174,8 @@ def served(frame: Frame, vios: Lpar) -> Reads[Served]:
     if not frame.trunks(vios.name):
         return Served(vios=vios)
     try:
-        result = heard((yield _on(frame, vios, "lsmap -all -net -fmt ,")))
-        bridges = _read(result, "lsmap -net", networks.bridges)
+        result = heard((yield on(frame, vios, "lsmap -all -net -fmt ,")))
+        bridges = read(result, "lsmap -net", networks.bridges)
         seas: list[SeaAt] = []
         for bridge in bridges:
             seas += [(yield from _sea(frame, vios, bridge))]
@@ -181,21 +188,21 @@ def _sea(frame: Frame, vios: Lpar, bridge: Bridge) -> Reads[SeaAt]:
     trunks = tuple(each for each in frame.trunks(vios.name) if each.slot in bridge.slots)
     if {each.slot for each in trunks} != set(bridge.slots):
         raise Unread(f"{bridge.sea} has trunks in slots that the HMC doesn't list")
-    result = heard((yield _on(frame, vios, f"entstat -all {bridge.sea}")))
+    result = heard((yield on(frame, vios, f"entstat -all {bridge.sea}")))
     try:
-        told = _read(result, f"entstat of {bridge.sea}", lambda text: entstat.sea(text, bridge.sea))
+        told = read(result, f"entstat of {bridge.sea}", lambda text: entstat.sea(text, bridge.sea))
     except Unread as fault:
         return SeaAt(vios=vios.name, name=bridge.sea, trunks=trunks, why=str(fault))
     return SeaAt(vios=vios.name, name=bridge.sea, trunks=trunks, told=told)
 
 
-def _on(frame: Frame, vios: Lpar, line: str) -> Command:
+def on(frame: Frame, vios: Lpar, line: str) -> Command:
     """A read on the VIOS. `line` is root there to whoever could write into it: fixed words and names of adapters."""
     argv = ("viosvrcmd", "-m", frame.system, "-p", vios.name, "-c", line)
     return Command(host=frame.hmc, argv=argv, effect=Effect.READS)
 
 
-def _read(result: Result, what: str, parse: Callable[[str], T]) -> T:
+def read(result: Result, what: str, parse: Callable[[str], T]) -> T:
     if result.exit_status is None:
         raise Unread(f"{what} couldn't be read: the connection was lost")
     if result.exit_status != 0:
