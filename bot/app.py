@@ -41,6 +41,7 @@ from bot.teller import Teller
 from bot.views import Views
 from handlers import audit, lpm, policy, requests, vios
 from handlers.operation import Operation
+from handlers.sea import changes
 from policies.faults import Vocabulary
 
 log = structlog.get_logger()
@@ -48,6 +49,7 @@ log = structlog.get_logger()
 CATALOG: dict[str, tuple[type[Operation], ...]] = {
     "lpm": lpm.OPERATIONS,
     "vios": vios.OPERATIONS,
+    "sea": changes.OPERATIONS,
     "policy": policy.OPERATIONS,
     "requests": requests.OPERATIONS,
     "audit": audit.OPERATIONS,

@@ -83,6 +83,16 @@ def sea(text: str, name: str) -> Sea:
     )
 
 
+_ELAPSED = r"Elapsed Time: (\d{1,6}) days (\d{1,2}) hours (\d{1,2}) minutes (\d{1,2}) seconds"
+
+
+def elapsed(text: str, name: str) -> int:
+    """For how many seconds the SEA has counted since its statistics were last reset, or Unreadable."""
+    own = _blocks(text.splitlines(), name)[0]
+    days, hours, minutes, seconds = map(int, _one(own.lines, _ELAPSED).groups())
+    return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+
+
 def _blocks(lines: Sequence[str], name: str) -> list[_Block]:
     """The lines by the adapter that they tell of."""
     blocks = [_Block("SEA", name)]

@@ -9,7 +9,7 @@ from typing import TypeAlias, TypeVar
 from handlers import disks, entstat, hmcout, networks
 from handlers.command import RESULT_LIMIT, Command, Progress, Result
 from handlers.disks import Path
-from handlers.networks import Adapter, Bridge, Network
+from handlers.networks import Adapter, Bridge, Mapped, Network
 from handlers.operation import Step
 from handlers.partitions import Which, heard
 from policies.words import Effect
@@ -73,10 +73,11 @@ class SeaAt:
 
 @dataclass(frozen=True, kw_only=True)
 class Served:
-    """What a VIOS bridges. `why`: it couldn't be asked, or its answer couldn't be read."""
+    """What a VIOS bridges, and with which of its adapters. `why`: it couldn't be asked, or its answer not be read."""
 
     vios: Lpar
     seas: tuple[SeaAt, ...] = ()
+    adapters: tuple[Mapped, ...] = ()
     why: str = ""
 
 
@@ -122,7 +123,7 @@ class Frame:
 def lpars(hmc: str, system: str, *, after: float = 0.0) -> Reads[tuple[Lpar, ...]]:
     """All partitions of the frame, or Unread."""
     command = Command(host=hmc, argv=("lssyscfg", "-r", "lpar", "-m", system, "-F", ",".join(FIELDS)), after=after)
-    return read(heard((yield command)), f"the partitions of {system}", _lpars)
+    return understood(heard((yield command)), f"the partitions of {system}", _lpars)
 
 
 def lpar_now(
@@ -136,7 +137,7 @@ def lpar_now(
 
 def lpar_in(result: Result, lpar: Lpar) -> Lpar:
     """Which it was asked for, or Unread."""
-    found = read(result, f"the state of {lpar.name}", _lpars)
+    found = understood(result, f"the state of {lpar.name}", _lpars)
     if [each.name for each in found] != [lpar.name]:
         raise Unread(f"the HMC lists no {lpar.name} with the id {lpar.id}")
     return found[0]
@@ -159,9 +160,9 @@ def frame(hmc: str, system: str, listed: tuple[Lpar, ...], kinds: Iterable[str] 
         )
         try:
             if kind == "eth":
-                found = read(result, called, networks.adapters)
+                found = understood(result, called, networks.adapters)
             else:
-                paths |= read(result, called, disks.paths)
+                paths |= understood(result, called, disks.paths)
         except Unread as fault:
             unread.append(str(fault))
     return Frame(hmc=hmc, system=system, lpars=listed, adapters=found, paths=paths, unread=tuple(unread))
@@ -174,35 +175,38 @@ def served(frame: Frame, vios: Lpar) -> Reads[Served]:
     if not frame.trunks(vios.name):
         return Served(vios=vios)
     try:
-        result = heard((yield on(frame, vios, "lsmap -all -net -fmt ,")))
-        bridges = read(result, "lsmap -net", networks.bridges)
+        result = heard((yield on(frame, vios, "lsmap", "-all", "-net", "-fmt", ",")))
+        adapters = understood(result, "lsmap -net", networks.mapped)
         seas: list[SeaAt] = []
-        for bridge in bridges:
+        for bridge in networks.bridging(adapters):
             seas += [(yield from _sea(frame, vios, bridge))]
     except Unread as fault:
         return Served(vios=vios, why=str(fault))
-    return Served(vios=vios, seas=tuple(seas))
+    return Served(vios=vios, seas=tuple(seas), adapters=adapters)
 
 
 def _sea(frame: Frame, vios: Lpar, bridge: Bridge) -> Reads[SeaAt]:
     trunks = tuple(each for each in frame.trunks(vios.name) if each.slot in bridge.slots)
     if {each.slot for each in trunks} != set(bridge.slots):
         raise Unread(f"{bridge.sea} has trunks in slots that the HMC doesn't list")
-    result = heard((yield on(frame, vios, f"entstat -all {bridge.sea}")))
+    result = heard((yield on(frame, vios, "entstat", "-all", bridge.sea)))
     try:
-        told = read(result, f"entstat of {bridge.sea}", lambda text: entstat.sea(text, bridge.sea))
+        told = understood(result, f"entstat of {bridge.sea}", lambda text: entstat.sea(text, bridge.sea))
     except Unread as fault:
         return SeaAt(vios=vios.name, name=bridge.sea, trunks=trunks, why=str(fault))
     return SeaAt(vios=vios.name, name=bridge.sea, trunks=trunks, told=told)
 
 
-def on(frame: Frame, vios: Lpar, line: str) -> Command:
-    """A read on the VIOS. `line` is root there to whoever could write into it: fixed words and names of adapters."""
-    argv = ("viosvrcmd", "-m", frame.system, "-p", vios.name, "-c", line)
-    return Command(host=frame.hmc, argv=argv, effect=Effect.READS)
+def on(
+    frame: Frame, vios: Lpar, *argv: str, effect: Effect = Effect.READS, deadline: float = 60.0, streamed: bool = False
+) -> Command:
+    """A command on the VIOS. The line that `-c` takes is root there to whoever could write into it, so a word of it is
+    a fixed one, a device's name, a number or an address, and never free text."""
+    line = ("viosvrcmd", "-m", frame.system, "-p", vios.name, "-c", " ".join(argv))
+    return Command(host=frame.hmc, argv=line, effect=effect, deadline=deadline, streamed=streamed)
 
 
-def read(result: Result, what: str, parse: Callable[[str], T]) -> T:
+def understood(result: Result, what: str, parse: Callable[[str], T]) -> T:
     if result.exit_status is None:
         raise Unread(f"{what} couldn't be read: the connection was lost")
     if result.exit_status != 0:

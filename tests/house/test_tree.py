@@ -108,7 +108,10 @@ PARSERS = {
     "handlers.disks.paths": "lshwres",
     "handlers.entstat.sea": "entstat",
     "handlers.networks.adapters": "lshwres",
+    "handlers.entstat.elapsed": "entstat",
     "handlers.networks.bridges": "lsmap",
+    "handlers.networks.mapped": "lsmap",
+    "handlers.sea.sharing.level": "tests/handlers/sea/test_sharing.py",
     "handlers.hmcout.pairs": "lshwres",
     "handlers.hmcout.values": "tests/handlers/test_hmcout.py",
     "handlers.catalogue.parse": "handlers/codes.toml",  # reads our own file

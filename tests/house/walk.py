@@ -9,6 +9,7 @@ from handlers.frames import FIELDS
 from handlers.operation import Operation, place_of
 from handlers.plan import Plan
 from tests.house import tree
+from tests.house.bridges import SeaPair
 
 HMC = "hmc1"
 RECORDED = tree.ROOT / "tests" / "recorded"
@@ -88,7 +89,7 @@ def recorded(path: str) -> str:
 
 def walked(operation: Operation) -> list[Command | Plan]:
     """The steps of an operation to its end."""
-    flow, pair = operation.flow(OneHmc()), Pair(operation)
+    flow, pair = operation.flow(OneHmc()), pair_for(operation)
     steps: list[Command | Plan] = []
     try:
         step = next(flow)
@@ -99,7 +100,12 @@ def walked(operation: Operation) -> list[Command | Plan]:
         return steps
 
 
-def _answer(command: Command, operation: Operation, pair: Pair) -> Result:
+def pair_for(operation: Operation) -> Pair | SeaPair:
+    """The VIOS that the operation finds."""
+    return SeaPair.of(operation, recorded) if operation.command == "sea" else Pair(operation)
+
+
+def _answer(command: Command, operation: Operation, pair: Pair | SeaPair) -> Result:
     partition, number = getattr(operation, "partition", None) or "lpar", getattr(operation, "id", None) or 5
     text = pair.answer(command.argv)
     if text is None:

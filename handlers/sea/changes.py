@@ -1,0 +1,11 @@
+"""What changes a SEA or a pair of them."""
+
+from __future__ import annotations
+
+from handlers.operation import Operation
+from handlers.sea.counters import Reset
+from handlers.sea.failover import Failover, Return
+from handlers.sea.mode import Mode
+from handlers.sea.share import Share
+
+OPERATIONS: tuple[type[Operation], ...] = (Share, Failover, Return, Mode, Reset)
