@@ -106,6 +106,29 @@ def zoned(system: ManagedSystem, target: str, *, client: str = "", vios: Collect
     return replace(system, partitions=tuple(made))
 
 
+def with_spares(system: ManagedSystem, *, disks: int, ports: int) -> ManagedSystem:
+    """The frame with that many disks and ports more on each VIOS, which nobody uses or sees from elsewhere."""
+    made = [_spared(each, disks, ports) if each.vios is not None else each for each in system.partitions]
+    return replace(system, partitions=tuple(made))
+
+
+def _spared(vios: Partition, disks: int, ports: int) -> Partition:
+    io, count = vios.io, len(vios.io.disks)
+    names = [
+        *(each.name for each in io.ports),
+        *(each.name for each in io.seas),
+        *(each.name for each in vios.ethernet),
+    ]
+    first = 1 + max(int(each.removeprefix("ent")) for each in names)
+    card = io.ports[0].location.rpartition("-T")[0]
+    more = tuple(
+        PhysicalEthernet(name=f"ent{first + n}", location=f"{card}-T{n + 2}", mac=mac(f"{card}-T{n + 2}", 0))
+        for n in range(ports)
+    )
+    spare = tuple(_disk(f"{vios.name}-spare{n}", count + n) for n in range(disks))
+    return replace(vios, vios=replace(io, ports=(*io.ports, *more), disks=(*io.disks, *spare)))
+
+
 def _serving(
     vios: Partition, serial: str, names: Sequence[str], scsi: Sequence[Partition], npiv: Sequence[Partition]
 ) -> Vios:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Sequence
 from typing import Protocol
 
-from bot.lab.fleet import holdings, mappings, seas
+from bot.lab.fleet import holdings, mappings, seas, stores
 from bot.lab.fleet.ethernet import Sea
 from bot.lab.fleet.frame import ManagedSystem
 from bot.lab.fleet.partition import Env, Partition
@@ -26,6 +26,8 @@ def frame(system: ManagedSystem) -> None:
     for partition in system.partitions:
         _adapters(partition)
         _seas(partition)
+        if partition.vios is not None:
+            stores.check(partition)
     _bridges(system)
     mappings.check(system)
 
@@ -55,8 +57,8 @@ def _names(partition: Partition) -> list[str]:
     """Of everything that is a device of its own."""
     io = partition.io
     groups: tuple[Sequence[_Named], ...] = (
-        partition.ethernet, partition.scsi, partition.fc, io.ports, io.seas, io.disks, io.fc_ports, io.vhosts,
-        io.vfchosts, *(each.targets for each in io.vhosts),
+        partition.ethernet, partition.scsi, partition.fc, io.ports, io.aggregates, io.seas, io.disks, io.fc_ports,
+        io.vhosts, io.vfchosts, io.targets, io.pools.volumes, io.upkeep.unseen,
     )  # fmt: skip
     return [each.name for group in groups for each in group]
 
@@ -64,7 +66,11 @@ def _names(partition: Partition) -> list[str]:
 def _seas(vios: Partition) -> None:
     _must(vios.env is Env.VIOS or vios.vios is None, f"{vios.name} is no VIOS and serves as one")
     used = [name for sea in vios.io.seas for name in (sea.real_adapter, *sea.trunks)]
-    _differ(f"two Shared Ethernet Adapters of {vios.name} have one adapter", used)
+    used += [name for each in vios.io.aggregates for name in each.members]
+    _differ(f"two adapters of {vios.name} stand on one", used)
+    ports = {each.name for each in vios.io.ports}
+    for each in vios.io.aggregates:
+        _must(each.ports and {*each.members} <= ports, f"{each.name} of {vios.name} lacks a port")
     for sea in vios.io.seas:
         _sea(vios, sea)
 

@@ -60,6 +60,7 @@ def _p72() -> ManagedSystem:
 
 
 def _p75() -> ManagedSystem:
+    """Its VIOS have disks and ports to spare."""
     frame = ManagedSystem(
         name="p75",
         type_model="9009-42A",
@@ -75,7 +76,7 @@ def _p75() -> ManagedSystem:
     )
     seen = [each.name for each in _clients() if each.name not in {"vscsi01", *_NPIV}]
     elsewhere = {"p75vio1": [each for each in seen if each != "mpio01"], "p75vio2": seen}
-    frame = building.with_storage(frame, visible=elsewhere)
+    frame = building.with_spares(building.with_storage(frame, visible=elsewhere), disks=4, ports=2)
     return building.zoned(frame, _STORAGE_PORTS["mpionpiv01"], vios=("p75vio1",))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -42,6 +43,32 @@ class PhysicalEthernet:
     description: str = "4-Port Gigabit Ethernet PCI-Express Adapter (e414571614102004)"
     link_up: bool = True
     speed: int = 1000  # Mbit/s
+
+
+@dataclass(frozen=True, kw_only=True)
+class Aggregate:
+    """Several ports as one adapter, and one that stands by; `settings` bear on nothing in the model."""
+
+    name: str
+    ports: tuple[str, ...]
+    backup: str | None = None
+    settings: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        return self.ports if self.backup is None else (*self.ports, self.backup)
+
+    def over(self, ports: Sequence[PhysicalEthernet]) -> PhysicalEthernet:
+        """As the one port that it looks like from above: it has a link while any of its ports has one."""
+        members = [each for each in ports if each.name in self.members]
+        return PhysicalEthernet(
+            name=self.name,
+            location="",
+            mac=next((each.mac for each in members if each.name == self.ports[0]), ""),
+            description="EtherChannel / IEEE 802.3ad Link Aggregation",
+            link_up=any(each.link_up for each in members),
+            speed=sum(each.speed for each in members if each.link_up and each.name in self.ports),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,11 +24,6 @@ def check(system: ManagedSystem) -> None:
 
 
 def _backed(vios: Partition) -> None:
-    disks = {each.name for each in vios.io.disks}
-    targets = [target for vhost in vios.io.vhosts for target in vhost.targets]
-    for target in targets:
-        if target.kind == "Disk" and target.backing not in disks:
-            raise ValueError(f"{target.name} of {vios.name} stands on a disk that isn't there")
     for vhost in vios.io.vhosts:
         numbers = [each.lun for each in vhost.targets]
         if len(numbers) != len(set(numbers)):
@@ -81,7 +76,8 @@ def can_back(vios: Partition, wanted: tuple[str, ...]) -> bool:
     free = {
         each.lun
         for each in vios.io.disks
-        if each.reserve_policy is ReservePolicy.NO_RESERVE and not each.reserved and vios.io.uses(each.name) is None
+        if each.reserve_policy is ReservePolicy.NO_RESERVE
+        and not (each.reserved or each.group or vios.io.uses(each.name))
     }
     return set(wanted) <= free
 
@@ -208,7 +204,7 @@ def free_slot(partition: Partition) -> int:
 def free_name(vios: Partition, stem: str) -> str:
     """The first number that is free, and, for targets, with all after it free as well."""
     taken = [each.name for each in _servers(vios)]
-    taken += [target.name for vhost in vios.io.vhosts for target in vhost.targets]
+    taken += [each.name for each in vios.io.targets]
     numbers = {int(name[len(stem) :]) for name in taken if name.startswith(stem) and name[len(stem) :].isdigit()}
     if stem == "vtscsi":
         return f"{stem}{max(numbers, default=-1) + 1}"

@@ -9,10 +9,12 @@ from enum import StrEnum
 
 from bot.lab.fleet import errorlog
 from bot.lab.fleet.configuration import Configuration
-from bot.lab.fleet.ethernet import PhysicalEthernet, Sea, VirtualEthernet
+from bot.lab.fleet.ethernet import Aggregate, PhysicalEthernet, Sea, VirtualEthernet
 from bot.lab.fleet.operating import Aix
+from bot.lab.fleet.pools import Pools
 from bot.lab.fleet.profile import Limits, Profile
 from bot.lab.fleet.storage import Disk, FcPort, Target, VfcHost, Vhost, VirtualFc, VirtualScsi
+from bot.lab.fleet.upkeep import Upkeep
 
 NOT_ACTIVATED, STARTING, RUNNING, SHUTTING_DOWN = "Not Activated", "Starting", "Running", "Shutting Down"
 OPEN_FIRMWARE, ERROR = "Open Firmware", "Error"
@@ -36,6 +38,10 @@ class Snag(StrEnum):
     NO_START = "no-start"  # it ends in Error
 
 
+_NO_POOLS = Pools()  # one for all, and so for what is kept up: most of a large fleet's VIOS are as they were installed
+_AS_INSTALLED = Upkeep()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Vios:
     """What only a Virtual I/O Server has."""
@@ -48,13 +54,23 @@ class Vios:
     vhosts: tuple[Vhost, ...] = ()
     vfchosts: tuple[VfcHost, ...] = ()
     settings: Mapping[tuple[str, str], str] = field(default_factory=dict)  # by device and attribute, where set by chdev
+    aggregates: tuple[Aggregate, ...] = ()
+    pools: Pools = _NO_POOLS
+    upkeep: Upkeep = _AS_INSTALLED
 
     @property
     def version(self) -> tuple[int, ...]:
         return tuple(int(part) for part in self.level.split(".") if part.isdigit())
 
     def port(self, name: str) -> PhysicalEthernet | None:
-        return next((each for each in self.ports if each.name == name), None)
+        """A physical one, or a link aggregation as the one that it looks like."""
+        found = next((each for each in self.ports if each.name == name), None)
+        if found is None and (aggregate := self.aggregate(name)) is not None:
+            return aggregate.over(self.ports)
+        return found
+
+    def aggregate(self, name: str) -> Aggregate | None:
+        return next((each for each in self.aggregates if each.name == name), None)
 
     def sea(self, name: str) -> Sea | None:
         return next((each for each in self.seas if each.name == name), None)
@@ -67,7 +83,20 @@ class Vios:
 
     def uses(self, backing: str) -> Target | None:
         """The virtual target device that stands on that backing device."""
-        return next((each for vhost in self.vhosts for each in vhost.targets if each.backing == backing), None)
+        return next((each for each in self.targets if each.backing == backing), None)
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        return tuple(each for vhost in self.vhosts for each in vhost.targets)
+
+    def target(self, name: str) -> Target | None:
+        return next((each for each in self.targets if each.name == name), None)
+
+    def vhost(self, name: str) -> Vhost | None:
+        return next((each for each in self.vhosts if each.name == name), None)
+
+    def in_pool(self, name: str) -> tuple[Disk, ...]:
+        return tuple(each for each in self.disks if each.group == name)
 
     def with_sea(self, sea: Sea) -> Vios:
         return replace(self, seas=tuple(sea if each.name == sea.name else each for each in self.seas))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.lab.fleet.events.bridges import AggregatesChanged, SeaMade, SeaRemoved
 from bot.lab.fleet.events.cabling import ClientAdded, ServerAdded, StorageAdapterRemoved
 from bot.lab.fleet.events.changing import apply
 from bot.lab.fleet.events.failing import HmcStarted, HmcStopped, InventoryAged, InventoryRead, MemoryFailed
@@ -44,20 +45,30 @@ from bot.lab.fleet.events.resources import (
     ProfileSaved,
     ResourcesChanged,
 )
+from bot.lab.fleet.events.serving import (
+    DevicesDeleted,
+    DevicesFound,
+    PoolsChanged,
+    TargetChanged,
+    TargetMade,
+    TargetsRemoved,
+    UpkeepChanged,
+)
 from bot.lab.fleet.events.storage import DeviceSet, DiskChanged, ZoningChanged
 from bot.lab.fleet.events.timing import Scheduled, begun, replayed, settle
 from bot.lab.fleet.events.tuning import AttributesSet, ErrorLogCleared, FileWritten, Tuned
 from bot.lab.fleet.happening import Due, Event
 
 __all__ = [
-    "AdapterAdded", "AdapterChanged", "AdapterRemoved", "AttributesSet", "ClientAdded", "ClockSkewed",
-    "ConfigurationChanged", "ConsoleChanged", "ControlChannelCut", "DeviceSet", "DiskChanged", "Due",
-    "ErrorLogCleared", "ErrorLogWrapped", "Event", "FileWritten", "FrameStarted", "FrameStarting", "FrameStopped",
-    "FrameStopping", "HardwareChanged", "HmcStarted", "HmcStopped", "InventoryAged", "InventoryRead", "KeysExchanged",
-    "KeysRemoved", "LinkChanged", "MemoryFailed", "MigrationBroke", "MigrationCancelled", "MigrationEnded",
-    "MigrationStarted", "PartitionBooted", "PartitionChanged", "PartitionMade", "PartitionRemoved",
-    "PartitionStarted", "PartitionStateChanged", "PartitionStopped", "PartitionStopping", "PathsLost",
-    "ProfileRemoved", "ProfileSaved", "ResourcesChanged", "RmcChanged", "Scheduled", "SeaChanged", "ServerAdded",
-    "SharingLost", "SnagsChanged", "StorageAdapterRemoved", "SystemStateChanged", "Tuned", "ZoningChanged", "apply",
-    "begun", "replayed", "settle",
+    "AdapterAdded", "AdapterChanged", "AdapterRemoved", "AggregatesChanged", "AttributesSet", "ClientAdded",
+    "ClockSkewed", "ConfigurationChanged", "ConsoleChanged", "ControlChannelCut", "DeviceSet", "DevicesDeleted",
+    "DevicesFound", "DiskChanged", "Due", "ErrorLogCleared", "ErrorLogWrapped", "Event", "FileWritten",
+    "FrameStarted", "FrameStarting", "FrameStopped", "FrameStopping", "HardwareChanged", "HmcStarted", "HmcStopped",
+    "InventoryAged", "InventoryRead", "KeysExchanged", "KeysRemoved", "LinkChanged", "MemoryFailed",
+    "MigrationBroke", "MigrationCancelled", "MigrationEnded", "MigrationStarted", "PartitionBooted",
+    "PartitionChanged", "PartitionMade", "PartitionRemoved", "PartitionStarted", "PartitionStateChanged",
+    "PartitionStopped", "PartitionStopping", "PathsLost", "PoolsChanged", "ProfileRemoved", "ProfileSaved",
+    "ResourcesChanged", "RmcChanged", "Scheduled", "SeaChanged", "SeaMade", "SeaRemoved", "ServerAdded",
+    "SharingLost", "SnagsChanged", "StorageAdapterRemoved", "SystemStateChanged", "TargetChanged", "TargetMade",
+    "TargetsRemoved", "Tuned", "UpkeepChanged", "ZoningChanged", "apply", "begun", "replayed", "settle",
 ]  # fmt: skip

@@ -33,7 +33,7 @@ class AdapterChanged(OfPartition):
 
 @dataclass(frozen=True, kw_only=True)
 class LinkChanged(OfPartition):
-    """A cable is pulled, or plugged in again."""
+    """A cable is pulled, or plugged in again; of a link aggregation, the cables of all its ports."""
 
     port: str
     up: bool
@@ -51,11 +51,18 @@ class ControlChannelCut(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class SeaChanged(OfPartition):
-    """`chdev` on a SEA, which also makes a backup ask for load sharing; None leaves as it is."""
+    """`chdev` on a SEA, which also makes a backup ask for load sharing.
+
+    None leaves as it is; an empty control channel is none.
+    """
 
     sea: str
     ha_mode: HaMode | None = None
     trunks: tuple[str, ...] | None = None
+    real_adapter: str | None = None
+    control_channel: str | None = None
+    pvid_adapter: str | None = None
+    pvid: int | None = None
     settings: tuple[tuple[str, str], ...] = ()
 
 
@@ -99,7 +106,9 @@ def _(event: LinkChanged, fleet: Fleet) -> Fleet:
     def changed(vios: Partition) -> Partition:
         if vios.io.port(event.port) is None:
             raise ValueError(f"there is no port {event.port} on {vios.name}")
-        ports = tuple(replace(each, link_up=event.up) if each.name == event.port else each for each in vios.io.ports)
+        aggregate = vios.io.aggregate(event.port)
+        pulled = {event.port} if aggregate is None else {*aggregate.members}
+        ports = tuple(replace(each, link_up=event.up) if each.name in pulled else each for each in vios.io.ports)
         return replace(vios, vios=replace(vios.io, ports=ports))
 
     return with_partition(fleet, event.system, event.partition, changed)
@@ -116,10 +125,15 @@ def _(event: ControlChannelCut, fleet: Fleet) -> Fleet:
 @change.register
 def _(event: SeaChanged, fleet: Fleet) -> Fleet:
     def changed(sea: Sea) -> Sea:
+        channel = sea.control_channel if event.control_channel is None else event.control_channel or None
         return replace(
             sea,
             ha_mode=event.ha_mode or sea.ha_mode,
-            trunks=event.trunks or sea.trunks,
+            trunks=sea.trunks if event.trunks is None else event.trunks,
+            real_adapter=sea.real_adapter if event.real_adapter is None else event.real_adapter,
+            control_channel=channel,
+            pvid_adapter=sea.pvid_adapter if event.pvid_adapter is None else event.pvid_adapter,
+            pvid=sea.pvid if event.pvid is None else event.pvid,
             settings=tuple({**dict(sea.settings), **dict(event.settings)}.items()),
             status=replace(sea.status, asks=True) if sea.status else None,
         )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from bot.lab.fleet.errorlog import Entry
 from bot.lab.fleet.events.changing import aftermath, change, with_partition
 from bot.lab.fleet.events.power import PartitionBooted
+from bot.lab.fleet.events.stored import restored
 from bot.lab.fleet.happening import OfPartition
 from bot.lab.fleet.model import Fleet, Partition
 from bot.lab.fleet.operating import DeviceAttribute, Setting
@@ -83,4 +84,5 @@ def _(event: ErrorLogCleared, fleet: Fleet) -> Fleet:
 
 @aftermath.register
 def _(event: PartitionBooted, fleet: Fleet, before: Fleet) -> Fleet:
-    return with_partition(fleet, event.system, event.partition, lambda each: replace(each, aix=each.aix.started()))
+    fleet = with_partition(fleet, event.system, event.partition, lambda each: replace(each, aix=each.aix.started()))
+    return restored(fleet, event.system, event.partition)

@@ -7,7 +7,24 @@ from functools import partial
 
 from bot.lab.fleet import aix
 from bot.lab.fleet.shell import Call, Shell
-from bot.lab.fleet.vios import chdev, entstat, errlog, ioslevel, lsattr, lsdev, lsmap, lspath, lspv
+from bot.lab.fleet.vios import (
+    backing,
+    bridging,
+    chdev,
+    entstat,
+    errlog,
+    ioslevel,
+    lsattr,
+    lsdev,
+    lsmap,
+    lspath,
+    lspv,
+    lssp,
+    media,
+    mkvdev,
+    pooling,
+    rmvdev,
+)
 from bot.lab.fleet.vios.login import Login
 from bot.lab.fleet.vios.words import Refused
 
@@ -20,6 +37,25 @@ def _as_aix(run: aix.Run) -> _Run:
 
 
 _PADMIN: Mapping[str, _Run] = {
+    "cfgdev": rmvdev.cfgdev,
+    "cfglnagg": bridging.cfglnagg,
+    "chrep": media.chrep,
+    "chsp": pooling.chsp,
+    "chvopt": media.chvopt,
+    "extendvg": pooling.extendvg,
+    "loadopt": media.loadopt,
+    "lsrep": media.lsrep,
+    "lssp": lssp.run,
+    "mirrorios": pooling.mirrorios,
+    "mkbdsp": backing.mkbdsp,
+    "mkrep": media.mkrep,
+    "mksp": pooling.mksp,
+    "mkvopt": media.mkvopt,
+    "rmbdsp": backing.rmbdsp,
+    "rmrep": media.rmrep,
+    "rmsp": pooling.rmsp,
+    "rmvopt": media.rmvopt,
+    "unloadopt": media.unloadopt,
     "chdev": chdev.run,
     "entstat": entstat.run,
     "errlog": errlog.run,
@@ -28,6 +64,9 @@ _PADMIN: Mapping[str, _Run] = {
     "lsmap": lsmap.run,
     "lspath": lspath.run,
     "lspv": lspv.run,
+    "mkvdev": mkvdev.run,
+    "rmdev": rmvdev.rmdev,
+    "rmvdev": rmvdev.rmvdev,
 }
 _ROOT: Mapping[str, _Run] = {
     **{name: _as_aix(run) for name, run in aix.RUN.items() if name != "chdev"},

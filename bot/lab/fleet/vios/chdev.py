@@ -1,55 +1,47 @@
-"""`chdev -dev DEVICE -attr NAME=VALUE …`: changes what the model holds."""
+"""`chdev -dev DEVICE -attr NAME=VALUE …`: changes what the model holds, at once or at the next start."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.lab.fleet.ethernet import HaMode
-from bot.lab.fleet.events import DeviceSet, DiskChanged, Event, SeaChanged
+from bot.lab.fleet.events import UpkeepChanged, apply
+from bot.lab.fleet.events.stored import setting
+from bot.lab.fleet.model import check
 from bot.lab.fleet.shell import Call
-from bot.lab.fleet.storage import ReservePolicy
-from bot.lab.fleet.vios.devices import Attribute, attributes
+from bot.lab.fleet.vios.attributes import Attribute, attributes
 from bot.lab.fleet.vios.login import Login
-from bot.lab.fleet.vios.words import Refused, method_error, no_device, options
+from bot.lab.fleet.vios.words import BUSY, Refused, method_error, no_device, options
 
-_USAGE = "Usage: chdev -dev Name -attr Attribute=Value ...\n"
-_CHOICES = {
-    "accounting": {"enabled", "disabled"},
-    "gvrp": {"yes", "no"},
-    "ha_mode": {each.value for each in HaMode},
-    "jumbo_frames": {"yes", "no"},
-    "large_receive": {"yes", "no"},
-    "largesend": {"0", "1"},
-    "reserve_policy": {each.value for each in ReservePolicy},
-    "thread": {"0", "1"},
-}
-# Settable on a machine; here they are what the SEA was made with.
-_MADE_WITH = frozenset({"ctl_chan", "pvid", "pvid_adapter", "real_adapter"})
+_USAGE = "Usage: chdev -dev Name -attr Attribute=Value ... [-perm]\n"
+_OPTIONS = {"-dev": (1, 1), "-attr": (1, 99), "-perm": (0, 0)}
 
 
 async def run(login: Login, call: Call) -> int:
-    given = options(call.argv, {"-dev": (1, 1), "-attr": (1, 99)}, _USAGE)
-    if set(given) != {"-dev", "-attr"} or not all("=" in pair for pair in given["-attr"]):
+    given = options(call.argv, _OPTIONS, _USAGE)
+    if not {"-dev", "-attr"} <= set(given) or not all("=" in pair for pair in given["-attr"]):
         raise Refused(_USAGE, 2)
     name = given["-dev"][0]
     known = attributes(login.vios, name)
     if known is None:
         raise no_device(name)
-    _change(login, name, {each.name: each for each in known}, dict(pair.split("=", 1) for pair in given["-attr"]))
+    wanted = dict(pair.split("=", 1) for pair in given["-attr"])
+    _change(login, name, {each.name: each for each in known}, wanted, later="-perm" in given)
     await call.out(f"{name} changed\n")
     return 0
 
 
-def _change(login: Login, name: str, known: Mapping[str, Attribute], wanted: Mapping[str, str]) -> None:
+def _change(login: Login, name: str, known: Mapping[str, Attribute], wanted: Mapping[str, str], *, later: bool) -> None:
     """All of it, or nothing where an attribute or a value is wrong."""
     method = _method(login, name)
     if unknown := [each for each in wanted if each not in known]:
         complaint = "0514-017 The following attributes are not valid for the\n\t         specified device:"
         raise _not_valid(method, complaint, unknown)
-    wrong = [each for each, value in wanted.items() if not _takes(known[each], value)]
+    wrong = [each for each, value in wanted.items() if not known[each].takes(value)]
+    if not wrong and not later and _is_busy(login, name, known, wanted):
+        raise method_error(f"Method error ({method}):\n\t{BUSY}")
     try:
-        for event in () if wrong else _events(login, name, wanted):
-            login.happen(event)
+        if not wrong:
+            _set(login, name, wanted, later=later)
     except ValueError:  # the SEA can't have these adapters
         wrong = list(wanted)
     if wrong:
@@ -57,35 +49,30 @@ def _change(login: Login, name: str, known: Mapping[str, Attribute], wanted: Map
         raise _not_valid(method, complaint, [f"{each:<15}{known[each].description}" for each in wrong])
 
 
-def _takes(attribute: Attribute, value: str) -> bool:
-    if not attribute.settable or attribute.name in _MADE_WITH:
-        return value == attribute.value
-    return value in _CHOICES.get(attribute.name, {value})
+def _set(login: Login, name: str, wanted: Mapping[str, str], *, later: bool) -> None:
+    """What is for the next start is tried on the fleet as it is, and stored."""
+    events = setting(login.system_name, login.vios, name, wanted)
+    if not later:
+        for event in events:
+            login.happen(event)
+        return
+    before = after = login.world.fleet
+    for event in events:
+        after = apply(event, after)
+    check(after, before)
+    upkeep = login.vios.io.upkeep.storing(name, tuple(wanted.items()))
+    login.happen(UpkeepChanged(system=login.system_name, partition=login.name, upkeep=upkeep))
 
 
-def _events(login: Login, name: str, wanted: Mapping[str, str]) -> list[Event]:
-    system, partition = login.system_name, login.name
-    modelled = {"ha_mode", "virt_adapters", "reserve_policy", *_MADE_WITH}
-    settings = tuple((each, value) for each, value in wanted.items() if each not in modelled)
-    if login.vios.io.sea(name) is not None:
-        mode, trunks = wanted.get("ha_mode"), wanted.get("virt_adapters")
-        return [
-            SeaChanged(
-                system=system,
-                partition=partition,
-                sea=name,
-                ha_mode=HaMode(mode) if mode else None,
-                trunks=tuple(trunks.split(",")) if trunks is not None else None,
-                settings=settings,
-            )
-        ]
-    events: list[Event] = []
-    if settings:
-        events.append(DeviceSet(system=system, partition=partition, device=name, settings=settings))
-    if "reserve_policy" in wanted:
-        policy = ReservePolicy(wanted["reserve_policy"])
-        events.append(DiskChanged(system=system, partition=partition, disk=name, reserve_policy=policy))
-    return events
+def _is_busy(login: Login, name: str, known: Mapping[str, Attribute], wanted: Mapping[str, str]) -> bool:
+    """A port under a SEA, or a disk that somebody uses: what isn't live can be set for the next start only."""
+    io = login.vios.io
+    disk, port = io.disk(name), io.port(name) or login.vios.adapter(name)
+    under = {each for sea in io.seas for each in (sea.real_adapter, *sea.trunks, sea.control_channel)}
+    under |= {each for aggregate in io.aggregates for each in aggregate.members}
+    held = disk is not None and (disk.group is not None or io.uses(name) is not None)
+    in_use = held or (port is not None and name in under)
+    return in_use and any(not known[each].live and known[each].value != value for each, value in wanted.items())
 
 
 def _method(login: Login, name: str) -> str:

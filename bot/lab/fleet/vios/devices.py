@@ -1,22 +1,26 @@
-"""The devices of a VIOS as its device database names them, with their attributes; all of it derived from the model."""
+"""The devices of a VIOS as its device database names them; all of it derived from the model."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from bot.lab.fleet.ethernet import PhysicalEthernet, Sea, VirtualEthernet
 from bot.lab.fleet.frame import ManagedSystem
 from bot.lab.fleet.partition import Partition
-from bot.lab.fleet.storage import Disk, Target
+from bot.lab.fleet.storage import Disk
 
 _HOST_PORT = "Logical Host Ethernet Port (lp-hea)"
+_LOCAL = "Virtual I/O Ethernet Adapter (l-lan)"
+FC_PORT = "PCIe3 2-Port 16Gb FC Adapter (df1000e21410f103)"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Device:
-    """`kind` is what `lsdev -type` asks for; `rank` is the device's place in the list of virtual ones."""
+    """`kind` is what `lsdev -type` asks for; `rank` is the device's place in the list of virtual ones.
+
+    `slot`: of a virtual adapter; `place`: a location code, where the device has one of its own.
+    """
 
     name: str
     description: str
@@ -24,6 +28,9 @@ class Device:
     is_virtual: bool = False
     rank: int = 0
     status: str = "Available"
+    parent: str = ""
+    slot: int | None = None
+    place: str = ""
 
     @property
     def order(self) -> tuple[str, int, str]:
@@ -31,42 +38,95 @@ class Device:
         found = re.fullmatch(r"(.*?)(\d*)", self.name)
         return (found[1], int(found[2] or 0), self.name) if found else (self.name, 0, self.name)
 
+    def location(self, system: ManagedSystem, vios: Partition) -> str:
+        if self.slot is None:
+            return self.place
+        return location(system, vios, self.slot) + ("-T1" if self.name.startswith("ent") else "")
+
 
 def devices(vios: Partition) -> list[Device]:
-    return sorted(_all(vios), key=lambda each: each.order)
+    """Those that the database knows: what was deleted isn't, until it is looked for again."""
+    gone = vios.io.upkeep.deleted
+    return sorted((each for each in _all(vios) if each.name not in gone), key=lambda each: each.order)
+
+
+def device(vios: Partition, name: str) -> Device | None:
+    return next((each for each in _all(vios) if each.name == name and name not in vios.io.upkeep.deleted), None)
 
 
 def _all(vios: Partition) -> Iterator[Device]:
-    for port in vios.io.ports:
-        yield Device(name=port.name, description=port.description)
+    for each in _ethernet(vios):
+        yield each
+        yield from _interfaces(each)
     if any(port.description == _HOST_PORT for port in vios.io.ports):
         yield Device(name="lhea0", description="Logical Host Ethernet Adapter (l-hea)")
+    yield from _storage(vios)
+    yield from _fibre(vios)
+    yield from _ALWAYS
+
+
+_ALWAYS = (
+    Device(name="vasi0", description="Virtual Asynchronous Services Interface (VASI)", is_virtual=True, parent="vio0"),
+    Device(name="vbsd0", description="Virtual Block Storage Device (VBSD)", is_virtual=True, parent="vio0"),
+    Device(name="vsa0", description="LPAR Virtual Serial Adapter", is_virtual=True, parent="vio0"),
+    Device(name="cd0", description="SATA DVD-RAM Drive", kind="optical", parent="sata0"),
+    Device(name="inet0", description="Internet Network Extension", kind="tcpip"),
+    Device(name="sys0", description="System Object", kind="sys"),
+    Device(name="vio0", description="Virtual I/O Bus", kind="bus", parent="sysplanar0"),
+)
+
+
+def _ethernet(vios: Partition) -> Iterator[Device]:
+    for port in vios.io.ports:
+        yield Device(name=port.name, description=port.description, parent="pci0", place=port.location)
     for adapter in vios.ethernet:
-        yield Device(name=adapter.name, description="Virtual I/O Ethernet Adapter (l-lan)", is_virtual=True)
+        yield Device(name=adapter.name, description=_LOCAL, is_virtual=True, parent="vio0", slot=adapter.slot)
+    for aggregate in vios.io.aggregates:
+        yield Device(name=aggregate.name, description=aggregate.over(vios.io.ports).description)
     for sea in vios.io.seas:
         yield Device(name=sea.name, description="Shared Ethernet Adapter", is_virtual=True, rank=2)
-    yield from _storage(vios)
-    yield Device(name="vasi0", description="Virtual Asynchronous Services Interface (VASI)", is_virtual=True)
-    yield Device(name="vbsd0", description="Virtual Block Storage Device (VBSD)", is_virtual=True)
-    yield Device(name="vsa0", description="LPAR Virtual Serial Adapter", is_virtual=True)
+
+
+def _interfaces(adapter: Device) -> Iterator[Device]:
+    """Each adapter has two, of which only the first is used."""
+    digits = adapter.name.removeprefix("ent")
+    if digits.isdigit():
+        yield Device(name=f"en{digits}", description="Standard Ethernet Network Interface", kind="if")
+        what = "IEEE 802.3 Ethernet Network Interface"
+        yield Device(name=f"et{digits}", description=what, kind="if", status="Defined")
 
 
 def _storage(vios: Partition) -> Iterator[Device]:
-    for port in vios.io.fc_ports:
-        yield Device(name=port.name, description="PCIe3 2-Port 16Gb FC Adapter (df1000e21410f103)")
-        yield Device(
-            name=f"fscsi{number(port.name)}", description="FC SCSI I/O Controller Protocol Device", kind="driver"
-        )
+    first = next((f"fscsi{number(each.name)}" for each in vios.io.fc_ports if each.targets), "")
     for disk in vios.io.disks:
-        yield Device(name=disk.name, description=disk.description, kind="disk")
-    for vfchost in vios.io.vfchosts:
-        yield Device(name=vfchost.name, description="Virtual FC Server Adapter", is_virtual=True)
+        place = disk_location(vios, disk)
+        yield Device(name=disk.name, description=disk.description, kind="disk", parent=first, place=place)
+    for volume in vios.io.pools.volumes:
+        yield Device(name=volume.name, description="Logical volume", kind="lv", parent=volume.pool)
     for vhost in vios.io.vhosts:
-        yield Device(name=vhost.name, description="Virtual SCSI Server Adapter", is_virtual=True)
+        yield Device(
+            name=vhost.name, description="Virtual SCSI Server Adapter", is_virtual=True, parent="vio0", slot=vhost.slot
+        )
         for each in vhost.targets:
             status = "Available" if each.is_available else "Defined"
             what = f"Virtual Target Device - {each.kind}"
-            yield Device(name=each.name, description=what, kind="disk", is_virtual=True, rank=1, status=status)
+            yield Device(
+                name=each.name, description=what, kind="disk" if "Optical" not in each.kind else "optical",
+                is_virtual=True, rank=1, status=status, parent=vhost.name,
+            )  # fmt: skip
+
+
+def _fibre(vios: Partition) -> Iterator[Device]:
+    for port in vios.io.fc_ports:
+        protocol = f"fscsi{number(port.name)}"
+        yield Device(name=port.name, description=FC_PORT, parent="pci1", place=port.location)
+        yield Device(
+            name=protocol, description="FC SCSI I/O Controller Protocol Device", kind="driver", parent=port.name
+        )
+    for each in vios.io.vfchosts:
+        yield Device(
+            name=each.name, description="Virtual FC Server Adapter", is_virtual=True, parent="vio0", slot=each.slot
+        )
 
 
 def number(name: str) -> int:
@@ -85,110 +145,3 @@ def disk_location(vios: Partition, disk: Disk) -> str:
 def location(system: ManagedSystem, vios: Partition, slot: int) -> str:
     """The location code of a virtual adapter."""
     return f"{system.location}-V{vios.lpar_id}-C{slot}"
-
-
-@dataclass(frozen=True)
-class Attribute:
-    """`live`: it can be set while the device is in use."""
-
-    name: str
-    value: str
-    description: str
-    settable: bool = True
-    live: bool = False
-
-    @property
-    def row(self) -> tuple[str, str, str, str]:
-        return self.name, self.value, self.description, f"{self.settable}{'+' if self.live else ''}"
-
-
-def attributes(vios: Partition, name: str) -> list[Attribute] | None:
-    """The attributes of a device, by name; None where there is no such device."""
-    if (sea := vios.io.sea(name)) is not None:
-        return _of_sea(sea)
-    if not any(each.name == name for each in devices(vios)):
-        return None
-    return [
-        replace(each, value=vios.io.settings.get((name, each.name), each.value)) for each in _by_default(vios, name)
-    ]
-
-
-def _by_default(vios: Partition, name: str) -> list[Attribute]:
-    if (adapter := vios.adapter(name)) is not None:
-        return _of_virtual(adapter)
-    if (port := vios.io.port(name)) is not None:
-        return _of_port(port)
-    if (disk := vios.io.disk(name)) is not None:
-        return _of_disk(disk)
-    target = next((each for vhost in vios.io.vhosts for each in vhost.targets if each.name == name), None)
-    return _of_target(target) if target is not None else []
-
-
-_SEA_SETTINGS = {
-    "accounting": ("disabled", "Enable per-client accounting of network statistics"),
-    "gvrp": ("no", "Enable GARP VLAN Registration Protocol (GVRP)"),
-    "jumbo_frames": ("no", "Enable Gigabit Ethernet Jumbo Frames"),
-    "large_receive": ("no", "Enable receive TCP segment aggregation"),
-    "largesend": ("1", "Enable Hardware Transmit TCP Resegmentation"),
-    "netaddr": ("0", "Address to ping"),
-    "thread": ("1", "Thread mode enabled (1) or disabled (0)"),
-}
-
-
-def _of_sea(sea: Sea) -> list[Attribute]:
-    set_to = dict(sea.settings)
-    settings = [Attribute(name, set_to.get(name, value), what) for name, (value, what) in _SEA_SETTINGS.items()]
-    modelled = [
-        Attribute("ctl_chan", sea.control_channel or "", "Control Channel adapter for SEA failover"),
-        Attribute("ha_mode", sea.ha_mode, "High Availability Mode"),
-        Attribute("pvid", str(sea.pvid), "PVID to use for the SEA device"),
-        Attribute("pvid_adapter", sea.pvid_adapter, "Default virtual adapter to use for non-VLAN-tagged packets"),
-        Attribute("real_adapter", sea.real_adapter, "Physical adapter associated with the SEA"),
-        Attribute(
-            "virt_adapters", ",".join(sea.trunks), "List of virtual adapters associated with the SEA (comma separated)"
-        ),
-    ]
-    return sorted(settings + modelled, key=lambda each: each.name)
-
-
-def _of_virtual(adapter: VirtualEthernet) -> list[Attribute]:
-    return [
-        Attribute("alt_addr", "0x000000000000", "Alternate Ethernet Address"),
-        Attribute("chksum_offload", "yes", "Enable Checksum Offload for IPv4 packets"),
-        Attribute("max_buf_huge", "64", "Maximum Huge Buffers"),
-        Attribute("min_buf_huge", "24", "Minimum Huge Buffers"),
-        Attribute("use_alt_addr", "no", "Enable Alternate Ethernet Address"),
-    ]
-
-
-def _of_port(port: PhysicalEthernet) -> list[Attribute]:
-    return [
-        Attribute("alt_addr", "0x000000000000", "Alternate ethernet address"),
-        Attribute("jumbo_frames", "no", "Transmit jumbo frames"),
-        Attribute("large_send", "yes", "Enable hardware TX TCP resegmentation"),
-        Attribute("media_speed", "Auto_Negotiation", "Requested media speed"),
-    ]
-
-
-def _of_disk(disk: Disk) -> list[Attribute]:
-    return [
-        Attribute("PCM", "PCM/friend/fcpother", "Path Control Module", settable=False),
-        Attribute("PR_key_value", "none", "Persistant Reserve Key Value", live=True),
-        Attribute("algorithm", "fail_over", "Algorithm", live=True),
-        Attribute("hcheck_interval", "60", "Health Check Interval", live=True),
-        Attribute("hcheck_mode", "nonactive", "Health Check Mode", live=True),
-        Attribute("pvid", f"{disk.pvid:0<32}" if disk.pvid else "none", "Physical volume identifier", settable=False),
-        Attribute("queue_depth", "20", "Queue DEPTH"),
-        Attribute("reserve_policy", disk.reserve_policy, "Reserve Policy", live=True),
-        Attribute("rw_timeout", "30", "READ/WRITE time out value"),
-        Attribute("unique_id", disk.lun, "Unique device identifier", settable=False),
-    ]
-
-
-def _of_target(target: Target) -> list[Attribute]:
-    return [
-        Attribute(
-            "LogicalUnitAddr", f"0x{0x80 + target.lun:02x}00000000000000", "Logical Unit Address", settable=False
-        ),
-        Attribute("aix_tdev", target.backing, "Target Device Name", settable=False),
-    ]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.lab.fleet.ethernet import PhysicalEthernet, Sea, SeaState, SeaStatus, VirtualEthernet
+from bot.lab.fleet.events import UpkeepChanged
 from bot.lab.fleet.shell import Call
 from bot.lab.fleet.traffic import Traffic, heading, statistics
 from bot.lab.fleet.vios.login import Login
-from bot.lab.fleet.vios.words import Refused, options
+from bot.lab.fleet.vios.words import Refused, sorted_out
 
 _USAGE = "Usage: entstat [-all] [-reset] Adapter\n"
 _ROOT_USAGE = "Usage: entstat [-drt] Device\n"
@@ -15,22 +18,30 @@ _THREADS = 7
 
 
 async def run(login: Login, call: Call) -> int:
-    if len(call.argv) < 2:
+    given, words = sorted_out(call.argv, {"-all": (0, 0), "-reset": (0, 0)}, _USAGE)
+    if len(words) != 1:
         raise Refused(_USAGE, 2)
-    given = options(call.argv[:-1], {"-all": (0, 0)}, _USAGE)
-    return await _print(login, call, whole="-all" in given)
+    await _print(login, call, words[0], whole="-all" in given)
+    if "-reset" in given:  # that it prints before it resets is unverified
+        _reset(login, words[0])
+    return 0
 
 
 async def run_as_root(login: Login, call: Call) -> int:
-    if len(call.argv) < 2:
+    given, words = sorted_out(call.argv, {"-d": (0, 0), "-r": (0, 0)}, _ROOT_USAGE)
+    if len(words) != 1:
         raise Refused(_ROOT_USAGE, 2)
-    given = options(call.argv[:-1], {"-d": (0, 0)}, _ROOT_USAGE)
-    return await _print(login, call, whole="-d" in given)
+    await _print(login, call, words[0], whole="-d" in given)
+    if "-r" in given:
+        _reset(login, words[0])
+    return 0
 
 
-async def _print(login: Login, call: Call, *, whole: bool) -> int:
-    name, vios = call.argv[-1], login.vios
+async def _print(login: Login, call: Call, name: str, *, whole: bool) -> None:
+    vios = login.vios
     sea, virtual, port = vios.io.sea(name), vios.adapter(name), vios.io.port(name)
+    if name in vios.io.upkeep.deleted:
+        sea = virtual = port = None
     if sea is not None:
         text = _sea(login, sea) if whole else _sea_itself(login, sea)
     elif virtual is not None:
@@ -40,7 +51,15 @@ async def _print(login: Login, call: Call, *, whole: bool) -> int:
     else:
         raise Refused(f"entstat: 0909-003 Unable to connect to device {name}, errno = 19\n", 1)
     await call.out(text)
-    return 0
+
+
+def _reset(login: Login, name: str) -> None:
+    """Of a SEA, the counts of all that belong to it; how often it changed its role is kept (unverified)."""
+    upkeep, sea = login.vios.io.upkeep, login.vios.io.sea(name)
+    names = [name] if sea is None else [name, sea.real_adapter, *sea.trunks, sea.control_channel or ""]
+    counted = dict(upkeep.counted) | {each: login.now for each in names if each}
+    changed = replace(upkeep, counted=tuple(counted.items()))
+    login.happen(UpkeepChanged(system=login.system_name, partition=login.name, upkeep=changed))
 
 
 # ── a Shared Ethernet Adapter ────────────────────────────────────────────────────────────────────────────────────
@@ -48,7 +67,8 @@ async def _print(login: Login, call: Call, *, whole: bool) -> int:
 
 def _sea(login: Login, sea: Sea) -> str:
     vios = login.vios
-    members = [("Real", _port(login, port)) for port in vios.io.ports if port.name == sea.real_adapter]
+    real = vios.io.port(sea.real_adapter)
+    members = [("Real", _port(login, real))] if real is not None else []
     members += [("Virtual", _virtual(login, each)) for each in vios.ethernet if each.name in sea.trunks]
     members += [("Control", _virtual(login, each)) for each in vios.ethernet if each.name == sea.control_channel]
     names = [sea.real_adapter, *(each.name for each in vios.ethernet if each.name in sea.trunks)]
@@ -60,8 +80,9 @@ def _sea(login: Login, sea: Sea) -> str:
 def _sea_itself(login: Login, sea: Sea) -> str:
     port = login.vios.io.port(sea.real_adapter)
     address = port.mac if port else ""
-    traffic = Traffic.of(address, login.uptime)
-    return heading(sea.name, "Shared Ethernet Adapter", address, login.uptime) + statistics(
+    since = login.counted(sea.name)
+    traffic = Traffic.of(address, since)
+    return heading(sea.name, "Shared Ethernet Adapter", address, since) + statistics(
         traffic, rate=0, flags=("Up Broadcast Running", "Simplex 64BitSupport ChecksumOffload", "LargeSend DataRateSet")
     )
 
@@ -83,8 +104,9 @@ def _members(login: Login, sea: Sea) -> str:
 
 
 def _bridged(login: Login, sea: Sea) -> str:
-    real = Traffic.of(f"{sea.name}{sea.real_adapter}", login.uptime).packets
-    virtual = Traffic.of(f"{sea.name}{sea.trunks[0]}", login.uptime).packets
+    since = login.counted(sea.name)
+    real = Traffic.of(f"{sea.name}{sea.real_adapter}", since).packets
+    virtual = Traffic.of(f"{sea.name}{sea.trunks[0]}", since).packets
     sides = "".join(
         f"{side} Side Statistics:\n"
         f"    Packets received: {count}\n    Packets bridged: {count - count // 50}\n"
@@ -92,7 +114,7 @@ def _bridged(login: Login, sea: Sea) -> str:
         f"    Packets fragmented: 0\n    Packets transmitted: {other}\n    Packets dropped: 0\n"
         "    Packets filtered(VlanId): 0\n" + extra
         for side, count, other, extra in (
-            ("Real", real, virtual, f"    Packets filtered(Reserved address): {int(login.uptime // 30)}\n"),
+            ("Real", real, virtual, f"    Packets filtered(Reserved address): {int(since // 30)}\n"),
             ("Virtual", virtual, real, ""),
         )
     )
@@ -144,13 +166,14 @@ def _priority(login: Login, sea: Sea) -> int:
 
 
 def _virtual_itself(login: Login, adapter: VirtualEthernet) -> str:
-    traffic = Traffic.of(adapter.mac, login.uptime)
+    since = login.counted(adapter.name)
+    traffic = Traffic.of(adapter.mac, since)
     flags: tuple[str, ...] = ("Up Broadcast Running", "Simplex 64BitSupport ChecksumOffload", "DataRateSet")
     if adapter.is_trunk:
         flags = ("Up Broadcast Running", "Simplex Promiscuous AllMulticast", "64BitSupport ChecksumOffload DataRateSet")
-    return heading(
-        adapter.name, "Virtual I/O Ethernet Adapter (l-lan)", adapter.mac, login.uptime, dated=False
-    ) + statistics(traffic, rate=20000, flags=flags)
+    return heading(adapter.name, "Virtual I/O Ethernet Adapter (l-lan)", adapter.mac, since, dated=False) + statistics(
+        traffic, rate=20000, flags=flags
+    )
 
 
 def _virtual(login: Login, adapter: VirtualEthernet) -> str:
@@ -182,8 +205,9 @@ def _tags(adapter: VirtualEthernet) -> str:
 
 def _port_itself(login: Login, port: PhysicalEthernet) -> str:
     flags = ("Up Broadcast Running", "Simplex Promiscuous 64BitSupport", "ChecksumOffload LargeSend DataRateSet")
-    text = heading(port.name, port.description, port.mac, login.uptime)
-    return text + statistics(Traffic.of(port.mac, login.uptime), rate=port.speed * 2, flags=flags)
+    since = login.counted(port.name)
+    text = heading(port.name, port.description, port.mac, since)
+    return text + statistics(Traffic.of(port.mac, since), rate=port.speed * 2, flags=flags)
 
 
 def _port(login: Login, port: PhysicalEthernet) -> str:

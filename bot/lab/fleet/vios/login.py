@@ -41,6 +41,10 @@ class Login:
         fleet, booted = self.world.fleet, self.vios.booted
         return fleet.now - (fleet.began - 30 * 24 * 3600 if booted is None else booted)
 
+    def counted(self, adapter: str) -> float:
+        """Seconds that an adapter's statistics have counted: since it started, or since they were reset."""
+        return min(self.uptime, self.now - self.vios.io.upkeep.counted_since(adapter))
+
     def happen(self, event: Event) -> None:
         self.world.happen(event)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.lab.fleet.shell import Call
-from bot.lab.fleet.vios.devices import attributes
+from bot.lab.fleet.vios.attributes import attributes
 from bot.lab.fleet.vios.login import Login
 from bot.lab.fleet.vios.words import Refused, columns
 

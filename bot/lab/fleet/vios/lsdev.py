@@ -1,39 +1,83 @@
-"""`lsdev`: the devices of a VIOS, and the attributes of one."""
+"""`lsdev`: the devices of a VIOS, what hangs on which, where they are, and the attributes of one."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from bot.lab.fleet.shell import Call
-from bot.lab.fleet.vios.devices import Attribute, Device, attributes, devices
+from bot.lab.fleet.vios import vpd
+from bot.lab.fleet.vios.attributes import Attribute, attributes
+from bot.lab.fleet.vios.devices import Device, device, devices
 from bot.lab.fleet.vios.login import Login
 from bot.lab.fleet.vios.words import Options, Refused, columns, no_attribute, no_device, options
 
 _USAGE = (
     "Usage: lsdev [-type DeviceType ...] [-virtual] [-field FieldName ...]\n"
     "             [-fmt Delimiter] [-state State]\n"
-    "       lsdev {-dev DeviceName} [-attr [Attribute]] [-field FieldName ...] [-fmt Delimiter]\n"
+    "       lsdev {-dev DeviceName | -plc PhysicalLocationCode} [-child] [-field FieldName ...] [-fmt Delimiter]\n"
+    "       lsdev {-dev DeviceName | -plc PhysicalLocationCode} [-attr [Attribute] | -range Attribute | -slot |\n"
+    "             -vpd | -parent]\n"
+    "       lsdev -vpd\n"
+    "       lsdev -slots\n"
 )
-_OPTIONS = {"-type": (1, 9), "-virtual": (0, 0), "-field": (1, 3), "-fmt": (1, 1), "-dev": (1, 1), "-attr": (0, 1)}
+_OPTIONS = {
+    "-type": (1, 9), "-virtual": (0, 0), "-field": (1, 5), "-fmt": (1, 1), "-dev": (1, 1), "-attr": (0, 1),
+    "-state": (1, 1), "-plc": (1, 1), "-child": (0, 0), "-parent": (0, 0), "-range": (1, 1), "-slot": (0, 0),
+    "-vpd": (0, 0), "-slots": (0, 0),
+}  # fmt: skip
+_OF_ONE = {"-attr", "-range", "-parent", "-child", "-slot"}
 _FIELDS = ("name", "status", "description")
-_WIDTHS = {"name": 16, "status": 11}
+_KNOWN = {*_FIELDS, "physloc", "parent"}
+_WIDTHS = {"name": 16, "status": 11, "parent": 16, "physloc": 40}
+_KINDS = {"sea": "Shared Ethernet Adapter", "ent4sea": "l-lan", "ent4ip": "Ethernet"}  # by their description
 
 
 async def run(login: Login, call: Call) -> int:
     given = options(call.argv, _OPTIONS, _USAGE)
-    if "-attr" in given:
-        if "-dev" not in given:
-            raise Refused(_USAGE, 2)
-        found = attributes(login.vios, given["-dev"][0])
-        if found is None:
-            raise no_device(given["-dev"][0])
-        await call.out(_value(found, given["-attr"][0]) if given["-attr"] else _table(found))
-        return 0
-    fields = given.get("-field", _FIELDS)
-    if set(fields) - set(_FIELDS):
+    one = {"-dev", "-plc"} & set(given)
+    asked = set(given) & {*_OF_ONE, "-vpd", "-slots"}
+    if len(one) > 1 or len(asked) > 1 or (_OF_ONE & asked and not one) or ("-slots" in given and len(given) > 1):
         raise Refused(_USAGE, 2)
-    await call.out(_listed(_chosen(login, given), fields, given.get("-fmt", ("",))[0]))
+    if set(given.get("-field", ())) - _KNOWN or (one and {"-type", "-virtual", "-state"} & set(given)):
+        raise Refused(_USAGE, 2)
+    await call.out(_about(login, _one(login, given), given) if one else _all(login, given))
     return 0
+
+
+def _all(login: Login, given: Options) -> str:
+    if "-slots" in given:
+        return vpd.slots(login)
+    if "-vpd" in given:
+        return vpd.everything(login)
+    return _listed(login, _chosen(login, given), given)
+
+
+def _one(login: Login, given: Options) -> Device:
+    if "-dev" in given:
+        found = device(login.vios, given["-dev"][0])
+    else:
+        place = given["-plc"][0]
+        found = next((each for each in devices(login.vios) if each.location(login.system, login.vios) == place), None)
+    if found is None:
+        raise no_device(given.get("-dev", given.get("-plc", ("",)))[0])
+    return found
+
+
+def _about(login: Login, found: Device, given: Options) -> str:
+    if "-attr" in given or "-range" in given:
+        known = attributes(login.vios, found.name) or []
+        if "-range" in given:
+            return _range(known, given["-range"][0])
+        return _value(known, given["-attr"][0]) if given["-attr"] else _table(known)
+    if "-parent" in given:
+        return f"parent\n\n{found.parent}\n"
+    if "-child" in given:
+        return _listed(login, [each for each in devices(login.vios) if each.parent == found.name], given)
+    if "-vpd" in given:
+        return vpd.of(login, found)
+    if "-slot" in given:
+        return vpd.slots(login, found.name)
+    return _listed(login, [found], given)
 
 
 async def run_as_root(login: Login, call: Call) -> int:
@@ -52,23 +96,29 @@ async def run_as_root(login: Login, call: Call) -> int:
 
 def _chosen(login: Login, given: Options) -> list[Device]:
     found = devices(login.vios)
-    if "-dev" in given:
-        one = [each for each in found if each.name == given["-dev"][0]]
-        if not one:
-            raise no_device(given["-dev"][0])
-        return one
     if "-type" in given:
-        found = [each for each in found if each.kind in given["-type"]]
+        found = [each for each in found if any(_is_a(each, kind) for kind in given["-type"])]
+    if "-state" in given:
+        found = [each for each in found if each.status.lower() == given["-state"][0].lower()]
     if "-virtual" in given:
         found = sorted((each for each in found if each.is_virtual), key=lambda each: each.rank)
     return found
 
 
-def _listed(found: Sequence[Device], fields: Sequence[str], delimiter: str) -> str:
-    rows = [[getattr(each, field) for field in fields] for each in found]
+def _is_a(found: Device, kind: str) -> bool:
+    return found.kind == kind or (kind in _KINDS and found.name.startswith("ent") and _KINDS[kind] in found.description)
+
+
+def _listed(login: Login, found: Sequence[Device], given: Options) -> str:
+    fields, delimiter = given.get("-field", _FIELDS), given.get("-fmt", ("",))[0]
+    rows = [[_field(login, each, field) for field in fields] for each in found]
     if delimiter:
         return "".join(f"{delimiter.join(row)}\n" for row in rows)
     return columns([fields, *rows], [_WIDTHS.get(field, 0) for field in fields[:-1]])
+
+
+def _field(login: Login, found: Device, field: str) -> str:
+    return found.location(login.system, login.vios) if field == "physloc" else str(getattr(found, field))
 
 
 def _table(found: Sequence[Attribute]) -> str:
@@ -79,8 +129,21 @@ def _table(found: Sequence[Attribute]) -> str:
     return f"{first}\n\n{rest}"
 
 
-def _value(found: Sequence[Attribute], name: str) -> str:
-    value = next((each.value for each in found if each.name == name), None)
-    if value is None:
+def _named(found: Sequence[Attribute], name: str) -> Attribute:
+    attribute = next((each for each in found if each.name == name), None)
+    if attribute is None:
         raise no_attribute(name)
-    return f"value\n\n{value}\n"
+    return attribute
+
+
+def _value(found: Sequence[Attribute], name: str) -> str:
+    return f"value\n\n{_named(found, name).value}\n"
+
+
+def _range(found: Sequence[Attribute], name: str) -> str:
+    """A line for each value; of a number its bounds. One that takes any text has none, and the words are AIX's."""
+    choices = _named(found, name).choices
+    if not choices:
+        raise Refused(f'lsattr: 0514-521 Cannot find information in the predefined device\n\tconfiguration database '
+                      f'for the "{name}" attribute.\n', 1)  # unverified  # fmt: skip
+    return "".join(f"{each}\n" for each in choices)

@@ -10,11 +10,12 @@ from bot.lab.fleet.vios.login import Login
 
 @dataclass(frozen=True, kw_only=True)
 class Mapped:
-    """`line` takes fields and a delimiter, `block` the fields."""
+    """`line` takes fields and a delimiter, `block` the fields; `only` leaves targets of those kinds, or is None."""
 
     name: str
     line: Callable[[Sequence[str], str], str]
     block: Callable[[Sequence[str]], str]
+    only: Callable[[frozenset[str]], Mapped | None] = lambda kinds: None
 
 
 @dataclass(frozen=True, kw_only=True)

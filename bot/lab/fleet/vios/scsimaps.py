@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from bot.lab.fleet.storage import Target, Vhost
@@ -24,9 +24,34 @@ class Row:
     targets: list[dict[str, str]] = field(default_factory=list)
 
 
+# What -type calls the kinds of targets.
+TYPES = {
+    "disk": "Disk",
+    "lv": "Logical Volume",
+    "optical": "Optical Media",
+    "file_opt": "File-backed Optical",
+    "file_disk": "File-backed Disk",
+    "tape": "Tape",
+}
+
+
+def of_types(found: list[Mapped], types: Sequence[str]) -> list[Mapped]:
+    kinds = frozenset(TYPES[each] for each in types)
+    return [left for each in found if (left := each.only(kinds)) is not None]
+
+
 def _mapped(login: Login) -> list[Mapped]:
-    rows = [_row(login, each) for each in login.vios.io.vhosts]
-    return [Mapped(name=row.adapter["svsa"], line=partial(_line, row), block=partial(_block, row)) for row in rows]
+    return [_of(login, each) for each in login.vios.io.vhosts]
+
+
+def _of(login: Login, vhost: Vhost) -> Mapped:
+    row = _row(login, vhost)
+
+    def only(kinds: frozenset[str]) -> Mapped | None:
+        left = tuple(each for each in vhost.targets if each.kind in kinds)
+        return _of(login, replace(vhost, targets=left)) if left else None
+
+    return Mapped(name=vhost.name, line=partial(_line, row), block=partial(_block, row), only=only)
 
 
 def _row(login: Login, vhost: Vhost) -> Row:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from bot.lab.fleet.aix.words import Refused as Refused
 from bot.lab.fleet.aix.words import columns as columns
+from bot.lab.fleet.shell import Call
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.:-]{0,14}")
+_SIZE = re.compile(r"(\d{1,9})([MmGg])")
+BUSY = "0514-062 Cannot perform the requested function because the\n\tspecified device is busy."
 
 
 def method_error(text: str, status: int = 1) -> Refused:
@@ -27,25 +33,58 @@ def no_attribute(name: str) -> Refused:
     )
 
 
+def device_name(name: str, taken: Sequence[str]) -> str:
+    """A name for a new device. The wordings are unverified."""
+    if not _NAME.fullmatch(name):
+        raise Refused(f'The name "{name}" is not valid for a device.\n', 1)
+    if name in taken:
+        raise Refused(f'The name "{name}" is already in use.\n', 1)
+    return name
+
+
+def megabytes(text: str) -> int | None:
+    """A size such as 20G or 512m; None where it is none, or nothing."""
+    found = _SIZE.fullmatch(text)
+    if found is None or not int(found[1]):
+        return None
+    return int(found[1]) * (1024 if found[2] in "Gg" else 1)
+
+
 Options = Mapping[str, tuple[str, ...]]
 
 
 def options(argv: Sequence[str], known: Mapping[str, tuple[int, int]], usage: str) -> Options:
     """The values of each option. `known` says how few and how many it takes; anything else is met with the usage."""
+    found, rest = sorted_out(argv, known, usage)
+    if rest:
+        raise Refused(usage, 2)
+    return found
+
+
+def sorted_out(
+    argv: Sequence[str], known: Mapping[str, tuple[int, int]], usage: str
+) -> tuple[Options, tuple[str, ...]]:
+    """The same, and the words that belong to no option, wherever they stand."""
     found: dict[str, tuple[str, ...]] = {}
+    rest: list[str] = []
     flag = ""
     for word in argv[1:]:
-        if word.startswith("-") and (not flag or word in known or len(found[flag]) >= known[flag][1]):
+        full = not flag or len(found[flag]) >= known[flag][1]
+        if word.startswith("-") and (full or word in known):
             flag = word
             if flag not in known or flag in found:
                 raise Refused(usage, 2)
             found[flag] = ()
-        elif not flag:
-            raise Refused(usage, 2)
+        elif full:
+            rest.append(word)
         else:
             found[flag] = (*found[flag], word)
-    for flag, values in found.items():
-        least, most = known[flag]
-        if not least <= len(values) <= most:
-            raise Refused(usage, 2)
-    return found
+    if any(not known[each][0] <= len(values) for each, values in found.items()):
+        raise Refused(usage, 2)
+    return found, tuple(rest)
+
+
+async def confirmed(call: Call, question: str) -> bool:
+    """Asks, and reads the answer where one is piped in; over viosvrcmd none is, and that is a no."""
+    await call.out(question)
+    return call.given.strip().lower() in {"y", "yes"}
