@@ -22,7 +22,7 @@ from handlers.switching import failed
 CHANGE_DEADLINE = 5 * 60.0  # seconds that the VIOS may take to answer
 SETTLES_WITHIN = 3 * 60.0  # seconds until both sides must have come to what was asked for
 LONGEST = 160  # characters of what was heard before a connection was lost
-LOOKS_FOR = 15.0  # seconds that a look waits for what may still be on its way
+LOOKS_FOR = 7.0  # seconds that a look waits for what may still be on its way
 
 # The name of an Ethernet device of a VIOS. It becomes part of a line that is root there: nothing else may pass.
 EthernetName: TypeAlias = Annotated[str, StringConstraints(min_length=4, max_length=7, pattern=r"^ent[0-9]{1,4}$")]
