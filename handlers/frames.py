@@ -99,6 +99,9 @@ class Frame:
     def trunks(self, vios: str) -> tuple[Adapter, ...]:
         return tuple(each for each in self.adapters if each.partition == vios and each.is_trunk)
 
+    def adapter(self, vios: str, slot: int) -> Adapter | None:
+        return next((each for each in self.adapters if (each.partition, each.slot) == (vios, slot)), None)
+
     def networks(self, vios: str) -> frozenset[Network]:
         """Those that its trunk adapters are on."""
         return frozenset[Network]().union(*(each.networks for each in self.trunks(vios)))

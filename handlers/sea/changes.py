@@ -7,5 +7,6 @@ from handlers.sea.counters import Reset
 from handlers.sea.failover import Failover, Return
 from handlers.sea.mode import Mode
 from handlers.sea.share import Share
+from handlers.sea.trunks import AddTrunks
 
-OPERATIONS: tuple[type[Operation], ...] = (Share, Failover, Return, Mode, Reset)
+OPERATIONS: tuple[type[Operation], ...] = (Share, Failover, Return, Mode, AddTrunks, Reset)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, ClassVar, TypeAlias
 
 from pydantic import Field, StringConstraints
@@ -16,6 +16,7 @@ from handlers.frames import Frame, Lpar, Reads, Unread, on
 from handlers.operation import Ending, Flow, Inventory, Name, Offer, Operation, Report, typed
 from handlers.partitions import heard
 from handlers.plan import Plan
+from handlers.sea.attributes import attributes
 from handlers.sea.standing import Standing, again, standing
 from handlers.switching import failed
 
@@ -39,6 +40,7 @@ class Changing(Operation):
     """A change to one SEA, or to it and its mate."""
 
     command: ClassVar[str] = "sea"
+    reads: ClassVar[tuple[str, ...]] = ()  # the attributes of the SEA that its plan rests on
 
     vios: Name = Field(description="the VIOS's name", json_schema_extra={"place": 0})
     sea: EthernetName = Field(
@@ -66,7 +68,7 @@ class Changing(Operation):
     def flow(self, inventory: Inventory) -> Flow:
         hmc = inventory.hmc_of(*self.systems())
         try:
-            found = yield from standing(hmc, self.system, self.vios, self.sea)
+            found = yield from self._found(hmc)
         except Unread as fault:
             return failed(f"can't: {fault}")
         if isinstance(found, Report):
@@ -76,6 +78,13 @@ class Changing(Operation):
         plan = self.plan(found)
         yield plan
         return (yield from self.carried_out(found, plan.commands))
+
+    def _found(self, hmc: str) -> Reads[Standing | Report]:
+        found = yield from standing(hmc, self.system, self.vios, self.sea)
+        if isinstance(found, Report):
+            return found
+        settings = yield from attributes(found.frame, found.own.vios, self.sea, type(self).reads)
+        return replace(found, settings=settings)
 
     @abstractmethod
     def carried_out(self, found: Standing, commands: tuple[Command, ...]) -> Flow:

@@ -6,14 +6,14 @@ has such trunks and couldn't be asked may bridge them all the same, so it is nev
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from handlers import frames, seas
 from handlers.entstat import Sea
 from handlers.frames import Frame, Lpar, Reads, SeaAt, Served, Unread, chosen
 from handlers.interlocks import Pair, mate_faults, sea_locks
-from handlers.networks import Network, told
+from handlers.networks import Mapped, Network, told
 from handlers.operation import Report
 from handlers.partitions import Which
 from handlers.plan import NOBODY, Fact, Interlock, Redundancy
@@ -47,11 +47,16 @@ class End:
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """A SEA, and each VIOS whose trunks are on some of its networks: its rivals for them, of which one has its mate."""
+    """A SEA, and each VIOS whose trunks are on some of its networks: its rivals for them, of which one has its mate.
+
+    `adapters`: the virtual Ethernet adapters of its VIOS; `settings`: the attributes of it that were asked for.
+    """
 
     frame: Frame
     own: End
     rivals: tuple[Served, ...]
+    adapters: tuple[Mapped, ...] = ()
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def mates(self) -> tuple[End, ...]:
@@ -84,6 +89,9 @@ class Standing:
     def networks(self) -> frozenset[Network]:
         return self.own.at.networks
 
+    def adapters_of(self, mate: End) -> tuple[Mapped, ...]:
+        return next((rival.adapters for rival in self.rivals if rival.vios.name == mate.vios.name), ())
+
     @property
     def said(self) -> tuple[str, ...]:
         """How each stands, one to a line."""
@@ -101,6 +109,7 @@ class Standing:
         """No counter among them: those change by themselves."""
         return (
             *(fact for end in self.ends for fact in _facts(end)),
+            *(Fact(name=f"{name} of {self.own}", value=value) for name, value in self.settings.items()),
             *(Fact(name="not read", value=each) for each in self.unread),
         )
 
@@ -211,4 +220,5 @@ def _seen(frame: Frame, target: Lpar, sea: str) -> Reads[Standing | Report]:
     if at.told is None:
         raise Unread(f"{at}: {at.why}")
     own = End(vios=target, at=at, told=at.told)
-    return Standing(frame=frame, own=own, rivals=(yield from rivals(frame, target, at.networks)))
+    others = yield from rivals(frame, target, at.networks)
+    return Standing(frame=frame, own=own, rivals=others, adapters=bridged.adapters)

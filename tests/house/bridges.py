@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from handlers.frames import FIELDS
@@ -58,6 +58,10 @@ class Vios:
     level: str = "VIOS 4.1.0.10"
     runs: bool = True
 
+    def change(self, name: str, **to: Any) -> None:
+        """One adapter gets other values."""
+        self.cards = tuple(replace(card, **to) if card.name == name else card for card in self.cards)
+
     @property
     def row(self) -> str:
         state = "Running,active" if self.runs else "Not Activated,inactive"
@@ -73,6 +77,15 @@ def cards(priority: int) -> tuple[Card, ...]:
         Card("ent1", 2, 1, (10, 11), priority),
         Card("ent2", 3, 2, (12, 13), priority),
         Card("ent3", 4, 99),
+    )
+
+
+def more(priority: int) -> tuple[Card, ...]:
+    """Of no SEA yet."""
+    return (
+        Card("ent5", 5, 3, (33,), priority),
+        Card("ent6", 6, 4, (44, 333), priority),
+        Card("ent7", 7, 5, (), priority),
     )
 
 
@@ -95,6 +108,8 @@ class SeaPair:
         name, sea = str(getattr(operation, "vios", "vio1")), str(getattr(operation, "sea", "ent4"))
         own = Vios(name, "1", cards(1 if lead or operation.verb == "return" else 2), Bridge(name=sea, mode=mode))
         partner = Vios(PARTNER, "999", cards(3 - own.priority), Bridge(mode=mode))
+        if operation.verb == "add-trunks":
+            own.cards, partner.cards = (each.cards + more(each.priority) for each in (own, partner))
         pair = cls(own, partner, recorded)
         if operation.verb == "return":
             mode = wanted or "auto"
@@ -138,21 +153,32 @@ class SeaPair:
         if words[:2] == ["entstat", "-reset"]:
             self.sea(vios).counted = 0
             return ""
+        if words[0] == "lsdev" and "-attr" in words:
+            return f"value\n\n{self._attributes(vios)[words[4]]}\n"
         if words[0] == "chdev":
             self._set(vios, dict(pair.split("=", 1) for pair in words[4:]))
             return f"{words[2]} changed\n"
         return None
 
+    def _attributes(self, vios: Vios) -> dict[str, str]:
+        sea = self.sea(vios)
+        return {
+            "virt_adapters": ",".join(sea.trunks), "real_adapter": "ent0", "ctl_chan": sea.control,
+            "pvid_adapter": "ent1", "pvid": "1", "ha_mode": sea.mode, "netaddr": "",
+        }  # fmt: skip
+
     def _set(self, vios: Vios, wanted: dict[str, str]) -> None:
         sea, before = self.sea(vios), self.leader
         sea.mode = wanted.get("ha_mode", sea.mode)
+        sea.trunks = tuple(wanted.get("virt_adapters", ",".join(sea.trunks)).split(","))
         able = [each for each in self.both if self.sea(each).mode != "standby"]
         back = sea.mode != "standby" and wanted.get("ha_mode") and vios not in (before,)
         lead = min(able or self.both, key=lambda each: (each.priority, each is not before)) if back else before
         if lead is not None and self.sea(lead).mode == "standby":
             lead = next(iter(able), lead)
         asks = vios is not lead or lead is not before
-        self.agree(lead=lead or vios, share=asks and all(self.sea(each).mode == "sharing" for each in self.both))
+        alike = len({(self.sea(each).mode, self.sea(each).trunks) for each in self.both}) == 1
+        self.agree(lead=lead or vios, share=asks and alike and sea.mode == "sharing")
 
     @property
     def leader(self) -> Vios | None:
@@ -212,6 +238,7 @@ BEGINNINGS = {
     "failover": (True, "auto"),
     "return": (False, "auto"),
     "mode": (False, "sharing"),
+    "add-trunks": (True, "sharing"),
 }
 
 

@@ -17,6 +17,7 @@ from handlers.sea.counters import Reset
 from handlers.sea.failover import Failover, Return
 from handlers.sea.mode import Mode
 from handlers.sea.share import Share
+from handlers.sea.trunks import AddTrunks
 from policies.words import Effect
 from tests.handlers.test_vios import Answer, Machines
 from tests.house import walk
@@ -26,6 +27,7 @@ ON = {"vios": "p72vio1", "sea": "ent4", "system": "p72"}
 SHARE, FAILOVER, RETURN = Share(**ON), Failover(**ON), Return(**ON)
 AUTO, SHARING, DISABLED = (Mode.model_validate({**ON, "to": to}) for to in ("auto", "sharing", "disabled"))
 RESET = Reset(**ON)
+ADD = AddTrunks(**ON, trunks="ent5,ent6")
 Odd = Mapping[str, list[Answer] | Answer]
 As = Callable[[SeaPair], object]
 
@@ -66,6 +68,7 @@ class Gruff(Machines):
 # ── what is sent ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 CHDEV = "-c chdev -dev ent4 -attr ha_mode="
+TRUNKS = "-c chdev -dev ent4 -attr virt_adapters="
 ENDS = [
     (SHARE, [f"p72vio1 {CHDEV}sharing"], "they share: ent4 of p72vio1 bridges VLAN 2, 12, 13; ent4 of partner bridges"),
     (FAILOVER, [f"p72vio1 {CHDEV}standby"], "ent4 of partner carries everything; ent4 of p72vio1 is in standby"),
@@ -74,6 +77,11 @@ ENDS = [
     (AUTO, [f"partner {CHDEV}auto", f"p72vio1 {CHDEV}auto"], "both are in mode Auto: ent4 of partner carries"),
     (SHARING, [f"partner {CHDEV}sharing", f"p72vio1 {CHDEV}sharing"], "both are in mode Sharing, and they share: "),
     (DISABLED, [f"p72vio1 {CHDEV}disabled"], "ent4 of p72vio1 is in mode Disabled"),
+    (
+        ADD,
+        [f"p72vio1 {TRUNKS}ent1,ent2,ent5,ent6"],
+        "ent4 of p72vio1 has ent1, ent2, ent5, ent6; ent4 of partner still",
+    ),
     (RESET, ["p72vio1 -c entstat -reset ent4"], "ent4 of p72vio1 counts anew: for 0 s now, for 30 days before"),
 ]
 each = pytest.mark.parametrize(("operation", "lines", "said"), ENDS, ids=[one.text() for one, *_ in ENDS])
@@ -174,15 +182,17 @@ def less(whose: str, tags: tuple[int, ...] = (12,)) -> As:
     """One trunk with other VLANs."""
 
     def change(pair: SeaPair) -> None:
-        vios = getattr(pair, whose)
-        first, second, control = vios.cards
-        vios.cards = (first, type(second)(second.name, second.slot, second.pvid, tags, second.priority), control)
+        getattr(pair, whose).change("ent2", tags=tags)
 
     return change
 
 
 def same_priority(pair: SeaPair) -> None:
     pair.own.cards = pair.partner.cards
+
+
+def taken(pair: SeaPair) -> None:
+    pair.sea(pair.own).trunks = ("ent1", "ent2", "ent5")
 
 
 def one_trunk(pair: SeaPair) -> None:
@@ -219,6 +229,17 @@ REFUSED = [
     (SHARING, same_priority, "have the same priority", None),
     (SHARING, alone, "ent4 of p72vio1 has no mate to share with", None),
     (DISABLED, of("own", mode="disabled"), "ent4 of p72vio1 is in mode Disabled already", None),
+    (ADD, taken, "ent5 of p72vio1 belongs to ent4 already", None),
+    (ADD, lambda pair: pair.own.change("ent5", priority=None), "ent5 of p72vio1 is no trunk adapter", None),
+    (ADD, lambda pair: pair.own.change("ent5", priority=3), "ent5 has the trunk priority 3, and those of ent4", None),
+    (ADD, lambda pair: pair.own.change("ent5", pvid=10), "ent5 and slot 2 of p72vio1 are both on VLAN 10", None),
+    (ADD, lambda pair: pair.own.change("ent5", tags=(34,)), "ent5 is on VLAN 3, 34 on ETHERNET0 (port VLAN 3)", None),
+    (ADD, lambda pair: pair.own.change("ent5", pvid=9, tags=()), "partner has no trunk on VLAN 9", None),
+    (ADD, lambda pair: pair.partner.change("ent5", priority=1), "have the same trunk priority, 1", None),
+    (ADD, of("partner", runs=False), "partner: it is Not Activated", None),
+    (AddTrunks(**ON, trunks="ent5,ent9"), of("own", runs=True), "p72vio1 has no virtual Ethernet adapter ent9", None),
+    (AddTrunks(**ON, trunks="ent5,ent5"), of("own", runs=True), "one of the adapters is named twice", None),
+    (AddTrunks(**ON, trunks="ent3"), of("own", runs=True), "ent3 of p72vio1 is no trunk adapter", None),
     (RESET, of("own", sea=None), "p72vio1 has no SEA ent4", None),
 ]  # fmt: skip
 
@@ -268,18 +289,14 @@ def test_a_mate_that_isnt_shown_fit_keeps_it_from_a_failover(as_: As, odd: Odd, 
 def test_a_vlan_that_the_mate_lacks_keeps_it_from_a_failover() -> None:
     """Somebody is on it, and nobody else bridges it."""
 
-    def lacks(pair: SeaPair) -> None:
-        first, second, control = pair.partner.cards
-        pair.partner.cards = (type(first)(first.name, first.slot, first.pvid, (11,), first.priority), second, control)
-
-    _, machines = driven(FAILOVER, as_=lacks)
+    _, machines = driven(FAILOVER, as_=lambda pair: pair.partner.change("ent1", tags=(11,)))
     seen = [each.seen for each in machines.plan.interlocks if not each.healthy]
     assert "no other SEA that I could read bridges VLAN 10 on ETHERNET0; on it: db01" in seen
 
 
 # ── how it ends ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-SETTLING = [SHARE, FAILOVER, RETURN, AUTO, SHARING, DISABLED]
+SETTLING = [SHARE, FAILOVER, RETURN, AUTO, SHARING, DISABLED, ADD]
 settling = pytest.mark.parametrize("operation", SETTLING, ids=[one.text() for one in SETTLING])
 
 
@@ -352,6 +369,31 @@ def test_a_reset_that_counts_on_is_none() -> None:
     report, _ = driven(RESET, {"-reset": ("HSCL2970 no\n", 1)})
     assert report.headline.startswith("the VIOS refused: ")
     assert report.findings
+
+
+def test_trunks_on_both_sides_have_them_share_again() -> None:
+    """The first side offers the second with its own adapters; after that both share out all of them."""
+    report, machines = driven(ADD)
+    (offer,) = report.offers
+    assert (offer.label, offer.text) == ("Add them on partner", "add-trunks partner ent4 p72 ent5,ent6")
+    read = grammar.read(CATALOG, "sea", offer.text)
+    assert isinstance(read, grammar.Asked)
+    second = Machines(read.operation, {})
+    pair = second.pair = machines.pair
+    assert isinstance(pair, SeaPair)
+    pair.own, pair.partner = pair.partner, pair.own
+    assert second.driven().headline == "ent4 of partner has ent1, ent2, ent5, ent6"
+    assert {pair.sea(vios).state for vios in pair.both} == {"PRIMARY_SH", "BACKUP_SH"}
+    assert "By hand: chdev -dev ent4 -attr virt_adapters=ent1,ent2" in second.plan.undo
+
+
+def test_trunks_keep_their_order_as_the_device_has_it() -> None:
+    """What is there is set again as it was read, and the new ones stand behind it."""
+    _, machines = driven(ADD, {"virt_adapters": [("value\n\nent2,ent1\n", 0)]})
+    assert sent(machines) == [f"p72vio1 {TRUNKS}ent2,ent1,ent5,ent6"]
+    report, machines = driven(ADD, {"virt_adapters": [("value\n\nent2;reboot\n", 0)]})
+    assert "virt_adapters of ent4 of p72vio1 couldn't be read: it doesn't list adapters" in report.headline
+    assert machines.sent == []
 
 
 # ── looking after an interruption ─────────────────────────────────────────────────────────────────────────────────
