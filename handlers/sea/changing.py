@@ -68,7 +68,7 @@ class Changing(Operation):
     def flow(self, inventory: Inventory) -> Flow:
         hmc = inventory.hmc_of(*self.systems())
         try:
-            found = yield from self._found(hmc)
+            found = yield from self.found(hmc)
         except Unread as fault:
             return failed(f"can't: {fault}")
         if isinstance(found, Report):
@@ -79,7 +79,8 @@ class Changing(Operation):
         yield plan
         return (yield from self.carried_out(found, plan.commands))
 
-    def _found(self, hmc: str) -> Reads[Standing | Report]:
+    def found(self, hmc: str) -> Reads[Standing | Report]:
+        """How the SEA stands, with what else the plan rests on; a report: there is none. Or Unread."""
         found = yield from standing(hmc, self.system, self.vios, self.sea)
         if isinstance(found, Report):
             return found

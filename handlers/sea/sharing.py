@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from handlers import seas
+from handlers.frames import Lpar
 from handlers.networks import told
 from handlers.sea.standing import End
 
@@ -47,22 +48,22 @@ def channel(one: End, other: End) -> list[str]:
     return [
         fault
         for end in (one, other)
-        for fault in unable(end, FINDS_ITS_MATE_FROM, "finding its mate without a control channel")
+        for fault in unable(end.vios, FINDS_ITS_MATE_FROM, "finding its mate without a control channel")
     ]
 
 
-def unable(end: End, since: tuple[int, ...], to: str) -> list[str]:
+def unable(vios: Lpar, since: tuple[int, ...], to: str) -> list[str]:
     """Why that VIOS's level isn't shown to be up to it."""
-    found = level(end.vios.level)
+    found = level(vios.level)
     if found is not None and found >= since:
         return []
-    is_at = f"is at {end.vios.level}" if found is not None else "doesn't tell its level"
-    return [f"{end.vios.name} {is_at}: {to} takes {'.'.join(map(str, since))}"]
+    is_at = f"is at {vios.level}" if found is not None else "doesn't tell its level"
+    return [f"{vios.name} {is_at}: {to} takes {'.'.join(map(str, since))}"]
 
 
 def _by_itself(end: End) -> Iterator[str]:
     yield from (f"{end}: {fault}" for fault in seas.footing(end.told))
-    yield from unable(end, SHARES_FROM, "sharing")
+    yield from unable(end.vios, SHARES_FROM, "sharing")
     if len(end.told.trunks) < FEWEST_TRUNKS:
         yield f"{end} has {len(end.told.trunks)} trunk, and sharing takes {FEWEST_TRUNKS}"
     priorities = sorted({each.priority for each in end.at.trunks if each.priority is not None})

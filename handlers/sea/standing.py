@@ -6,7 +6,7 @@ has such trunks and couldn't be asked may bridge them all the same, so it is nev
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from handlers import frames, seas
@@ -108,7 +108,7 @@ class Standing:
     def facts(self) -> tuple[Fact, ...]:
         """No counter among them: those change by themselves."""
         return (
-            *(fact for end in self.ends for fact in _facts(end)),
+            *(fact for end in self.ends for fact in facts_of(end)),
             *(Fact(name=f"{name} of {self.own}", value=value) for name, value in self.settings.items()),
             *(Fact(name="not read", value=each) for each in self.unread),
         )
@@ -156,7 +156,7 @@ class Standing:
         )
 
 
-def _facts(end: End) -> Iterator[Fact]:
+def facts_of(end: End) -> Iterator[Fact]:
     """What the guards of a change look at."""
     own, vios = end.told.failover, end.vios
     yield Fact(name=f"{vios.name} id", value=vios.id)
@@ -209,16 +209,32 @@ def rivals(frame: Frame, target: Lpar, networks: frozenset[Network]) -> Reads[tu
     return tuple(found)
 
 
+def by_trunks(frame: Frame, target: Lpar, slots: Collection[int]) -> Reads[Standing | None]:
+    """The SEA with the trunks in these slots; None: there is none."""
+    bridged = yield from _bridged(frame, target)
+    at = next((each for each in bridged.seas if {trunk.slot for trunk in each.trunks} == set(slots)), None)
+    return None if at is None else (yield from _of(frame, bridged, at))
+
+
 def _seen(frame: Frame, target: Lpar, sea: str) -> Reads[Standing | Report]:
-    bridged = yield from frames.served(frame, target)
-    if bridged.why:
-        raise Unread(f"{target.name}: {bridged.why}")
+    bridged = yield from _bridged(frame, target)
     at = next((each for each in bridged.seas if each.name == sea), None)
     if at is None:
         there = ", ".join(each.name for each in bridged.seas) or "none"
         return failed(f"can't: {target.name} has no SEA {sea}", f"SEAs of {target.name}: {there}.")
+    return (yield from _of(frame, bridged, at))
+
+
+def _bridged(frame: Frame, target: Lpar) -> Reads[Served]:
+    found = yield from frames.served(frame, target)
+    if found.why:
+        raise Unread(f"{target.name}: {found.why}")
+    return found
+
+
+def _of(frame: Frame, bridged: Served, at: SeaAt) -> Reads[Standing]:
     if at.told is None:
         raise Unread(f"{at}: {at.why}")
-    own = End(vios=target, at=at, told=at.told)
-    others = yield from rivals(frame, target, at.networks)
+    own = End(vios=bridged.vios, at=at, told=at.told)
+    others = yield from rivals(frame, bridged.vios, at.networks)
     return Standing(frame=frame, own=own, rivals=others, adapters=bridged.adapters)

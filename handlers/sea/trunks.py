@@ -78,7 +78,7 @@ class AddTrunks(Settling):
         chdev = ("chdev", "-dev", own.at.name, "-attr")
         return Plan(
             commands=(sent(type(self), found.frame, own.vios, *chdev, f"{TRUNKS}={listed}"),),
-            moves=f"{own} gets {', '.join(self.added)}, for {told(fresh)}; a pair that shares deals its VLANs out anew. "
+            moves=f"{own} gets {', '.join(self.added)}, for {told(fresh)}; a sharing pair deals its VLANs out anew. "
             f"{KEPT} The adapters themselves stay if they are in the VIOS's profile",
             affected=found.frame.clients(found.networks | fresh),
             facts=(*found.facts, *adapters.facts(own.vios.name, chosen)),

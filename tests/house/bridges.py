@@ -42,7 +42,8 @@ class Bridge:
 
     name: str = "ent4"
     trunks: tuple[str, ...] = ("ent1", "ent2")
-    control: str = "ent3"
+    port: str = "ent0"
+    control: str | None = "ent3"
     mode: str = "auto"
     state: str = "PRIMARY"
     shared: tuple[int, ...] = ()
@@ -57,6 +58,8 @@ class Vios:
     sea: Bridge | None
     level: str = "VIOS 4.1.0.10"
     runs: bool = True
+    address: str = "10.7.2.11"
+    addressed: str = ""  # the interface that has the address
 
     def change(self, name: str, **to: Any) -> None:
         """One adapter gets other values."""
@@ -96,6 +99,7 @@ class SeaPair:
     own: Vios
     partner: Vios
     recorded: Any = field(repr=False)  # reads a recording by its path
+    port: str = "4-Port Gigabit Ethernet PCI-Express Adapter (e414571614102004)"  # how each port is described
     spoilt: Callable[[SeaPair], object] | None = None  # what else befalls whenever they have agreed
 
     @classmethod
@@ -108,9 +112,11 @@ class SeaPair:
         name, sea = str(getattr(operation, "vios", "vio1")), str(getattr(operation, "sea", "ent4"))
         own = Vios(name, "1", cards(1 if lead or operation.verb == "return" else 2), Bridge(name=sea, mode=mode))
         partner = Vios(PARTNER, "999", cards(3 - own.priority), Bridge(mode=mode))
-        if operation.verb == "add-trunks":
+        if operation.verb in ("add-trunks", "create"):
             own.cards, partner.cards = (each.cards + more(each.priority) for each in (own, partner))
         pair = cls(own, partner, recorded)
+        if operation.verb == "create":
+            pair.bare(str(getattr(operation, "default", "ent1")), int(getattr(operation, "defaultid", 1)))
         if operation.verb == "return":
             mode = wanted or "auto"
             pair.sea(own).mode, pair.sea(partner).mode = "standby", mode
@@ -153,19 +159,50 @@ class SeaPair:
         if words[:2] == ["entstat", "-reset"]:
             self.sea(vios).counted = 0
             return ""
-        if words[0] == "lsdev" and "-attr" in words:
-            return f"value\n\n{self._attributes(vios)[words[4]]}\n"
+        if words[0] == "lsdev":
+            return self._lsdev(vios, words)
+        if words[0] == "mkvdev":
+            return self._make(vios, words)
+        if words[0] == "rmdev":
+            vios.sea, lead = None, self.both[0] if self.both[0] is not vios else self.both[-1]
+            self.agree(lead=lead, share=False)
+            return f"{words[2]} deleted\n"
         if words[0] == "chdev":
             self._set(vios, dict(pair.split("=", 1) for pair in words[4:]))
             return f"{words[2]} changed\n"
         return None
 
-    def _attributes(self, vios: Vios) -> dict[str, str]:
+    def bare(self, default: str, vlan: int) -> None:
+        """No SEA on either, and the default trunk with that port VLAN."""
+        self.own.sea = self.partner.sea = None
+        for each in (self.own, self.partner):
+            each.change("ent1", pvid=7)
+            each.change("ent2", pvid=8)
+            each.change(default, pvid=vlan)
+
+    def _lsdev(self, vios: Vios, words: list[str]) -> str:
+        if "-attr" not in words:
+            return f"{words[2]}:Available:{self.port}\n"
+        if words[2].startswith("en") and not words[2].startswith("ent"):
+            return f"value\n\n{vios.address if vios.addressed == words[2] else ''}\n"
         sea = self.sea(vios)
-        return {
-            "virt_adapters": ",".join(sea.trunks), "real_adapter": "ent0", "ctl_chan": sea.control,
-            "pvid_adapter": "ent1", "pvid": "1", "ha_mode": sea.mode, "netaddr": "",
+        found = {
+            "virt_adapters": ",".join(sea.trunks), "real_adapter": sea.port, "ctl_chan": sea.control or "",
+            "pvid_adapter": "ent1", "pvid": "1", "ha_mode": sea.mode, "netaddr": "0",
         }  # fmt: skip
+        return f"value\n\n{found[words[4]]}\n"
+
+    def _make(self, vios: Vios, words: list[str]) -> str:
+        pairs = dict(pair.split("=", 1) for pair in words if "=" in pair)
+        vios.sea = Bridge(
+            trunks=tuple(words[words.index("-vadapter") + 1].split(",")),
+            port=words[words.index("-sea") + 1],
+            control=pairs.get("ctl_chan"),
+            mode=pairs.get("ha_mode", "disabled"),
+        )
+        lead = min(self.both, key=lambda each: each.priority)
+        self.agree(lead=lead, share=all(self.sea(each).mode == "sharing" for each in self.both))
+        return "ent4 Available\nen4\net4\n"
 
     def _set(self, vios: Vios, wanted: dict[str, str]) -> None:
         sea, before = self.sea(vios), self.leader
@@ -210,7 +247,8 @@ class SeaPair:
             text = re.sub(r"Port VLAN ID: +\d+", f"Port VLAN ID: {card.pvid:>5}", text)
             tags = " ".join(map(str, card.tags)) or " None"
             blocks.append(re.sub(r"VLAN Tag IDs: .*", f"VLAN Tag IDs:    {tags}", text))
-        return f"{'-' * 62}\n".join([*blocks, control])
+        text = f"{'-' * 62}\n".join([*blocks, *([control] if sea.control else [])])
+        return text.replace("Real Adapter: ent0", f"Real Adapter: {sea.port}").replace("(ent0)", f"({sea.port})")
 
     @property
     def _recorded(self) -> str:
@@ -228,6 +266,7 @@ class SeaPair:
         text = text.replace("State: PRIMARY", f"State: {sea.state}").replace(
             "Bridge Mode: All\n", f"Bridge Mode: {mode}\n{vlans}"
         )
+        text = text if sea.control else text.replace("    Control Channel PVID: 99\n", "")
         text = text.replace("Mode: Auto", f"Mode: {sea.mode.capitalize()}")
         return text.replace("Priority: 1", f"Priority: {vios.priority}")
 
@@ -239,13 +278,14 @@ BEGINNINGS = {
     "return": (False, "auto"),
     "mode": (False, "sharing"),
     "add-trunks": (True, "sharing"),
+    "remove": (False, "auto"),
 }
 
 
 def _mapped(vios: Vios, card: Card) -> str:
     if vios.sea is None or card.name not in vios.sea.trunks:
         return "NO SHARED ETHERNET ADAPTER FOUND"
-    return f"{vios.sea.name},ent0,Available,U78C0.001.DBJ0563-P1-C1-T1"
+    return f"{vios.sea.name},{vios.sea.port},Available,U78C0.001.DBJ0563-P1-C1-T1"
 
 
 def _vlans(card: Card) -> tuple[int, ...]:

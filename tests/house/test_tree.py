@@ -111,6 +111,7 @@ PARSERS = {
     "handlers.entstat.elapsed": "entstat",
     "handlers.networks.bridges": "lsmap",
     "handlers.networks.mapped": "lsmap",
+    "handlers.sea.port.device": "lsdev-port",
     "handlers.sea.sharing.level": "tests/handlers/sea/test_sharing.py",
     "handlers.hmcout.pairs": "lshwres",
     "handlers.hmcout.values": "tests/handlers/test_hmcout.py",

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.hmcout import Unreadable
@@ -39,6 +39,7 @@ def test_only_names_of_adapters_are_devices(found: str) -> None:
         attributes.devices(f"value\n\n{found}\n")
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40) | st.from_regex(r"ent[0-9].{0,20}", fullmatch=True))
 def test_no_value_yields_anything_but_names(found: str) -> None:
     """Whatever is printed."""
