@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
@@ -59,12 +60,30 @@ def _sort(words: list[str], given: str) -> tuple[str, str, int]:
     return "".join(f"{line}\n" for line in lines), "", 0
 
 
+_SUBSTITUTION = re.compile(r"s(?P<mark>[^\\\s\w])(?P<old>.+?)(?P=mark)(?P<new>.*?)(?P=mark)(?P<flags>g?)")
+
+
+def _sed(words: list[str], given: str) -> tuple[str, str, int]:
+    """Substitutions of fixed strings only: `sed -e "s/:/ /g"`."""
+    scripts = [word for word in words if word not in {"-e", "--"}]
+    text = given
+    for script in scripts:
+        found = _SUBSTITUTION.fullmatch(script)
+        if found is None or set(found["old"]) & set(".*[]^$\\") or "&" in found["new"]:
+            return "", f"sed: {script[:40]} is not a recognized function.\n", 2
+        count = -1 if found["flags"] else 1
+        text = "".join(line.replace(found["old"], found["new"], count) for line in text.splitlines(keepends=True))
+    return (text, "", 0) if scripts else ("", "Usage: sed [-n] Script [File ...]\n", 2)
+
+
 FILTERS: Mapping[str, Filter] = {
     "echo": _echo,
     "cat": _cat,
     "grep": _grep,
     "head": _ends(first=True),
     "tail": _ends(first=False),
+    "more": _cat,
+    "sed": _sed,
     "wc": _wc,
     "sort": _sort,
     "true": lambda words, given: ("", "", 0),

@@ -56,6 +56,7 @@ class Upkeep:
     rules: tuple[Rule, ...] = ()
     security: str = ""  # the level that was applied
     backups: tuple[Backup, ...] = ()
+    boot: tuple[str, ...] = ()  # the boot list, where it was set
 
     def storing(self, device: str, values: tuple[tuple[str, str], ...]) -> Upkeep:
         """Those take the place of what was stored under their names."""

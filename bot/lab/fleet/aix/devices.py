@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.lab.fleet.frame import ManagedSystem
+from bot.lab.fleet.interfaces import adapters, primary
 from bot.lab.fleet.partition import Partition
 
 
@@ -43,11 +44,9 @@ def device(host: Partition, name: str) -> Device | None:
 
 
 def _all(host: Partition) -> Iterator[Device]:
-    for adapter in host.ethernet:
-        place = f"C{adapter.slot}-T1"
-        yield Device(
-            name=adapter.name, klass="adapter", description="Virtual I/O Ethernet Adapter (l-lan)", place=place
-        )
+    for adapter in adapters(host):
+        place = adapter.place
+        yield Device(name=adapter.name, klass="adapter", description=adapter.description, place=place)
         number = adapter.name.removeprefix("ent")
         yield Device(name=f"en{number}", klass="if", description="Standard Ethernet Network Interface", place=place)
         yield Device(
@@ -106,8 +105,7 @@ def _installed(system: ManagedSystem, host: Partition, device: Device) -> tuple[
 
 
 def _interface(host: Partition, device: Device) -> tuple[Attribute, ...]:
-    first = host.ethernet[0].name.replace("ent", "en") if host.ethernet else ""
-    is_up = device.name == first and bool(host.rmc_ipaddr)
+    is_up = device.name == primary(host) and bool(host.rmc_ipaddr)
     set_to = {"netaddr": host.rmc_ipaddr, "netmask": "255.255.255.0", "state": "up"} if is_up else {}
     if device.name == "lo0":
         set_to = {"netaddr": "127.0.0.1", "netmask": "255.0.0.0", "state": "up", "mtu": "16896"}

@@ -37,7 +37,7 @@ async def errpt(login: Login, call: Call) -> int:
         raise Refused(_ERRPT, 1)
     found = tuple(_chosen(login.host.error_log, flags))
     if "a" in flags:
-        await call.out("".join(_RULE + _whole(login, each) for each in reversed(found)))
+        await call.out("".join(whole(login, each) for each in reversed(found)))
     else:
         await call.out(errorlog.brief(found))
     return 0
@@ -101,7 +101,8 @@ def _stamp(text: str) -> float:
         raise Refused(f"errpt: 0315-180 The date {text[:20]} is not valid.\n", 1) from None  # the code is unverified
 
 
-def _whole(login: Login, entry: Entry) -> str:
+def whole(login: Login, entry: Entry) -> str:
+    """As `errpt -a` prints it, its rule first."""
     kind = entry.kind
     label = _LABELS.get(kind.identifier) or kind.description.upper().replace(" ", "_")[:19]  # most are unverified
     facts = {
@@ -113,7 +114,7 @@ def _whole(login: Login, entry: Entry) -> str:
         "Type": _TYPES[kind.type],
         "Resource Name": f"{entry.resource:<16}",
     }
-    head = f"{'LABEL:':<16}{label}\n{'IDENTIFIER:':<16}{kind.identifier}\n\n"
+    head = f"{_RULE}{'LABEL:':<16}{label}\n{'IDENTIFIER:':<16}{kind.identifier}\n\n"
     return (
         head
         + "".join(f"{name + ':':<17}{text}\n" for name, text in facts.items())

@@ -10,11 +10,12 @@ from bot.lab.fleet.aix.words import Refused, getopt
 from bot.lab.fleet.partition import Partition
 from bot.lab.fleet.shell import Call
 
+MOTD, ENVIRONMENT = "/etc/motd", "/etc/environment"
 NEXTBOOT = "/etc/tunables/nextboot"
 _SECRET = {"/etc/security/passwd", "/etc/security/limits"}  # root's alone
 
 _INSTALLED = {
-    "/etc/environment": (
+    ENVIRONMENT: (
         "PATH=/usr/bin:/etc:/usr/sbin:/usr/ucb:/usr/bin/X11:/sbin:/usr/java8_64/jre/bin:/usr/java8_64/bin\n"
         "TZ=UTC\nLANG=en_US\nLOCPATH=/usr/lib/nls/loc\nNLSPATH=/usr/lib/nls/msg/%L/%N:/usr/lib/nls/msg/%L/%N.cat\n"
         "LC__FASTMSG=true\nODMDIR=/etc/objrepos\nEXTENDED_HISTORY=OFF\n"
@@ -31,7 +32,7 @@ _INSTALLED = {
         "rc:23456789:wait:/etc/rc 2>&1 | alog -tboot > /dev/console # Multi-User checks\n"
         "cron:23456789:respawn:/usr/sbin/cron\ncons:0123456789:respawn:/usr/sbin/getty /dev/console\n"
     ),
-    "/etc/motd": "*" * 79 + "\n*  Welcome to AIX!\n" + "*" * 79 + "\n",
+    MOTD: "*" * 79 + "\n*  Welcome to AIX!\n" + "*" * 79 + "\n",
 }
 
 
@@ -44,6 +45,8 @@ def text_of(host: Partition, path: str, now: float) -> str:
         return _nextboot(host, now)
     if path == "/etc/hosts":
         return f"127.0.0.1\tloopback localhost\n{host.rmc_ipaddr}\t{host.name}\n"
+    if path == MOTD and host.vios is not None:
+        return "*" * 79 + "\n*  Welcome to the Virtual I/O Server!\n" + "*" * 79 + "\n"
     return _INSTALLED[path]
 
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from bot.lab.fleet.aix.devices import attributes
 from bot.lab.fleet.aix.login import Login
 from bot.lab.fleet.aix.words import Refused, getopt
+from bot.lab.fleet.interfaces import adapters
 from bot.lab.fleet.shell import Call
 from bot.lab.fleet.traffic import Traffic
 
 _UP = "1e084863,480<UP,BROADCAST,NOTRAILERS,RUNNING,SIMPLEX,MULTICAST,GROUPRT,64BIT,CHECKSUM_OFFLOAD(ACTIVE)"
 _LOOP = "e08084b,c0<UP,BROADCAST,LOOPBACK,RUNNING,SIMPLEX,MULTICAST,GROUPRT,64BIT,LARGESEND,CHAIN>"
+HEAD = ("Name", "Mtu", "Network", "Address", "Ipkts", "Ierrs", "Opkts", "Oerrs", "Coll")
 _NETSTAT = "Usage: netstat [-in] [-I Interface]\n"
 
 
@@ -30,8 +32,8 @@ class Interface:
 def interfaces(login: Login) -> Iterator[Interface]:
     """Those over an adapter that have an address or are up."""
     system, host = login.system, login.host
-    for adapter in host.ethernet:
-        name = adapter.name.replace("ent", "en")
+    for adapter in adapters(host):
+        name = adapter.interface
         found = {each.name: each.value for each in attributes(system, host, name) or ()}
         if found.get("netaddr") or found.get("state") == "up":
             yield Interface(
@@ -74,7 +76,7 @@ def _loopback() -> str:
     )
 
 
-def _octets(dotted: str) -> list[int] | None:
+def octets(dotted: str) -> list[int] | None:
     parts = dotted.split(".")
     if len(parts) == 4 and all(each.isascii() and each.isdigit() and len(each) < 4 for each in parts):
         return [int(each) & 0xFF for each in parts]
@@ -82,11 +84,11 @@ def _octets(dotted: str) -> list[int] | None:
 
 
 def _hex(mask: str) -> str:
-    return "0x" + "".join(f"{each:02x}" for each in _octets(mask) or [255, 0, 0, 0])
+    return "0x" + "".join(f"{each:02x}" for each in octets(mask) or [255, 0, 0, 0])
 
 
 def _broadcast(one: Interface) -> str:
-    address, mask = _octets(one.address) or [0, 0, 0, 0], _octets(one.mask) or [255, 0, 0, 0]
+    address, mask = octets(one.address) or [0, 0, 0, 0], octets(one.mask) or [255, 0, 0, 0]
     return ".".join(str(own | (~kept & 0xFF)) for own, kept in zip(address, mask, strict=True))
 
 
@@ -94,35 +96,34 @@ async def netstat(login: Login, call: Call) -> int:
     flags, rest = getopt(call.argv, "inI:", _NETSTAT)
     if rest or not ({"i", "I"} & set(flags)):
         raise Refused(_NETSTAT, 1)
-    rows = [row for row in _rows(login, numeric="n" in flags) if "I" not in flags or row[0] == flags["I"][-1]]
-    head = ("Name", "Mtu", "Network", "Address", "Ipkts", "Ierrs", "Opkts", "Oerrs", "Coll")
-    await call.out("".join(_line(row) for row in (head, *rows)))
+    rows = [row for row in interface_rows(login, numeric="n" in flags) if "I" not in flags or row[0] == flags["I"][-1]]
+    await call.out("".join(interface_line(row) for row in (HEAD, *rows)))
     return 0
 
 
-def _line(row: tuple[str, ...]) -> str:
+def interface_line(row: tuple[str, ...]) -> str:
     name, mtu, network, address, *counts = row
     told = " ".join(f"{each:>{width}}" for each, width in zip(counts, (9, 5, 9, 5, 5), strict=True))
     return f"{name:<5} {mtu:<6} {network:<11} {address:<17} {told}\n"
 
 
-def _rows(login: Login, *, numeric: bool) -> Iterator[tuple[str, ...]]:
+def interface_rows(login: Login, *, numeric: bool) -> Iterator[tuple[str, ...]]:
     for number, one in enumerate(interfaces(login), 2):
         flow = Traffic.of(one.mac, login.uptime)
         counts = (str(flow.packets), "0", str(flow.packets * 3 // 4), "0", "0")
         mac = ".".join(f"{int(one.mac[n : n + 2], 16):x}" for n in range(0, len(one.mac), 2))
         yield one.name, one.mtu, f"link#{number}", mac, *counts
         if one.address:
-            yield one.name, one.mtu, _network(one), one.address if numeric else login.name, *counts
+            yield one.name, one.mtu, network(one), one.address if numeric else login.name, *counts
     counts = (str(int(login.uptime)), "0", str(int(login.uptime)), "0", "0")
     yield "lo0", "16896", "link#1", "", *counts
     yield "lo0", "16896", "127" if numeric else "loopback", "127.0.0.1" if numeric else "localhost", *counts
     yield "lo0", "16896", "::1%1", "", *counts
 
 
-def _network(one: Interface) -> str:
+def network(one: Interface) -> str:
     """The address of the network, without the zeros at its end."""
-    address, mask = _octets(one.address) or [0, 0, 0, 0], _octets(one.mask) or [255, 0, 0, 0]
+    address, mask = octets(one.address) or [0, 0, 0, 0], octets(one.mask) or [255, 0, 0, 0]
     kept = [own & each for own, each in zip(address, mask, strict=True)]
     while len(kept) > 1 and kept[-1] == 0:
         kept.pop()

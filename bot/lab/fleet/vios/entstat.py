@@ -53,6 +53,14 @@ async def _print(login: Login, call: Call, name: str, *, whole: bool) -> None:
     await call.out(text)
 
 
+def every(login: Login) -> str:
+    """`netstat -cdlistats`: of each adapter that has a driver of its own, all that it has."""
+    vios = login.vios
+    parts = [_sea(login, each) for each in vios.io.seas]
+    parts += [_port(login, each) for each in vios.io.ports] + [_virtual(login, each) for each in vios.ethernet]
+    return "\n".join(f"{'-' * 61}\n{each}" for each in parts)
+
+
 def _reset(login: Login, name: str) -> None:
     """Of a SEA, the counts of all that belong to it; how often it changed its role is kept (unverified)."""
     upkeep, sea = login.vios.io.upkeep, login.vios.io.sea(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from bot.lab.fleet.aix.login import Login as AixLogin
 from bot.lab.fleet.aix.words import plain
 from bot.lab.fleet.happening import Event
 from bot.lab.fleet.model import ManagedSystem, Partition
@@ -40,6 +41,16 @@ class Login:
         """Seconds since it started; what ran before the story began has run for a month."""
         fleet, booted = self.world.fleet, self.vios.booted
         return fleet.now - (fleet.began - 30 * 24 * 3600 if booted is None else booted)
+
+    @property
+    def clock(self) -> float:
+        """What its own clock shows."""
+        return self.now + self.vios.clock_offset
+
+    @property
+    def as_aix(self) -> AixLogin:
+        """The AIX below, as root: what padmin's commands call."""
+        return AixLogin(self.world, self.name)
 
     def counted(self, adapter: str) -> float:
         """Seconds that an adapter's statistics have counted: since it started, or since they were reset."""

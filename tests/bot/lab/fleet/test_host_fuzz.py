@@ -12,10 +12,14 @@ from tests.bot.lab.fleet.keyboard import Keyboard
 PADMIN = sorted({*vios.COMMANDS, "ioscli", "oem_setup_env", "tee"})
 WORDS = {"root": sorted(aix.RUN), "padmin": PADMIN}
 NAMES = ("hdisk0", "en0", "ent1", "ent4", "sys0", "maxfree", "minperm%", "tcp_sendspace", "delayackports",
-         "psebufcalls", "vhost0", "fcs0", "/etc/hosts", "/etc/tunables/nextboot", "H", "all", "ha_mode")  # fmt: skip
+         "psebufcalls", "vhost0", "fcs0", "rootvg", "hdisk14", "en4", "10.0.0.1", "padmin", "1G", "on",
+         "view", "normal", "en", "/etc/hosts", "/etc/tunables/nextboot", "H", "all", "ha_mode")  # fmt: skip
 FLAGS = ("-a", "-F", "-x", "-L", "-p", "-r", "-o", "-d", "-D", "-l", "-El", "-C", "-Cc", "-c", "-N", "-s", "-e", "-T",
          "-j", "-h", "-n", "-P", "-y", "-i", "-I", "-dev", "-attr", "-all", "-net", "-npiv", "-fmt", "-field", "-type",
-         "-virtual", "-vadapter", "-ls", "-rm", "-", "--", "-Z", "-perm")  # fmt: skip
+         "-virtual", "-vadapter", "-ls", "-rm", "-", "--", "-Z", "-perm", "-vdev", "-vtd", "-sp", "-size", "-bd",
+         "-disk", "-name", "-file", "-firewall", "-level", "-port", "-interface", "-inetaddr", "-hostname", "-month",
+         "-mode", "-view", "-list", "-detail", "-default", "-oper", "-pdev", "-vpd", "-slots", "-parent", "-child",
+         "-range", "-reset", "-force", "-add", "-gateway", "-state", "-num", "-backup", "-set", "-seq")  # fmt: skip
 odd = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 values = st.one_of(st.integers().map(str), st.sampled_from(NAMES), odd, st.just("9" * 30))
 pairs = st.tuples(st.sampled_from(NAMES), values).map("=".join)

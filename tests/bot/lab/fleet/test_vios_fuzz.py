@@ -52,7 +52,7 @@ pooling = st.one_of(
     st.builds("mkrep -sp {} -size {}".format, pool, size),
     st.builds("chrep -size {}".format, size),
     st.builds("rmrep {}".format, one(["", "-f"])),
-    st.builds("mkvopt -name {} {}".format, medium, one(["-size 1G", "-dev cd0 -ro", "-file /mnt/a.iso", "-file x"])),
+    st.builds("mkvopt -name {} {}".format, medium, one(["-size 1G", "-dev cd0 -ro", "-file /export/a.iso", "-file x"])),
     st.builds("rmvopt {} -name {}".format, one(["", "-f"]), medium),
     st.builds("loadopt {} -disk {} -vtd {}".format, one(["", "-f"]), medium, drive),
     st.builds("unloadopt -vtd {}".format, drive),

@@ -169,7 +169,7 @@ def test_media_go_into_a_drive_and_out_again(pooled: Padmin) -> None:
     """The repository, what is in it, and the drive of a client, as each command and its list tell of them."""
     assert pooled.line("mkrep -sp client_boot -size 15G").startswith("Virtual Media Repository Created\n")
     pooled.line("chrep -size 5G")
-    pooled.line("mkvopt -name fedora10 -file /mnt/Fedora-10-ppc-DVD.iso -ro")
+    pooled.line("mkvopt -name fedora10 -file /export/Fedora-10-ppc-DVD.iso -ro")
     pooled.line("mkvopt -name AIX61TL3 -dev cd0 -ro")
     pooled.line("mkvopt -name blank -size 1g")
     pooled.line("mkvdev -fbo -vadapter vhost1 -dev shiva_dvd")
@@ -197,7 +197,7 @@ def test_media_go_into_a_drive_and_out_again(pooled: Padmin) -> None:
 
 def test_a_writable_medium_is_in_one_drive_only(pooled: Padmin) -> None:
     """One that can't be written can be in two; what is loaded is neither overlaid nor removed but by force."""
-    pooled.line("mkrep -sp client_boot -size 10G; mkvopt -name rw -size 1G; mkvopt -name ro -file /mnt/x.iso -ro")
+    pooled.line("mkrep -sp client_boot -size 10G; mkvopt -name rw -size 1G; mkvopt -name ro -file /export/x.iso -ro")
     pooled.line("mkvdev -fbo -vadapter vhost0 -dev one; mkvdev -fbo -vadapter vhost1 -dev two")
     pooled.line("loadopt -vtd one -disk rw")
     pooled.no("loadopt -vtd two -disk rw")
