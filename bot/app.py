@@ -50,7 +50,7 @@ from bot.watch.watch import Watch
 from handlers import audit, incidents, lpm, policy, requests, vios
 from handlers.hmc import operations as hmc
 from handlers.operation import Operation
-from handlers.sea import watching
+from handlers.sea import operations as sea
 from policies.alerts import Sighting
 from policies.faults import Vocabulary
 
@@ -60,7 +60,7 @@ CATALOG: dict[str, tuple[type[Operation], ...]] = {
     "lpm": lpm.OPERATIONS,
     "vios": vios.OPERATIONS,
     "hmc": hmc.OPERATIONS,
-    "sea": watching.OPERATIONS,
+    "sea": sea.OPERATIONS,
     "policy": policy.OPERATIONS,
     "requests": requests.OPERATIONS,
     "incidents": incidents.OPERATIONS,

@@ -206,12 +206,12 @@ class Operation(Frozen, ABC):
         """The operation as a person would type it after the slash command."""
         given = [(word_of(key, info), info, getattr(self, key)) for key, info in type(self).model_fields.items()]
         positional = [
-            str(value) if _is_rest(info) else _typed(value)
+            str(value) if _is_rest(info) else typed(value)
             for _, info, value in given
             if place_of(info) is not None and value is not None
         ]
         named = [
-            f"{key}={_typed(value)}" for key, info, value in given if place_of(info) is None and value != info.default
+            f"{key}={typed(value)}" for key, info, value in given if place_of(info) is None and value != info.default
         ]
         return " ".join([self.verb, *positional, *named])
 
@@ -257,7 +257,8 @@ def _is_rest(info: object) -> bool:
     return isinstance(extra, dict) and bool(extra.get("rest"))
 
 
-def _typed(value: object) -> str:
+def typed(value: object) -> str:
+    """A value as a person would type it."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     text = str(value)
