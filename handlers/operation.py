@@ -7,10 +7,11 @@ from collections.abc import Generator, Mapping
 from enum import StrEnum
 from typing import Annotated, ClassVar, Protocol, Self, TypeAlias
 
-from pydantic import StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from handlers.command import Command, Result
 from handlers.finding import Finding
+from handlers.pictures import Drawable
 from handlers.plan import Plan
 from policies.words import Effect, Frozen
 
@@ -51,6 +52,8 @@ class Report(Frozen):
     lines: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()  # in the order in which to mend them
     offers: tuple[Offer, ...] = ()
+    # Shown beside the words, which have to tell everything without them. They are drawn once and kept by nobody.
+    pictures: tuple[Drawable, ...] = Field(default=(), max_length=8, exclude=True, repr=False)
 
 
 Step: TypeAlias = Command | Plan
