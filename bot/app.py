@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +13,7 @@ from typing import Any
 
 import structlog
 
+from bot.alerts import Alerts
 from bot.anchors import Anchors
 from bot.ballot import Ballot
 from bot.circumstances import Circumstances
@@ -27,7 +28,7 @@ from bot.home import Home
 from bot.inventory import Inventory
 from bot.ledger.hosts import LoginStops
 from bot.ledger.store import Ledger
-from bot.ledger.tx import Now
+from bot.ledger.tx import Now, Tx
 from bot.listeners import Listeners
 from bot.outbox import Outbox, Pace
 from bot.own.answer import World
@@ -37,12 +38,20 @@ from bot.pictures.draughtsman import Draughtsman
 from bot.recovery import LeftOver, Recovery
 from bot.runner import Runner
 from bot.settings import Settings
+from bot.silencing import Silencing
 from bot.socket_mode import connected, slack_client, try_tokens
 from bot.starting import Starting
 from bot.teller import Teller
 from bot.views import Views
-from handlers import audit, lpm, policy, requests, vios
+from bot.watch.asking import Tools
+from bot.watch.figures import Figures, heard
+from bot.watch.ours import OurRequests
+from bot.watch.scribe import Scribe, See
+from bot.watch.watch import Watch
+from handlers import audit, incidents, lpm, policy, requests, vios
 from handlers.operation import Operation
+from handlers.sea import watching
+from policies.alerts import Sighting
 from policies.faults import Vocabulary
 
 log = structlog.get_logger()
@@ -50,12 +59,16 @@ log = structlog.get_logger()
 CATALOG: dict[str, tuple[type[Operation], ...]] = {
     "lpm": lpm.OPERATIONS,
     "vios": vios.OPERATIONS,
+    "sea": watching.OPERATIONS,
     "policy": policy.OPERATIONS,
     "requests": requests.OPERATIONS,
+    "incidents": incidents.OPERATIONS,
     "audit": audit.OPERATIONS,
 }
 OPERATIONS: dict[str, type[Operation]] = {each.name(): each for verbs in CATALOG.values() for each in verbs}
 VOCABULARY = Vocabulary(operations={name: each.effect for name, each in OPERATIONS.items()})
+
+
 SWEEP_EVERY = 5.0  # seconds
 FORGET_TURNS = 720  # about an hour
 
@@ -83,12 +96,23 @@ class Bot:
     outbox: Outbox
     listeners: Listeners
     recovery: Recovery
+    alerts: Alerts
+    watch: Watch
 
     async def settled(self) -> None:
         """Back when nothing is being dealt with, run or said."""
         await self.listeners.settled()
         await self.runner.settled()
         await self.outbox.emptied()
+
+
+def told_nobody(ledger: Ledger) -> See:
+    """What is seen is kept, and said to nobody."""
+
+    async def see(sightings: Sequence[Sighting], also: Callable[[Tx], None]) -> None:
+        await ledger.write(also)
+
+    return see
 
 
 def data_ledger(folder: Path, now: Now = utc_now) -> Ledger:
@@ -116,10 +140,27 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
     clicks = Clicks(ledger, ballot, teller, views, home)
     clerk = Clerk(ledger, itself, circumstances, teller)
     pasting = Pasting(ledger, CATALOG, circumstances, clerk, views)
-    desk = Desk(ledger, CATALOG, inventory, circumstances, groups, clicks, runner, teller, clerk, pasting, itself)
+    silencing = Silencing(ledger, circumstances, views)
+    desk = Desk(
+        ledger, CATALOG, inventory, circumstances, groups, clicks, runner, teller, clerk, pasting, silencing, itself
+    )
+    alerts = Alerts(ledger, settings.alerting, circumstances, outbox.wake)
     recovery = Recovery(ledger, desk, ballot, runner, teller)
     listeners = Listeners(ledger, desk.handle, home.opened)
     anchors = Anchors(ledger, settings.audit, outbox.wake)
+    figures = Figures()
+    watch = Watch(
+        settings.hosts,
+        settings.watch,
+        inventory,
+        Tools(
+            ledger=ledger,
+            door=door,
+            scribe=Scribe(ledger, alerts.seen),
+            ours=OurRequests(ledger, OPERATIONS),
+            figures=figures,
+        ),
+    )
     await try_tokens(client, settings)
     # Read before the first delivery can come: what is live from then on is nobody's left-over.
     left = await recovery.left_over()
@@ -132,11 +173,14 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
         outbox=outbox,
         listeners=listeners,
         recovery=recovery,
+        alerts=alerts,
+        watch=watch,
     )
     try:
         async with (
+            heard(figures, settings.metrics.listen),
             connected(listeners.app(client), settings),
-            _background(outbox.run(), _keep_up(inventory, groups, recovery, left), anchors.run()),
+            _background(outbox.run(), _keep_up(inventory, groups, recovery, alerts, left), anchors.run(), watch.run()),
         ):
             yield bot
     finally:
@@ -168,13 +212,14 @@ async def reading(settings: Settings, ledger: Ledger) -> AsyncIterator[tuple[Con
         await console.close()
 
 
-async def _keep_up(inventory: Inventory, groups: Groups, recovery: Recovery, left: LeftOver) -> None:
+async def _keep_up(inventory: Inventory, groups: Groups, recovery: Recovery, alerts: Alerts, left: LeftOver) -> None:
     """Learn the fleet, pick up what a stop left, then see to what is overdue or idle, over and over."""
     await _tried(inventory.refresh())
     await _tried(recovery.recover(left))
     for turn in itertools.count():
         await _tried(groups.refresh())
         await _tried(recovery.sweep())
+        await _tried(alerts.sweep())
         if turn % FORGET_TURNS == 0:
             await _tried(recovery.forget())
         await asyncio.sleep(SWEEP_EVERY)

@@ -12,10 +12,12 @@ from bot.ledger import policies, slack
 from bot.ledger.slack import Envelope, Letter
 from bot.ledger.store import Ledger
 from bot.ledger.tx import Db, Tx
+from bot.own import incidents
 from bot.own.answer import Answer
 from bot.own.itself import Itself
 from bot.teller import Teller
 from handlers.grammar import Asked
+from handlers.incidents import Change
 from handlers.own import Own
 from policies.problems import Problem
 from policies.source import PolicyBroken
@@ -56,11 +58,38 @@ class Clerk:
         await self._ledger.write(change)
         self._teller.wake()
 
+    def keeps(self, asked: Asked, verdict: Verdict) -> Change | None:
+        """The operation, where it changes what is kept here alone, and the policy lets it be done at once."""
+        operation = asked.operation
+        at_once = _is_now(verdict) and not asked.asking.breakglass  # breaking the glass is a request with a review
+        return operation if isinstance(operation, Change) and at_once else None
+
+    async def keep(self, envelope: Envelope, person: Person, channel: str, asked: Asked, shown: str) -> None:
+        """Do it, and tell its asker; both are one transaction. Raises a Problem where it can't be done."""
+
+        def change(tx: Tx) -> None:
+            tx.check_clock()
+            self._may(tx.db, asked, person)
+            if slack.handled(tx, envelope.key) and isinstance(asked.operation, Change):
+                answer = incidents.changed(tx, asked.operation, person, asked.asking.reason)
+                _say(
+                    tx,
+                    person,
+                    channel,
+                    shown,
+                    cards.answer_card(shown, answer.text, exact=False),
+                    answer.text,
+                    "incident.txt",
+                )
+
+        await self._ledger.write(change)
+        self._teller.wake()
+
     def _may(self, db: Db, asked: Asked, person: Person) -> None:
         """By the policy of this moment, and once more by that of the transaction in which it is told."""
         case = self._circumstances.case(asked.operation, person, asked.asking)
         verdict: Verdict = policies.judged(db, self._ledger.now(), case)
-        if not isinstance(verdict, Allow) or verdict.starts is not None:
+        if not _is_now(verdict):
             raise AtOnceOrNever(operation=asked.operation.name(), rules=", ".join(verdict.rules) or "of now")
 
     def _told(self, tx: Tx, person: Person, channel: str, operation: Own, answer: Answer, shown: str) -> None:
@@ -113,6 +142,10 @@ def _unique(name: str, row: int) -> str:
     """A name that no other file of ours has: by it the outbox finds what it has said before a crash."""
     path = PurePath(name)
     return f"hscbot-{path.stem}-{row}{path.suffix}"
+
+
+def _is_now(verdict: Verdict) -> bool:
+    return isinstance(verdict, Allow) and verdict.starts is None
 
 
 def is_refused(verdict: Verdict) -> bool:

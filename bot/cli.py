@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import structlog
 import typer
 
-from bot.terminal import audit, backups, lab, policy, requests
+from bot.terminal import audit, backups, incidents, lab, policy, requests, sea
 from bot.terminal.screen import DEFAULT_DATA, Data, fail, out
 from policies.problems import Problem
 
@@ -24,6 +24,8 @@ cli = typer.Typer(no_args_is_help=True, add_completion=False, help="A Slack bot 
 cli.add_typer(audit.cli, name="audit")
 cli.add_typer(policy.cli, name="policy")
 cli.add_typer(requests.cli, name="requests")
+cli.add_typer(incidents.cli, name="incidents")
+cli.add_typer(sea.cli, name="sea")
 cli.command()(backups.backup)
 cli.command()(backups.restore)
 cli.add_typer(lab.cli, name="lab")

@@ -47,7 +47,7 @@ class Clicks:
         try:
             await doing(envelope, int(value))
         finally:
-            await self._show_home(envelope)
+            await self.show_home(envelope)
 
     async def _approve(self, envelope: Envelope, number: int) -> None:
         await self._ballot.vote(envelope, number, Vote(person=person_of(envelope), choice="approve"))
@@ -85,7 +85,7 @@ class Clicks:
             else:
                 raise OddClick
         finally:
-            await self._show_home(envelope)
+            await self.show_home(envelope)
 
     # ── Home ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -93,7 +93,7 @@ class Clicks:
         """Its section's name stands in the button's; the others stay where they are. Shown as after any click there."""
         await self._ledger.write(lambda tx: slack.handled(tx, envelope.key))
 
-    async def _show_home(self, envelope: Envelope) -> None:
+    async def show_home(self, envelope: Envelope) -> None:
         """Whoever clicked there sees at once what has become of it."""
         if not is_from_home(envelope):
             return

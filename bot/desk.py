@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from bot import cards, finding_cards, kit, mentions
+from bot import cards, finding_cards, kit, mentions, silencing
 from bot.circumstances import Circumstances
 from bot.clerk import Clerk
 from bot.clicks import Clicks, OddClick
@@ -24,6 +24,7 @@ from bot.ledger.tx import Tx
 from bot.own.itself import Itself
 from bot.pasting import Pasting
 from bot.runner import Runner
+from bot.silencing import Silencing
 from bot.teller import Teller
 from handlers import explain, grammar
 from handlers.grammar import Asked
@@ -68,12 +69,13 @@ class Desk:
         teller: Teller,
         clerk: Clerk,
         pasting: Pasting,
+        silencing: Silencing,
         itself: Itself,
     ) -> None:
         self._ledger, self._catalog, self._inventory = ledger, catalog, inventory
         self._circumstances, self._groups, self._clicks = circumstances, groups, clicks
         self._runner, self._teller = runner, teller
-        self._clerk, self._pasting, self._itself = clerk, pasting, itself
+        self._clerk, self._pasting, self._silencing, self._itself = clerk, pasting, silencing, itself
 
     async def handle(self, envelope: Envelope) -> None:
         """Deal with one delivery; what it leads to and that it is handled are one transaction."""
@@ -132,6 +134,9 @@ class Desk:
         if self._clerk.answers(asked) is not None:
             await self._clerk.answer(envelope, person_of(envelope), channel_of(envelope), asked, shown)
             return
+        if self._clerk.keeps(asked, verdict) is not None:
+            await self._clerk.keep(envelope, person_of(envelope), channel_of(envelope), asked, shown)
+            return
         # What hscbot carries out by itself waits for no HMC.
         faults = [] if isinstance(operation, Own) else await self._inventory.ensure(operation.systems())
         if faults := [*faults, *await self._itself.faults(operation, person_of(envelope))]:
@@ -170,13 +175,23 @@ class Desk:
 
     async def _action(self, envelope: Envelope) -> None:
         clicked = envelope.body["actions"][0]
-        if str(clicked.get("action_id", "")).startswith("offer."):
-            await self._ask(envelope, *_offered(str(clicked.get("value", ""))))
+        name, value = str(clicked.get("action_id", "")), str(clicked.get("value", ""))
+        if name.startswith("offer."):
+            try:
+                await self._ask(envelope, *_offered(value))
+            finally:
+                await self._clicks.show_home(envelope)
+        elif name == silencing.CLICK and value.isdigit():
+            if (denied := await self._silencing.open(envelope, int(value))) is not None:
+                await self._whisper(envelope, [denied], asked=f"/incidents silence {value}")
         else:
             await self._clicks.clicked(envelope)
 
     async def _filled_in(self, envelope: Envelope) -> None:
         """A form was sent."""
+        if (asked := self._silencing.given(envelope)) is not None:
+            await self._submit(envelope, asked, f"/{asked.operation.command} {asked.operation.text()}")
+            return
         if (operation := self._pasting.of_form(envelope)) is None:
             await self._clicks.filled_in(envelope)
             return

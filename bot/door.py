@@ -1,11 +1,15 @@
-"""The only door to a machine: a command is audited before it is sent, streamed while it runs, audited when answered."""
+"""The only door to a machine: a command is audited before it is sent, streamed while it runs, audited when answered.
+
+A watch's reads go by a standing order: that is audited before the first of them, and what came of them in one row for
+each while. Such an order covers a few reads to the letter, and nothing else.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import structlog
 
@@ -15,8 +19,8 @@ from bot.ledger.store import Ledger
 from bot.own.itself import Itself
 from bot.stream import Stream
 from bot.teller import Teller
-from handlers.command import ITSELF, Command, Progress, Result
-from policies.problems import HostProblem
+from handlers.command import ITSELF, RESULT_LIMIT, Command, Progress, Result
+from policies.problems import HostProblem, Problem
 from policies.words import Effect
 
 log = structlog.get_logger()
@@ -25,6 +29,27 @@ log = structlog.get_logger()
 BRISK, SLOWER = 30, 8
 
 Told: TypeAlias = Callable[[Progress], Awaitable[None]]
+
+
+class NotInOrder(Problem):
+    code = "not-in-order"
+    sentence = "I stopped before a command that no standing order covers: {command}"
+    why = "What a watch sends without being asked is a short list of reads, to the letter."
+    remedy = "This is a fault in hscbot: report it with its log. Nothing of that command ran."
+
+
+class Order(Protocol):
+    """A standing order to read: durable in the audit before its first command, and told of each answer."""
+
+    def covers(self, command: Command) -> bool: ...
+
+    async def stands(self) -> None:
+        """Back once the audit row is durable under which it reads."""
+        ...
+
+    def heard(self, command: Command, status: int | None, raw: bytes) -> None: ...
+
+    def refused(self, command: Command, problem: HostProblem) -> None: ...
 
 
 class Door:
@@ -85,6 +110,30 @@ class Door:
                     log.error("the watch over a command failed", host=command.host, exc_info=fault)
         return await stream.answered(answer.exit_status, lost=answer.lost, seconds=time.monotonic() - began)
 
+    async def look(self, command: Command, order: Order) -> tuple[Result, bytes]:
+        """One read of a watch, and its raw answer. A HostProblem means that it never ran."""
+        if command.effect is not Effect.READS or command.meanwhile is not None or not order.covers(command):
+            raise NotInOrder(command=" ".join(command.argv))
+        pieces: list[bytes] = []
+        size = 0
+
+        async def feed(raw: bytes) -> None:
+            nonlocal size
+            if size <= RESULT_LIMIT:
+                pieces.append(raw)
+            size += len(raw)
+
+        try:
+            answer = await self._console.run(
+                command.host, command.argv, deadline=command.deadline, feed=feed, starting=order.stands
+            )
+        except HostProblem as problem:
+            order.refused(command, problem)
+            raise
+        raw = b"".join(pieces)
+        order.heard(command, answer.exit_status, raw)
+        return _result(command, answer.exit_status, raw, size), raw
+
     async def _by_itself(self, command: Command, request: Request, stream: Stream) -> Result:
         """No machine is spoken to; what is done is audited no less."""
         await stream.sending()
@@ -109,6 +158,14 @@ class Door:
             how_far = read(result) if read is not None else None
             if progress is not None and how_far is not None and not over.is_set():
                 await progress(how_far)
+
+
+def _result(command: Command, status: int | None, raw: bytes, size: int) -> Result:
+    try:
+        text, malformed = raw.decode("utf-8"), False
+    except UnicodeDecodeError:
+        text, malformed = raw.decode("utf-8", errors="replace"), True
+    return Result(command=command, exit_status=status, text=text[:RESULT_LIMIT], size=size, malformed=malformed)
 
 
 async def _within(over: asyncio.Event, seconds: float) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 from bot import cards, kit, request_cards
@@ -15,6 +16,7 @@ from handlers.operation import Operation
 from handlers.own import Own
 from handlers.plan import PlanShown
 from policies.case import Asking
+from policies.incidents import Incident
 from policies.verdicts import Ask
 from policies.words import Effect
 
@@ -25,6 +27,9 @@ BYTES = 200_000  # of a form; Slack takes 250,000
 FIELD = "text"
 SOURCE = "source"
 PASTED = 3_000  # characters; what Slack's field takes
+SILENCE = "incidents.silence"
+FOR_HOW_LONG = {"1h": "1 hour", "4h": "4 hours", "12h": "12 hours", "1d": "1 day", "3d": "3 days", "7d": "7 days"}
+FEW_WORDS = "Write a few words: blanks alone say nothing."
 ASKING = ("vote.deny", "review.close")  # the forms that ask for words
 
 
@@ -80,6 +85,37 @@ def deny(request: Request, operation: Operation, channel: str) -> View:
 def review(request: Request, operation: Operation, channel: str) -> View:
     label = "What did you find?"
     return _asking(request, operation, channel, kind="review.close", title="Review", button="Close it", label=label)
+
+
+def silence(incident: Incident, channel: str) -> View:
+    """For how long nothing is to be said of it, and why."""
+    options = [{"text": _plain(label), "value": value} for value, label in FOR_HOW_LONG.items()]
+    menu = {"type": "static_select", "action_id": "for", "options": options, "initial_option": options[1]}
+    picker = {"type": "datetimepicker", "action_id": "until"}
+    return {
+        "type": "modal",
+        "callback_id": SILENCE,
+        "private_metadata": json.dumps({"incident": incident.number, "channel": channel}),
+        "title": _plain(f"Silence i{incident.number}"),
+        "submit": _plain("Silence"),
+        "close": _plain("Cancel"),
+        "blocks": [
+            kit.section(f"*{kit.cut(kit.escape(incident.title), 500)}*\nWhat can't wait is told all the same."),
+            {"type": "input", "block_id": "for", "label": _plain("For"), "element": menu},
+            {"type": "input", "block_id": "until", "label": _plain("Or until"), "element": picker, "optional": True},
+            _input("reason", "Why? All who see it read it.", most=LONGEST),
+        ],
+    }
+
+
+def read_silence(view: dict[str, Any]) -> tuple[int, str, str]:
+    """The incident's number, until when as a command takes it, and why. A time that is picked goes before how long."""
+    values = {action: field for block in view["state"]["values"].values() for action, field in block.items()}
+    picked = (values.get("until") or {}).get("selected_date_time")
+    chosen = ((values.get("for") or {}).get("selected_option") or {}).get("value")
+    until = f"{datetime.fromtimestamp(int(picked), UTC):%Y-%m-%dT%H:%M:%SZ}" if picked else str(chosen)
+    number = int(json.loads(view["private_metadata"])["incident"])
+    return number, until, str((values.get("reason") or {}).get("value") or "").strip()[:LONGEST]
 
 
 # ── details ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -178,9 +214,11 @@ def read(view: dict[str, Any]) -> Sent:
 
 def faults(view: dict[str, Any]) -> dict[str, str]:
     """What its sender has to mend before it can be taken, by field."""
+    if view.get("callback_id") == SILENCE:
+        return {} if len(read_silence(view)[2]) >= SHORTEST else {"reason": FEW_WORDS}
     if view.get("callback_id") not in ASKING or len(_text(view)) >= SHORTEST:
         return {}
-    return {FIELD: "Write a few words: blanks alone say nothing."}
+    return {FIELD: FEW_WORDS}
 
 
 def channel_of(view: dict[str, Any]) -> str:

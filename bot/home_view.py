@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot import kit, request_cards
+from bot import incident_cards, kit, request_cards
 from bot.forms import View
 from bot.incidents import Incident
 from bot.kit import Block
@@ -136,6 +136,8 @@ def _lines(name: str, row: Row) -> list[str]:
 def _incident(incident: Incident) -> list[Block]:
     said = f"{incident.mark} *{kit.escape(kit.cut(incident.said, 1_000))}*\nsince {kit.moment(incident.since)}"
     block = kit.section(f"{said}. {kit.ours(incident.then)}")
+    if incident.number is not None:
+        return [{**block, "accessory": incident_cards.first_step(incident.number, takeable=incident.takeable)}]
     if not incident.review:
         return [block]
     return [{**block, "accessory": kit.button("Close the review", "review.close", str(incident.request))}]

@@ -6,8 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.ledger import lists, reviews
+from bot import incident_cards
+from bot.ledger import incidents, lists, reviews
 from bot.ledger.tx import Db
+from policies import incidents as life
 
 UNKNOWN_FOR = timedelta(days=7)  # an unknown outcome is listed; its request stays unknown for ever
 
@@ -22,11 +24,34 @@ class Incident:
     then: str
     request: int | None = None
     review: bool = False  # of broken glass
+    number: int | None = None  # of the incident, where it is one that has a life of its own
+    takeable: bool = False  # nobody acknowledged it yet
 
 
 def still_open(db: Db, now: datetime, reading: Collection[str]) -> list[Incident]:
-    """Hosts first, then reviews, then outcomes. `reading`: the operations that only read."""
-    return [*_stopped(db), *_reviews(db), *_unknown(db, now, reading)]
+    """What is wrong with machines first, the worst first; then hosts, reviews and outcomes.
+
+    `reading`: the operations that only read.
+    """
+    return [*_incidents(db, now), *_stopped(db), *_reviews(db), *_unknown(db, now, reading)]
+
+
+def _incidents(db: Db, now: datetime) -> list[Incident]:
+    silences = incidents.silences(db)
+    return [_one(each, silences.get(each.key), now) for each in incidents.still_open(db)]
+
+
+def _one(found: life.Incident, silence: life.Silence | None, now: datetime) -> Incident:
+    who = f" {found.taken.by} has it." if found.taken is not None else " Nobody has it yet."
+    hush = f" Silenced until {silence.until:%Y-%m-%d %H:%M} UTC." if silence is not None and now < silence.until else ""
+    return Incident(
+        mark=incident_cards.mark(found),
+        said=f"{incident_cards.name(found)}: {incident_cards.in_words(found)}",
+        since=found.since,
+        then=f"`/incidents show {found.number}` tells what to do.{who}{hush}",
+        number=found.number,
+        takeable=found.state is life.State.OPEN,
+    )
 
 
 def _stopped(db: Db) -> list[Incident]:

@@ -11,9 +11,10 @@ import structlog
 
 from bot.ballot import Ballot
 from bot.desk import Desk
-from bot.ledger import requests, slack
+from bot.ledger import incidents, requests, slack
 from bot.ledger.slack import Envelope
 from bot.ledger.store import Ledger
+from bot.ledger.tx import Tx
 from bot.runner import Runner
 from bot.teller import Teller
 from handlers.operation import Ending, Offer, Report
@@ -23,6 +24,7 @@ from policies.words import Effect
 log = structlog.get_logger()
 
 KEPT = timedelta(days=30)  # deliveries and letters that are done with
+KEPT_INCIDENTS = timedelta(days=400)  # of those that are over
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +73,12 @@ class Recovery:
 
     async def forget(self) -> None:
         """Let go of what is long done with."""
-        await self._ledger.write(lambda tx: slack.forget(tx, tx.now() - KEPT))
+
+        def change(tx: Tx) -> None:
+            slack.forget(tx, tx.now() - KEPT)
+            incidents.forget(tx, tx.now() - KEPT_INCIDENTS)
+
+        await self._ledger.write(change)
 
     async def _pick_up(self, request: requests.Request) -> None:
         if self._runner.busy(request.id):

@@ -1,19 +1,23 @@
-"""hscbot.toml: which Slack, which HMCs, which anchors. Secrets come from files or the environment, never from it."""
+"""hscbot.toml: which Slack, HMCs, anchors and alerts. Secrets come from files or the environment, never from it."""
 
 from __future__ import annotations
 
 import os
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, TypeAlias, TypeVar
 
 from pydantic import Field, SecretStr, StringConstraints, ValidationError, model_validator
 
 from bot.login import Host
+from policies.alerting import Alerting
 from policies.problems import Problem
 from policies.words import Frozen
 
 SLACK = "https://slack.com/api/"
+KNOWN = {"slack", "hmc", "tags", "audit", "alerts", "watch", "metrics"}
+_TABLES = "[slack], [hmc.NAME], [tags], [audit], [alerts], [watch], [watch.hmc.NAME] and [metrics]"
+M = TypeVar("M", bound=Frozen)
 Tag: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+:[A-Za-z0-9_.-]+$", max_length=64)]
 
 Channel: TypeAlias = Annotated[str, StringConstraints(pattern=r"^(?:[CG][A-Z0-9]{1,30})?$")]
@@ -67,6 +71,38 @@ class AuditSettings(Frozen):
         return self
 
 
+class HostWatchSettings(Frozen):
+    """How one HMC is watched. Times are in seconds."""
+
+    on: bool = True
+    every: float = Field(default=30.0, ge=5, le=3_600)  # from one look at a pair to the next
+    floor: float = Field(default=5.0, ge=1, le=3_600)  # the same while a pair is unsettled
+    at_once: int = Field(default=2, ge=1, le=15)  # commands; more than the host's own bound leaves are never sent
+    search_every: float = Field(default=900.0, ge=60, le=86_400)  # from one search for pairs to the next
+    late_after: int = Field(default=4, ge=2, le=100)  # intervals without a whole round, after which an alert is raised
+
+
+class WatchSettings(HostWatchSettings):
+    """How every HMC is watched; `hmc` holds what differs for one."""
+
+    hmc: dict[str, dict[str, Any]] = Field(default_factory=dict)
+
+    def of(self, host: str) -> HostWatchSettings:
+        return HostWatchSettings(**(self.model_dump(exclude={"hmc"}) | self.hmc.get(host, {})))
+
+    @model_validator(mode="after")
+    def _each_is_whole(self) -> WatchSettings:
+        for host in self.hmc:
+            self.of(host)
+        return self
+
+
+class MetricsSettings(Frozen):
+    """Where Prometheus may read figures; nothing listens without it."""
+
+    listen: str | None = Field(default=None, pattern=r"^([A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\]):[0-9]{1,5}$")
+
+
 class Settings(Frozen):
     """Everything that a bot needs to start, but for its data folder."""
 
@@ -74,6 +110,22 @@ class Settings(Frozen):
     hosts: dict[str, Host]
     tags: dict[Tag, tuple[str, ...]] = Field(default_factory=dict)  # names, or patterns, of what bears each
     audit: AuditSettings = AuditSettings()
+    watch: WatchSettings = WatchSettings()
+    metrics: MetricsSettings = MetricsSettings()
+    alerts: Alerting = Alerting()
+
+    @property
+    def alerting(self) -> Alerting:
+        """Where no channel of its own is named, alerts stand where everything else does."""
+        if self.alerts.channel is not None or not self.slack.channel:
+            return self.alerts
+        return self.alerts.model_copy(update={"channel": self.slack.channel})
+
+    @model_validator(mode="after")
+    def _watches_what_is_there(self) -> Settings:
+        if unknown := sorted(set(self.watch.hmc) - set(self.hosts)):
+            raise ValueError(f"watch.hmc.{unknown[0]}: there is no [hmc.{unknown[0]}]")
+        return self
 
 
 def read(path: Path, environment: dict[str, str] | None = None) -> Settings:
@@ -81,15 +133,16 @@ def read(path: Path, environment: dict[str, str] | None = None) -> Settings:
     found = os.environ if environment is None else environment
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-        if unknown := sorted(set(table) - {"slack", "hmc", "tags", "audit"}):
-            raise ValueError(
-                f"I know no setting called {unknown[0]}; there are [slack], [hmc.NAME], [tags] and [audit]"
-            )
+        if unknown := sorted(set(table) - KNOWN):
+            raise ValueError(f"I know no setting called {unknown[0]}; there are {_TABLES}")
         return Settings(
             slack=SlackSettings(**_slack(_table(table, "slack"), path, dict(found))),
             hosts={name: _host(name, _table(table["hmc"], name, "hmc."), path) for name in _table(table, "hmc")},
             tags=_table(table, "tags"),
             audit=_audit(_table(table, "audit"), path),
+            watch=_made(WatchSettings, _table(table, "watch"), "watch"),
+            metrics=_made(MetricsSettings, _table(table, "metrics"), "metrics"),
+            alerts=_made(Alerting, _table(table, "alerts"), "alerts"),
         )
     except ValidationError as fault:
         raise SettingsBroken(
@@ -144,10 +197,14 @@ def _host(name: str, given: dict[str, Any], path: Path) -> Host:
 def _audit(given: dict[str, Any], path: Path) -> AuditSettings:
     if "file" in given:
         given["file"] = _beside(path, given["file"])
+    return _made(AuditSettings, given, "audit")
+
+
+def _made(model: type[M], given: dict[str, Any], where: str) -> M:
     try:
-        return AuditSettings(**given)
+        return model(**given)
     except ValidationError as fault:
-        raise ValueError(_first(fault, "audit")) from None
+        raise ValueError(_first(fault, where)) from None
 
 
 def _first(fault: ValidationError, where: str) -> str:

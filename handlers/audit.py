@@ -7,13 +7,10 @@ from typing import Annotated, ClassVar, Literal, TypeAlias
 from pydantic import Field, StringConstraints
 
 from handlers.operation import Name
-from handlers.own import WHO, Own, Who
+from handlers.own import TIMES, WHO, Own, Time, Who
 
 Pattern: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z]+\.(?:[a-z]+|\*)$", max_length=64)]
 Action: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z-]+$", max_length=40)]
-Time: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z:.+-]+$", max_length=40)]
-
-TIMES = "2026-03-01, 2026-03-01T03:00+01:00 (no zone: UTC), or 2h, 3d for ago"
 
 
 class _Audit(Own):

@@ -16,6 +16,7 @@ from policies.words import Effect
 
 FIELDS = ("name", "lpar_id", "lpar_env", "state", "rmc_state", "os_version")
 RUNNING, OFF = "Running", "Not Activated"
+LSMAP = "lsmap -all -net -fmt ,"
 
 T = TypeVar("T")
 Reads: TypeAlias = Generator[Step, Result | None, T]
@@ -116,13 +117,17 @@ class Frame:
         return {each.name for each in self.lpars if not each.is_vios and not each.is_off}
 
 
+def entstat_of(sea: str) -> str:
+    return f"entstat -all {sea}"
+
+
 # ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def lpars(hmc: str, system: str, *, after: float = 0.0) -> Reads[tuple[Lpar, ...]]:
     """All partitions of the frame, or Unread."""
     command = Command(host=hmc, argv=("lssyscfg", "-r", "lpar", "-m", system, "-F", ",".join(FIELDS)), after=after)
-    return _read(heard((yield command)), f"the partitions of {system}", _lpars)
+    return read(heard((yield command)), f"the partitions of {system}", _lpars)
 
 
 def lpar_now(
@@ -136,7 +141,7 @@ def lpar_now(
 
 def lpar_in(result: Result, lpar: Lpar) -> Lpar:
     """Which it was asked for, or Unread."""
-    found = _read(result, f"the state of {lpar.name}", _lpars)
+    found = read(result, f"the state of {lpar.name}", _lpars)
     if [each.name for each in found] != [lpar.name]:
         raise Unread(f"the HMC lists no {lpar.name} with the id {lpar.id}")
     return found[0]
@@ -147,17 +152,27 @@ def frame(hmc: str, system: str, listed: tuple[Lpar, ...]) -> Reads[Frame]:
     unread: list[str] = []
     found: tuple[Adapter, ...] = ()
     paths: frozenset[Path] = frozenset()
-    for kind, what in (("eth", "Ethernet"), ("scsi", "SCSI"), ("fc", "Fibre Channel")):
-        argv = ("lshwres", "-r", "virtualio", "--rsubtype", kind, "--level", "lpar", "-m", system)
-        result, called = heard((yield Command(host=hmc, argv=argv))), f"the virtual {what} adapters of {system}"
+    try:
+        found = yield from ethernet(hmc, system)
+    except Unread as fault:
+        unread.append(str(fault))
+    for kind, what in (("scsi", "SCSI"), ("fc", "Fibre Channel")):
+        result = heard((yield _adapters(hmc, system, kind)))
         try:
-            if kind == "eth":
-                found = _read(result, called, networks.adapters)
-            else:
-                paths |= _read(result, called, disks.paths)
+            paths |= read(result, f"the virtual {what} adapters of {system}", disks.paths)
         except Unread as fault:
             unread.append(str(fault))
     return Frame(hmc=hmc, system=system, lpars=listed, adapters=found, paths=paths, unread=tuple(unread))
+
+
+def ethernet(hmc: str, system: str) -> Reads[tuple[Adapter, ...]]:
+    """All virtual Ethernet adapters of the frame, or Unread."""
+    result = heard((yield _adapters(hmc, system, "eth")))
+    return read(result, f"the virtual Ethernet adapters of {system}", networks.adapters)
+
+
+def _adapters(hmc: str, system: str, kind: str) -> Command:
+    return Command(host=hmc, argv=("lshwres", "-r", "virtualio", "--rsubtype", kind, "--level", "lpar", "-m", system))
 
 
 def served(frame: Frame, vios: Lpar) -> Reads[Served]:
@@ -167,8 +182,8 @@ def served(frame: Frame, vios: Lpar) -> Reads[Served]:
     if not frame.trunks(vios.name):
         return Served(vios=vios)
     try:
-        result = heard((yield _on(frame, vios, "lsmap -all -net -fmt ,")))
-        bridges = _read(result, "lsmap -net", networks.bridges)
+        result = heard((yield on_vios(frame.hmc, frame.system, vios.name, LSMAP)))
+        bridges = read(result, "lsmap -net", networks.bridges)
         seas: list[SeaAt] = []
         for bridge in bridges:
             seas += [(yield from _sea(frame, vios, bridge))]
@@ -181,21 +196,27 @@ def _sea(frame: Frame, vios: Lpar, bridge: Bridge) -> Reads[SeaAt]:
     trunks = tuple(each for each in frame.trunks(vios.name) if each.slot in bridge.slots)
     if {each.slot for each in trunks} != set(bridge.slots):
         raise Unread(f"{bridge.sea} has trunks in slots that the HMC doesn't list")
-    result = heard((yield _on(frame, vios, f"entstat -all {bridge.sea}")))
+    result = heard((yield on_vios(frame.hmc, frame.system, vios.name, entstat_of(bridge.sea))))
     try:
-        told = _read(result, f"entstat of {bridge.sea}", lambda text: entstat.sea(text, bridge.sea))
+        told = sea_in(result, bridge.sea)
     except Unread as fault:
         return SeaAt(vios=vios.name, name=bridge.sea, trunks=trunks, why=str(fault))
     return SeaAt(vios=vios.name, name=bridge.sea, trunks=trunks, told=told)
 
 
-def _on(frame: Frame, vios: Lpar, line: str) -> Command:
+def sea_in(result: Result, sea: str) -> entstat.Sea:
+    """What `entstat` told of that SEA, or Unread."""
+    return read(result, f"entstat of {sea}", lambda text: entstat.sea(text, sea))
+
+
+def on_vios(hmc: str, system: str, vios: str, line: str, *, deadline: float = 60.0) -> Command:
     """A read on the VIOS. `line` is root there to whoever could write into it: fixed words and names of adapters."""
-    argv = ("viosvrcmd", "-m", frame.system, "-p", vios.name, "-c", line)
-    return Command(host=frame.hmc, argv=argv, effect=Effect.READS)
+    argv = ("viosvrcmd", "-m", system, "-p", vios, "-c", line)
+    return Command(host=hmc, argv=argv, effect=Effect.READS, deadline=deadline)
 
 
-def _read(result: Result, what: str, parse: Callable[[str], T]) -> T:
+def read(result: Result, what: str, parse: Callable[[str], T]) -> T:
+    """What an answer means, or Unread with why it can't be relied on."""
     if result.exit_status is None:
         raise Unread(f"{what} couldn't be read: the connection was lost")
     if result.exit_status != 0:

@@ -31,6 +31,9 @@ UserName: TypeAlias = Annotated[
 ]
 
 
+MOST_PICTURES = 8  # of a report; its words tell the rest
+
+
 class Ending(StrEnum):
     SUCCEEDED = "succeeded"
     FAILED = "failed"
@@ -53,7 +56,7 @@ class Report(Frozen):
     findings: tuple[Finding, ...] = ()  # in the order in which to mend them
     offers: tuple[Offer, ...] = ()
     # Shown beside the words, which have to tell everything without them. They are drawn once and kept by nobody.
-    pictures: tuple[Drawable, ...] = Field(default=(), max_length=8, exclude=True, repr=False)
+    pictures: tuple[Drawable, ...] = Field(default=(), max_length=MOST_PICTURES, exclude=True, repr=False)
 
 
 Step: TypeAlias = Command | Plan

@@ -17,6 +17,8 @@ Who: TypeAlias = Annotated[
         min_length=2, max_length=100, pattern=r"^(?:<@[UW][A-Z0-9]+>|[UW][A-Z0-9]+|[A-Za-z0-9]+:[A-Za-z0-9._-]+)$"
     ),
 ]
+Time: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z:.+-]+$", max_length=40)]
+TIMES = "2026-03-01, 2026-03-01T03:00+01:00 (no zone: UTC), or 2h, 3d for ago"
 WHO = "@them, U0456EFGH, T0123ABCD:U0456EFGH or terminal:LOGIN"
 
 

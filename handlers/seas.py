@@ -14,6 +14,9 @@ BRIDGES = {"PRIMARY": "All", "BACKUP": "None", "PRIMARY_SH": "Partial", "BACKUP_
 TAKES_OVER = {"Auto": ("PRIMARY", "BACKUP"), "Sharing": ("PRIMARY_SH", "BACKUP_SH")}
 MATES = {"PRIMARY": "BACKUP", "BACKUP": "PRIMARY", "PRIMARY_SH": "BACKUP_SH", "BACKUP_SH": "PRIMARY_SH"}
 SHARING = ("PRIMARY_SH", "BACKUP_SH")
+LEADS = ("PRIMARY", "PRIMARY_SH")
+# What the error log and the counters go by: sharing or not makes no difference there.
+ROLES = {state: state.removesuffix("_SH") for state in BRIDGES}
 
 
 def said(sea: Sea) -> str:
@@ -26,7 +29,7 @@ def said(sea: Sea) -> str:
 
 def unfit(sea: Sea) -> list[str]:
     """Why it isn't shown fit to carry alone; empty: it is."""
-    faults = [*_state(sea), *_channel(sea)]
+    faults = [*_state(sea), *filter(None, [channel_fault(sea)])]
     if not sea.link_up:
         faults.append(f"the link of its port {sea.real} {'is down' if sea.link_up is False else 'is not told'}")
     faults += [f"its trunk {each.name} is not operational" for each in sea.trunks if not each.operational]
@@ -84,11 +87,11 @@ def _sharing_lost(sea: Sea) -> list[str]:
     return [f"its mode is {own.mode} and its state {own.state}"]
 
 
-def _channel(sea: Sea) -> list[str]:
-    """Newer levels find each other without a control channel; one that is there has to work."""
+def channel_fault(sea: Sea) -> str:
+    """Newer levels find each other without a control channel; one that is there has to work. Empty: it does."""
     pvid = sea.failover.control_pvid if sea.failover is not None else None
     if pvid is None and sea.control is None:
-        return []
+        return ""
     if sea.control is None or sea.control.pvid != pvid:
-        return ["the adapter of its control channel is not shown"]
-    return [] if sea.control.operational else ["its control channel is not operational"]
+        return "the adapter of its control channel is not shown"
+    return "" if sea.control.operational else "its control channel is not operational"

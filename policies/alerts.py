@@ -41,6 +41,15 @@ class Symptom(Frozen):
     then: str  # what to do next
     remedies: tuple[Remedy, ...] = ()
     at_once: bool = False  # never held back, and breaks through silence
+    cause: str = (
+        ""  # what is out, where this is only how it shows: `hmc:hmc1`, `vios:p72/p72vio1`; the same fold into one
+    )
+    request: int | None = None  # ours, that explains it
+
+    @property
+    def mark(self) -> tuple[str, str]:
+        """By what it is told from every other symptom of the same thing."""
+        return self.rule, self.about
 
 
 class Happening(Frozen):
@@ -51,6 +60,7 @@ class Happening(Frozen):
     severity: Severity
     said: str
     evidence: tuple[str, ...] = ()  # before and after, as the machines printed them
+    request: int | None = None  # ours, that explains it
 
 
 class Sighting(Frozen):
@@ -64,6 +74,8 @@ class Sighting(Frozen):
     symptoms: tuple[Symptom, ...] = ()
     happenings: tuple[Happening, ...] = ()
     affected: tuple[str, ...] = ()  # lines: networks and the partitions on them
+    subject: str = ""  # what is typed after `show` and `history` to ask about it; empty: those aren't offered
+    members: tuple[str, ...] = ()  # keys of the sightings that are folded into this one
 
     @property
     def severity(self) -> Severity:

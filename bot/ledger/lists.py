@@ -91,3 +91,36 @@ def _page(db: Database, where: str, values: list[object], number: int, *, order:
 def _demands(verdict: str) -> tuple[Demand, ...]:
     """Many requests have the same verdict to the letter."""
     return Ask.model_validate_json(verdict).demands
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changing:
+    """A request that changes machines and runs, or ended lately. `at`: when it last was known to run."""
+
+    request: Request
+    names: tuple[str, ...]  # by which it is found: targets, and what its plan says is affected
+    at: datetime
+
+
+def changing(db: Database, now: datetime, since: datetime) -> list[Changing]:
+    """What of our own doing may show on machines now."""
+    lately = "SELECT request FROM audit WHERE at >= ? AND action IN ('succeeded', 'failed', 'unknown')"
+    found = requests.select(db, f"state = 'running' OR id IN ({lately})", [since.isoformat()])
+    names = (
+        "SELECT DISTINCT t.name FROM audit AS a JOIN audit_target AS t ON t.seq = a.seq WHERE a.request = ?"
+        " AND a.action = 'asked'"
+    )
+    ended = "SELECT max(at) FROM audit WHERE request = ? AND action IN ('succeeded', 'failed', 'unknown', 'looked')"
+    changing = []
+    for each in found:
+        if each.plan is None or not each.plan.commands:
+            continue
+        at = db.execute(ended, [each.id]).fetchone()[0]
+        changing.append(
+            Changing(
+                request=each,
+                names=tuple(row[0] for row in db.execute(names, [each.id]).fetchall()),
+                at=datetime.fromisoformat(at) if at and each.state in ENDED else now,
+            )
+        )
+    return changing

@@ -203,7 +203,79 @@ def _evidence(db: Database) -> None:
     _run(db, _EVIDENCE, _CARRIED_OVER)
 
 
-STEPS: tuple[Callable[[Database], None], ...] = (_first, _approvals, _evidence)
+# What is wrong, and what became of it. `body` is the whole incident; the columns are for finding it.
+_INCIDENT = """
+CREATE TABLE incident (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    key TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('held', 'open', 'taken', 'closed', 'passed')),
+    severity INTEGER NOT NULL,
+    channel TEXT NOT NULL,
+    under TEXT NOT NULL,
+    since TEXT NOT NULL,
+    ended TEXT,
+    body TEXT NOT NULL CHECK (json_valid(body))
+) STRICT;
+CREATE UNIQUE INDEX incident_active ON incident (key) WHERE state IN ('held', 'open', 'taken');
+CREATE INDEX incident_key ON incident (key, id);
+CREATE INDEX incident_under ON incident (under) WHERE state IN ('held', 'open', 'taken') AND under <> '';
+CREATE INDEX incident_ended ON incident (ended) WHERE ended NOT NULL;
+CREATE TABLE incident_event (
+    id INTEGER PRIMARY KEY,
+    incident INTEGER NOT NULL REFERENCES incident,
+    at TEXT NOT NULL,
+    did TEXT NOT NULL,
+    severity INTEGER NOT NULL,
+    said TEXT NOT NULL,
+    evidence TEXT NOT NULL CHECK (json_valid(evidence)),
+    loud INTEGER NOT NULL,
+    who TEXT
+) STRICT;
+CREATE INDEX incident_event_incident ON incident_event (incident, id);
+CREATE INDEX incident_event_at ON incident_event (at);
+CREATE TABLE silence (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL,
+    until TEXT NOT NULL,
+    body TEXT NOT NULL CHECK (json_valid(body)),
+    ended TEXT
+) STRICT;
+CREATE UNIQUE INDEX silence_open ON silence (key) WHERE ended IS NULL;
+"""
+
+
+def _incidents(db: Database) -> None:
+    _run(db, _INCIDENT)
+
+
+# What a watch remembers of each thing, so that a restart goes on where it was, and what each has been through.
+_WATCH = """
+CREATE TABLE watch_thing (
+    key TEXT PRIMARY KEY, kind TEXT NOT NULL, host TEXT NOT NULL, system TEXT NOT NULL,
+    found TEXT NOT NULL CHECK (json_valid(found)), memory TEXT CHECK (memory IS NULL OR json_valid(memory)),
+    notes TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(notes)),
+    shown TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(shown)), gone_at TEXT
+) STRICT;
+CREATE TABLE watch_change (
+    id INTEGER PRIMARY KEY, key TEXT NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL, rule TEXT NOT NULL,
+    severity INTEGER NOT NULL, said TEXT NOT NULL, states TEXT NOT NULL CHECK (json_valid(states)),
+    evidence TEXT NOT NULL CHECK (json_valid(evidence))
+) STRICT;
+CREATE INDEX watch_change_key ON watch_change (key, id);
+CREATE INDEX watch_change_at ON watch_change (at);
+CREATE TABLE watch_round (
+    host TEXT PRIMARY KEY, began_at TEXT NOT NULL, ended_at TEXT NOT NULL, things INTEGER NOT NULL,
+    every REAL NOT NULL
+) STRICT;
+"""
+
+
+def _watch(db: Database) -> None:
+    _run(db, _WATCH)
+
+
+STEPS: tuple[Callable[[Database], None], ...] = (_first, _approvals, _evidence, _incidents, _watch)
 VERSION = len(STEPS)
 
 

@@ -157,6 +157,12 @@ def message(db: Database, key: str) -> tuple[str, str] | None:
     return (row[0], row[1]) if row is not None else None
 
 
+def is_known(db: Database, key: str) -> bool:
+    """Whether a message was ever to be said, however that went."""
+    waiting = "SELECT 1 FROM outbox WHERE state IN ('queued', 'sending') AND key = ? LIMIT 1"
+    return message(db, key) is not None or given_up(db, key) or db.execute(waiting, [key]).fetchone() is not None
+
+
 def last_keyed(db: Database, channel: str, start: str) -> tuple[int, datetime | None] | None:
     """The newest post of a channel whose key begins so: the number behind it, and when it was put into the outbox."""
     query = "SELECT key, at FROM outbox WHERE kind = 'post' AND channel = ? AND key GLOB ? ORDER BY id DESC LIMIT 1"

@@ -161,6 +161,18 @@ def _restored(row: Row) -> Told:
     return "restored a backup", _joined(row.body["source"], closed and f"closed {closed}")
 
 
+def _incident(what: str) -> Callable[[Row], Told]:
+    """`what` is followed by the incident's number."""
+
+    def tell(row: Row) -> Told:
+        level = f"level {row.body['level'] + 1}" if "level" in row.body else ""
+        return f"{what} i{row.body['incident']}", _joined(
+            row.body["title"], row.body["severity"], row.body["said"], level
+        )
+
+    return tell
+
+
 def _login(what: str) -> Callable[[Row], Told]:
     return lambda row: (f"{what} {row.host}", str(row.body.get("reason", "")))
 
@@ -201,5 +213,14 @@ _TELL: dict[str, Callable[[Row], Told]] = {
     "login-stopped": _login("stops logging in to"),
     "login-lifted": _login("logs in again to"),
     "not-said": _not_said,
+    "incident-opened": _incident("opened incident"),
+    "incident-reopened": _incident("reopened incident"),
+    "incident-noted": _incident("noted incident"),
+    "incident-worsened": _incident("says that it is worse: incident"),
+    "incident-closed": _incident("closed incident"),
+    "incident-taken": _incident("acknowledged incident"),
+    "incident-called": _incident("called somebody for incident"),
+    "incident-silenced": _incident("silenced incident"),
+    "incident-unsilenced": _incident("ended the silence of incident"),
 }
 TOLD = frozenset(_TELL)

@@ -10,13 +10,15 @@ from bot.ledger import policies, store
 from bot.ledger.requests import Request
 from bot.ledger.store import Ledger
 from bot.ledger.tx import Db
-from bot.own import audit, loading, policy, requests
+from bot.own import audit, incidents, loading, policy, requests, sea
 from bot.own.answer import Answer, Asker, World, bad
 from handlers import audit as audit_words
+from handlers import incidents as incident_words
 from handlers import policy as policy_words
 from handlers import requests as request_words
 from handlers.operation import Operation
 from handlers.own import Own
+from handlers.sea import watching as sea_words
 from policies.problems import Problem
 from policies.words import Person
 
@@ -31,13 +33,18 @@ ANSWERS: Mapping[type[Own], Tell] = {
     policy_words.Check: policy.check,
     request_words.Listing: requests.listing,
     request_words.Show: requests.show,
+    incident_words.Listing: incidents.listing,
+    incident_words.Show: incidents.show,
     audit_words.Tail: audit.tail,
     audit_words.Show: audit.show,
     audit_words.Find: audit.find,
     audit_words.Verify: audit.verify,
     audit_words.Export: audit.export,
+    sea_words.Status: sea.status,
+    sea_words.History: sea.history,
 }
 _BY_NAME = {operation.name(): operation for operation in ANSWERS}
+CHANGES = {operation.name(): operation for operation in incident_words.CHANGES}
 
 
 class NotMine(Problem):
@@ -86,6 +93,9 @@ class Itself:
             vocabulary = self._world.vocabulary
             return await self._ledger.write(lambda tx: loading.load(tx, vocabulary, request, given))
         try:
+            if name in CHANGES:
+                asked, why = CHANGES[name].model_validate(given), request.asking.reason
+                return await self._ledger.write(lambda tx: incidents.changed(tx, asked, request.requester, why))
             return await asyncio.to_thread(self._read, name, given, request.requester)
         except Problem as problem:
             return bad([problem.said, problem.because, f"→ {problem.next_step}"])

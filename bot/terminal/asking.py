@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
+import typer
+
+from bot.terminal.screen import err, out, sitting
 from handlers.operation import Operation
 from policies.case import Asking
 from policies.demands import able
@@ -63,3 +66,24 @@ def ask(
         return Accepted(request=request, people=tuple(sorted(people, key=str)))
 
     return ledger.write_now(change)
+
+
+def tell_next(accepted: Accepted, where: str) -> None:
+    """What becomes of it, for who asked."""
+    request = accepted.request
+    out.print(f"Asked as #{request.id}, by {request.requester}: nothing is changed yet.", markup=False, highlight=False)
+    if isinstance(request.verdict, Ask):
+        people = ", ".join(map(str, accepted.people)) or "nobody"
+        minutes = request.verdict.minutes_to_approve
+        told = f"It needs {request.verdict.said}, within {minutes} minutes. In Slack it may be approved by: {people}"
+        out.print(told, markup=False, highlight=False)
+    place = f"in {where}, and " if where else ""
+    out.print(f"The bot shows it {place}to each of them by direct message, as soon as it runs (hscbot serve).")
+    out.print(f"How it stands: hscbot requests show {request.id}")
+
+
+def tell_denied(denied: Deny) -> NoReturn:
+    """Why not, and by whom it was asked; exit status 2."""
+    err.print(f"{denied.said}\n{denied.because}\n→ {denied.next_step}", markup=False, highlight=False)
+    err.print(f"You are {sitting()} here.", markup=False, highlight=False)
+    raise typer.Exit(2)

@@ -16,7 +16,6 @@ from bot.terminal.screen import (
     PlainConfig,
     answer,
     circumstances,
-    err,
     out,
     refuse,
     sitting,
@@ -26,7 +25,7 @@ from bot.terminal.screen import (
     world,
 )
 from policies.case import Asking
-from policies.verdicts import Ask, Deny
+from policies.verdicts import Deny
 
 if TYPE_CHECKING:
     from bot.ledger.store import Ledger
@@ -185,20 +184,5 @@ def _ask(ledger: Ledger, source: str, beside: Asking, channel: str, config: Path
     sha256 = ledger.write_now(lambda tx: policies.propose(tx, source, by=str(sitting())))
     accepted = asking.ask(ledger, circumstances(config), Load(sha256=sha256), sitting(), beside, where)
     if isinstance(accepted, Deny):
-        err.print(f"{accepted.said}\n{accepted.because}\n→ {accepted.next_step}", markup=False, highlight=False)
-        err.print(f"You are {sitting()} here.", markup=False, highlight=False)
-        raise typer.Exit(2)
-    _next(accepted, where)
-
-
-def _next(accepted: asking.Accepted, where: str) -> None:
-    request = accepted.request
-    out.print(f"Asked as #{request.id}, by {request.requester}: nothing is changed yet.", markup=False, highlight=False)
-    if isinstance(request.verdict, Ask):
-        people = ", ".join(map(str, accepted.people)) or "nobody"
-        minutes = request.verdict.minutes_to_approve
-        told = f"It needs {request.verdict.said}, within {minutes} minutes. In Slack it may be approved by: {people}"
-        out.print(told, markup=False, highlight=False)
-    place = f"in {where}, and " if where else ""
-    out.print(f"The bot shows it {place}to each of them by direct message, as soon as it runs (hscbot serve).")
-    out.print(f"How it stands: hscbot requests show {request.id}")
+        asking.tell_denied(accepted)
+    asking.tell_next(accepted, where)

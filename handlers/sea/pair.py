@@ -8,6 +8,7 @@ from pydantic import AwareDatetime
 
 from handlers import entstat
 from handlers.networks import Adapter, Network
+from handlers.seattr import Settings
 from policies.words import Frozen
 
 # Of a look that a flow makes, for a flow knows no clock: whoever keeps or shows it puts in the time.
@@ -36,6 +37,7 @@ class Side(Frozen):
     """One VIOS's part. `told` None: nothing reliable was read of it, and `why` is the end of a sentence.
 
     `answers`: the VIOS runs and its HMC reaches it; where it does and `told` is None, its answer was unreadable.
+    `ahead`: seconds by which its clock is ahead of ours. Of `settings` and `ahead`, None: not read this time.
     """
 
     vios: str
@@ -45,6 +47,8 @@ class Side(Frozen):
     told: entstat.Sea | None = None
     raw: str = ""  # what it was read from
     trunks: tuple[Adapter, ...] = ()  # as the HMC lists them
+    settings: Settings | None = None
+    ahead: float | None = None
 
     @property
     def networks(self) -> frozenset[Network]:

@@ -27,12 +27,14 @@ from tests.bench import (
     quiet,
     start,
     table,
+    watching,
     workspace,
 )
 from tests.bench.figures import Bench, Figure
 
 SECTIONS = {"ack": ack, "lines": lines, "explainer": explainer, "command": command, "hosts": hosts, "start": start}
 SECTIONS |= {"workspace": workspace, "approving": approving, "audit": audit, "fleet": fleet, "commands": commands}
+SECTIONS |= {"watch": watching}
 LIMIT = 180.0  # seconds of one section
 out = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
 

@@ -1,6 +1,6 @@
 """A helper process: the lab, the lab with the bot in it, a fleet of many HMCs, or one host that stamps its lines.
 
-    world lab FOLDER | demo FOLDER | fleet FOLDER HMCS | stamping FOLDER LINES GAP
+    world lab FOLDER | demo FOLDER | fleet FOLDER HMCS | frames FOLDER FRAMES | stamping FOLDER LINES GAP
 
 Private keys go to files in FOLDER, readable by us alone.
 """
@@ -21,6 +21,7 @@ import asyncssh
 from bot import app
 from bot.lab import demo
 from bot.lab.fleet import Fleet, start_fleet
+from bot.lab.fleet.generator import fleet_of
 from bot.lab.fleet.model import Hmc, ManagedSystem, Partition
 from bot.login import Host
 from tests.bench import quiet
@@ -49,6 +50,16 @@ async def with_bot(folder: Path) -> AsyncIterator[Told]:
 @asynccontextmanager
 async def fleet(folder: Path, size: int) -> AsyncIterator[Told]:
     running = await start_fleet(_many(size))
+    try:
+        yield {"hosts": _hosts(running.hosts, folder)}
+    finally:
+        await running.close()
+
+
+@asynccontextmanager
+async def frames(folder: Path, size: int) -> AsyncIterator[Told]:
+    """So many frames, each with its pair of VIOS, on as many HMCs as they need."""
+    running = await start_fleet(fleet_of(frames=size, seed=1))
     try:
         yield {"hosts": _hosts(running.hosts, folder)}
     finally:
@@ -144,6 +155,8 @@ def _system(name: str) -> ManagedSystem:
 async def main(kind: str, folder: Path, *words: str) -> None:
     if kind == "fleet":
         world = fleet(folder, int(words[0]))
+    elif kind == "frames":
+        world = frames(folder, int(words[0]))
     elif kind == "stamping":
         world = stamping(folder, int(words[0]), float(words[1]))
     else:

@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 from itertools import product
 from typing import Any
 
-from bot import cards, finding_cards, forms, home_view, kit, request_cards, voter_cards
+from bot import cards, digest_cards, finding_cards, forms, home_view, incident_cards, kit, request_cards, voter_cards
 from bot.app import CATALOG
+from bot.digest_cards import Day
 from bot.home_view import Front, Row
+from bot.incident_cards import Line
 from bot.incidents import Incident
 from bot.ledger.lists import ROWS, Page
 from bot.ledger.locks import Held
@@ -23,6 +25,9 @@ from handlers.command import Progress
 from handlers.finding import TEXT_LIMIT, Finding, ReturnCode, Section
 from handlers.operation import Ending, Offer, Operation, Report
 from handlers.plan import Fact, Interlock, PlanShown, Redundancy
+from policies import incidents as life
+from policies.alerting import Level
+from policies.alerts import Remedy, Severity, Symptom
 from policies.case import Asking
 from policies.demands import Demand
 from policies.problems import Problem
@@ -226,6 +231,93 @@ def helps() -> Made:
             yield f"/{command} {only.verb}", cards.help_card(command, operations, only)
 
 
+# ── incidents ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+SYMPTOM = Symptom(rule="x", severity=Severity.NOTE, said="x", then="")
+WORST = Symptom(
+    rule="both-primary",
+    about=LINE,
+    severity=Severity.CRITICAL,
+    said=LONG,
+    evidence=(LONG,) * 9,
+    then=LONG,
+    remedies=tuple(Remedy(label=LINE, command="sea", text=f"{n} {LINE}") for n in range(9)),
+    at_once=True,
+)
+HUSH = life.Silence(key="k", until=NOON, by=WHO, reason=LONG[:500], at=NOON)
+PROBLEM = life.Incident(
+    number=12,
+    key="k",
+    kind="sea",
+    title="x",
+    places=(),
+    state=life.State.OPEN,
+    symptoms=(SYMPTOM,),
+    worst=Severity.NOTE,
+    since=NOON,
+    seen=NOON,
+    call_from=NOON,
+    said=True,
+    channel="C0POWEROPS",
+)
+GRAVE = PROBLEM.model_copy(
+    update={
+        "number": 10**9,
+        "title": LINE,
+        "places": (LINE,) * 9,
+        "subject": "s" * 1_900,
+        "symptoms": tuple(WORST.model_copy(update={"about": f"{n} {LINE}"}) for n in range(20)),
+        "affected": (LONG,) * 200,
+        "members": (LINE,) * 200,
+        "worst": Severity.CRITICAL,
+        "taken": life.Taken(by=WHO, at=NOON, why=LONG[:500], severity=Severity.NOTE),
+        "returns": 12,
+    }
+)
+
+
+def troubles() -> Iterator[tuple[str, life.Incident]]:
+    for size, incident in ((SMALL, PROBLEM), (LARGE, GRAVE)):
+        for state in life.State:
+            over = {"symptoms": (), "ended": NOON} if state not in life.ACTIVE else {}
+            yield f"{size} {state.value}", incident.model_copy(update={"state": state, **over})
+
+
+def incidents() -> Made:
+    for name, incident in troubles():
+        yield name, incident_cards.incident_card(incident)
+        yield f"{name}, silenced", incident_cards.incident_card(incident, HUSH)
+
+
+def timelines() -> Made:
+    for did in life.Did:
+        small = Line(did=did, said="x", severity=Severity.NOTE)
+        large = Line(did=did, said=LONG, severity=Severity.CRITICAL, evidence=(LONG,) * 9, who="<@U0LEAD>")
+        for count in (1, 40):
+            yield f"{did.value} {SMALL} {count}", incident_cards.thread_card(PROBLEM, [small] * count)
+            yield f"{did.value} {LARGE} {count}", incident_cards.thread_card(GRAVE, [large] * count)
+
+
+def calls() -> Made:
+    for name, incident in troubles():
+        for whom in ({"channel": "C1"}, {"group": "S1"}, {"person": "U1"}):
+            level = Level(after_minutes=1, **whom)
+            yield f"{name} {whom}", incident_cards.call_card(incident, level, NOON)
+
+
+def digests() -> Made:
+    yield SMALL, digest_cards.digest_card(Day(opened=(), closed=(), passed=0, still_open=(), silences=()), NOON)
+    over = GRAVE.model_copy(update={"state": life.State.CLOSED, "ended": NOON})
+    full = Day(
+        opened=[GRAVE] * 50,
+        closed=[over] * 50,
+        passed=9,
+        still_open=[GRAVE] * 50,
+        silences=[(None, HUSH), (GRAVE, HUSH)],
+    )
+    yield LARGE, digest_cards.digest_card(full, NOON)
+
+
 # ── views ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -259,9 +351,10 @@ def homes() -> Views:
         row = Row(request=request, asked=request_cards.asked(operation), beside=beside)
         full = Page(rows=(row,) * ROWS, number=9, more=True)
         wrong = Incident(mark="❓", said=LONG, since=NOON, then="x" * 300, request=10**9, review=True)
-        incidents = Page(rows=(wrong,) * ROWS, number=9, more=True)
+        taken = Incident(mark="🔴", said=LONG, since=NOON, then="x" * 300, number=10**9, takeable=True)
+        wrongs = Page(rows=(wrong, taken) * (ROWS // 2) + (wrong,), number=9, more=True)
         roles = tuple(f"role{n}" for n in range(200))
-        front = Front(person=WHO, roles=roles, requests=dict.fromkeys(sections, full), incidents=incidents)
+        front = Front(person=WHO, roles=roles, requests=dict.fromkeys(sections, full), incidents=wrongs)
         yield name, home_view.home(front)
 
 
@@ -273,6 +366,11 @@ def answers() -> Made:
             card = cards.answer_card(LONG, text, exact)
             assert card is not None
             yield f"{name} exact={exact}", card
+
+
+def silences() -> Views:
+    for name, incident in troubles():
+        yield name, forms.silence(incident, "C0POWEROPS")
 
 
 def pasted() -> Views:
@@ -294,6 +392,10 @@ CARDS: dict[str, Callable[[], Made]] = {
     "answer_card": answers,
     "problems_card": problems,
     "help_card": helps,
+    "incident_card": incidents,
+    "thread_card": timelines,
+    "call_card": calls,
+    "digest_card": digests,
 }
 VIEWS: dict[str, Callable[[], Views]] = {
     "deny": denials,
@@ -301,6 +403,7 @@ VIEWS: dict[str, Callable[[], Views]] = {
     "details": details,
     "home": homes,
     "policy": pasted,
+    "silence": silences,
 }
 
 

@@ -51,7 +51,7 @@ def test_a_captured_trunk_is_read_with_its_tables() -> None:
     start = SHARING.index("Virtual Adapter: ent2\n")
     end = SHARING.index(f"\n{'-' * 62}\nControl")
     text = f"{SHARING[:start]}Virtual Adapter: ent4\n\n{captured('entstat_d_virtual_trunk.txt')}{SHARING[end:]}"
-    trunk = entstat.sea(text.replace("    ent2: 2 12 13", "    ent4: 2 12 13"), "ent4").trunks[1]
+    trunk = entstat.sea(text.replace("    ent2: 2 12 13", "    ent4: 4093 205"), "ent4").trunks[1]
     assert (trunk.pvid, trunk.switch, trunk.active, len(trunk.tagged)) == (4093, "vSwitch2", True, 12)
 
 

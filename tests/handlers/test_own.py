@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from bot.own.itself import ANSWERS
-from handlers import audit, policy, requests
+from handlers import audit, incidents, policy, requests
 from handlers.command import ITSELF, Command, Result
 from handlers.operation import Ending, Operation, Report
 from handlers.own import Own
@@ -17,7 +17,12 @@ from policies.requests import State
 from policies.words import Effect
 from tests.house import walk
 
-EVERY: tuple[type[Operation], ...] = (*policy.OPERATIONS, *requests.OPERATIONS, *audit.OPERATIONS)
+EVERY: tuple[type[Operation], ...] = (
+    *policy.OPERATIONS,
+    *requests.OPERATIONS,
+    *incidents.OPERATIONS,
+    *audit.OPERATIONS,
+)
 SHA = "0123456789abcdef" * 4
 
 

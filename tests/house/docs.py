@@ -127,6 +127,8 @@ def _flag(operation: type[Operation], name: str) -> str:
         except ValidationError:
             continue
         fresh = [n for n, word in enumerate(with_it) if word not in without]
+        if not fresh:
+            return "nothing: it chooses among what is read"
         first = fresh[0] - (with_it[fresh[0] - 1].startswith("-") and not with_it[fresh[0]].startswith("-"))
         return f"`{shlex.join(with_it[first : fresh[-1] + 1])}`"
     raise AssertionError(f"{operation.name()}: no valid operation has {name}")

@@ -27,7 +27,7 @@ from bot.ledger.requests import Request, unfinished
 from bot.ledger.store import Ledger
 from bot.login import Host
 from bot.outbox import Pace
-from bot.settings import Settings
+from bot.settings import Settings, WatchSettings
 
 Json = dict[str, Any]
 OPS = "power-ops"
@@ -52,6 +52,7 @@ class Stage:
         self.lab, self.people, self.folder, self._pace = lab, people, folder, pace
         self.hosts: dict[str, Host] = dict(lab.fleet.hosts)
         self.clock, self._begun = Clock(), False
+        self.watch = WatchSettings(on=False)  # its reads would come between what a test lets happen
         self._running = AsyncExitStack()
         self.bot: app.Bot
         self.ledger: Ledger
@@ -62,7 +63,7 @@ class Stage:
 
     @property
     def settings(self) -> Settings:
-        return self.lab.settings.model_copy(update={"hosts": self.hosts})
+        return self.lab.settings.model_copy(update={"hosts": self.hosts, "watch": self.watch})
 
     async def start(self) -> None:
         self.ledger = await self._running.enter_async_context(self._opened())

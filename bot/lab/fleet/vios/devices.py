@@ -126,6 +126,7 @@ def _by_default(vios: Partition, name: str) -> list[Attribute]:
 
 _SEA_SETTINGS = {
     "accounting": ("disabled", "Enable per-client accounting of network statistics"),
+    "adapter_reset": ("yes", "Reset real adapter on HA takeover"),  # which is the default is unverified
     "gvrp": ("no", "Enable GARP VLAN Registration Protocol (GVRP)"),
     "jumbo_frames": ("no", "Enable Gigabit Ethernet Jumbo Frames"),
     "large_receive": ("no", "Enable receive TCP segment aggregation"),

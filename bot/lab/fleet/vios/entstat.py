@@ -32,7 +32,7 @@ async def _print(login: Login, call: Call, *, whole: bool) -> int:
     name, vios = call.argv[-1], login.vios
     sea, virtual, port = vios.io.sea(name), vios.adapter(name), vios.io.port(name)
     if sea is not None:
-        text = _sea(login, sea) if whole else _sea_itself(login, sea)
+        text = of_sea(login, sea) if whole else _sea_itself(login, sea)
     elif virtual is not None:
         text = _virtual(login, virtual) if whole else _virtual_itself(login, virtual)
     elif port is not None:
@@ -46,7 +46,7 @@ async def _print(login: Login, call: Call, *, whole: bool) -> int:
 # ── a Shared Ethernet Adapter ────────────────────────────────────────────────────────────────────────────────────
 
 
-def _sea(login: Login, sea: Sea) -> str:
+def of_sea(login: Login, sea: Sea) -> str:
     vios = login.vios
     members = [("Real", _port(login, port)) for port in vios.io.ports if port.name == sea.real_adapter]
     members += [("Virtual", _virtual(login, each)) for each in vios.ethernet if each.name in sea.trunks]

@@ -1,0 +1,199 @@
+"""From what the watches see to what stands in Slack: one transaction a round, and one a sweep if anything is due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot import digest_cards, incident_letters
+from bot.circumstances import Circumstances
+from bot.digest_cards import Day
+from bot.ledger import incidents, requests, slack
+from bot.ledger.slack import Letter
+from bot.ledger.store import Ledger
+from bot.ledger.tx import Db, Tx
+from policies import correlation
+from policies.alerting import Alerting
+from policies.alerts import Sighting
+from policies.correlation import REQUEST, STORM, correlate, swept_up
+from policies.incidents import Incident, Moves, Silences, State, unsilenced
+from policies.routing import route, tick
+
+DAY = timedelta(days=1)
+
+
+def nothing_else(tx: Tx) -> None:
+    """What a round keeps beside its sightings."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """What one incident comes to. `sighting` None: by time alone."""
+
+    before: Incident | None
+    after: Incident
+    moves: Moves
+    sighting: Sighting | None = None
+
+
+class Alerts:
+    """`wake` is called after letters were put into the outbox."""
+
+    def __init__(
+        self, ledger: Ledger, settings: Alerting, circumstances: Circumstances, wake: Callable[[], None]
+    ) -> None:
+        self._ledger, self._settings = ledger, settings
+        self._circumstances, self._wake = circumstances, wake
+
+    async def seen(self, sightings: Sequence[Sighting], also: Callable[[Tx], None] = nothing_else) -> None:
+        """What one round saw. `also` stands in the same transaction: by it a watch keeps what it compares with next
+        time, so that a kill neither loses nor doubles what happened in between."""
+
+        def change(tx: Tx) -> None:
+            self._round(tx, sightings)
+            also(tx)
+
+        await self._ledger.write(change)
+        self._wake()
+
+    async def sweep(self) -> None:
+        """What is held back for long enough, taken by nobody for too long, silenced until now; and the day's digest."""
+        if await self._ledger.read(self._is_anything_due):
+            await self._ledger.write(self._swept)
+            self._wake()
+
+    # ── a round ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _round(self, tx: Tx, sightings: Sequence[Sighting]) -> None:
+        now, silences = tx.now(), incidents.silences(tx.db)
+        active = {each.key: each for each in incidents.active(tx.db)}
+        parents, told = correlate(sightings, active, now)
+        keys = {*(each.key for each in parents), *(each.sighting.key for each in told)}
+        newest = incidents.newest(tx.db, keys, now - self._settings.reopens_within)
+        storming = STORM in active
+        steps: dict[str, Step] = {}
+
+        def routed(sighting: Sighting, under: str) -> None:
+            before = newest.get(sighting.key)
+            after, moves = route(before, sighting, self._settings, now, silences, under=under)
+            if after is not None and after is not before:
+                steps[sighting.key] = Step(before=before, after=after, moves=moves, sighting=sighting)
+
+        for parent in parents:
+            routed(parent, "")
+        for each in told:
+            routed(each.sighting, each.under or _still_swept(newest.get(each.sighting.key), each.sighting, storming))
+        opening = {key: (step.after, step.moves) for key, step in steps.items()}
+        for key in swept_up(opening, self._settings, on=storming):
+            if (sighting := steps[key].sighting) is not None:
+                routed(sighting, STORM)
+        for step in steps.values():
+            self._keep(tx, step, silences)
+        self._storm(tx, silences)
+
+    def _keep(self, tx: Tx, step: Step, silences: Silences) -> None:
+        after = step.after
+        if step.before is None or after.number == 0 or not step.before.said:
+            after = self._placed(tx, after)
+        silence, levels = silences.get(after.key), self._settings.escalation
+        incident_letters.step(tx, step.before, after, step.moves, silence=silence, levels=levels)
+
+    def _placed(self, tx: Tx, incident: Incident) -> Incident:
+        """Where it stands, or would: what a request of ours brings about stands in that request's thread."""
+        if incident.key.startswith(REQUEST):
+            try:
+                request = requests.get(tx.db, int(incident.key.removeprefix(REQUEST)))
+            except KeyError:
+                request = None
+            if request is not None and request.channel:
+                return incident.model_copy(update={"channel": request.channel, "thread": request.key})
+        tags = self._circumstances.tags_of(incident.places)
+        channel = self._settings.channel_of(incident.kind, incident.places, tags)
+        return incident.model_copy(update={"channel": channel})
+
+    def _storm(self, tx: Tx, silences: Silences) -> None:
+        """The storm's own incident, after everything else of the round is kept."""
+        now = tx.now()
+        members = incidents.held_under(tx.db, STORM)
+        before = incidents.newest(tx.db, [STORM], now - self._settings.reopens_within).get(STORM)
+        sighting = correlation.storm(before, members, self._settings, now)
+        if sighting is None:
+            return
+        at_once = self._settings.model_copy(update={"settle_seconds": 0})  # its members were held back already
+        after, moves = route(before, sighting, at_once, now, silences)
+        if after is not None and after is not before:
+            self._keep(tx, Step(before=before, after=after, moves=moves), silences)
+
+    # ── a sweep ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _is_anything_due(self, db: Db) -> bool:
+        now = self._ledger.now()
+        return bool(incidents.any_active(db) or incidents.silences_over(db, now) or self._digests_due(db, now))
+
+    def _swept(self, tx: Tx) -> None:
+        now = tx.now()
+        self._end_silences(tx, now)
+        silences = incidents.silences(tx.db)
+        active = {each.key: each for each in incidents.active(tx.db)}
+        steps: dict[str, Step] = {}
+        for key, before in active.items():
+            over = before.under not in active
+            after, moves = tick(before, self._settings, now, silences, under_is_over=over)
+            if after is not before:
+                steps[key] = Step(before=before, after=after, moves=moves)
+        opening = {key: (step.after, step.moves) for key, step in steps.items()}
+        for key in swept_up(opening, self._settings, on=STORM in active):
+            held = active[key].model_copy(update={"under": STORM})
+            steps[key] = Step(before=active[key], after=held, moves=())
+        for step in steps.values():
+            self._keep(tx, step, silences)
+        self._storm(tx, silences)
+        for channel, key in self._digests_due(tx.db, now):
+            self._digest(tx, channel, key, now)
+
+    def _end_silences(self, tx: Tx, now: datetime) -> None:
+        for silence in incidents.silences_over(tx.db, now):
+            incidents.unsilence(tx, silence.key)
+            before = incidents.newest(tx.db, [silence.key], now).get(silence.key)
+            if before is not None and before.is_active:
+                after, moves = unsilenced(before, None, now, "its time is over")
+                self._keep(tx, Step(before=before, after=after, moves=moves), {})
+
+    # ── the day ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _digests_due(self, db: Db, now: datetime) -> list[tuple[str, str]]:
+        """Each channel that wasn't told of its day yet, and the key of the message that tells it."""
+        if self._settings.digest_hour is None:
+            return []
+        local = now.astimezone(ZoneInfo(self._settings.zone))
+        if local.hour < self._settings.digest_hour:
+            return []
+        keys = [(channel, f"digest:{channel}:{local:%Y-%m-%d}") for channel in self._settings.channels]
+        return [(channel, key) for channel, key in keys if not slack.is_known(db, key)]
+
+    def _digest(self, tx: Tx, channel: str, key: str, now: datetime) -> None:
+        since = now - DAY
+        ended = [each for each in incidents.ended_since(tx.db, since) if each.channel == channel]
+        silenced = [
+            (incident, silence)
+            for silence in incidents.silences(tx.db).values()
+            if (incident := incidents.last_of(tx.db, silence.key)) is None or incident.channel == channel
+        ]
+        day = Day(
+            opened=[each for each in incidents.opened_since(tx.db, since) if each.channel == channel],
+            closed=[each for each in ended if each.state is State.CLOSED],
+            passed=sum(each.state is State.PASSED for each in ended),
+            still_open=[each for each in incidents.still_open(tx.db) if each.channel == channel],
+            silences=silenced,
+        )
+        slack.say(tx, Letter(kind="post", channel=channel, key=key, body=digest_cards.digest_card(day, now)))
+
+
+def _still_swept(own: Incident | None, sighting: Sighting, storming: bool) -> str:
+    """A storm speaks for what it swept up, until something comes that can't wait."""
+    if own is None or not own.is_active or own.under != STORM or not storming:
+        return ""
+    urgent = any(each.at_once and each.mark not in own.marks for each in sighting.symptoms)
+    return "" if urgent else STORM

@@ -1,0 +1,125 @@
+"""What the watch knows of pairs of SEAs: how each stood at its last look, and what it went through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.ledger import watches
+from bot.ledger.watches import Change, Round, Thing
+from bot.moments import moment
+from bot.own.answer import Answer, Asker, bad, clock, good
+from handlers.sea.finding import Found
+from handlers.sea.watching import History, Status, chosen_by
+from policies.alerts import Severity
+from policies.problems import AskProblem
+
+KIND = "sea"
+LATE = 3  # intervals after which a look is too old to go by
+MARKS = {Severity.NOTE: "ok", Severity.WARNING: "warning", Severity.SERIOUS: "SERIOUS", Severity.CRITICAL: "CRITICAL"}
+
+
+class NoSuchPair(AskProblem):
+    code = "no-such-pair"
+    sentence = "I watch no SEA{sea} of {vios} on {system}."
+    why = "There are: {there}."
+    remedy = "`/sea status` lists what is watched; `/sea check` reads what is there now."
+
+
+def status(asker: Asker, asked: Status) -> Answer:
+    things = watches.things(asker.db, KIND, system=asked.system)
+    rounds = watches.rounds(asker.db)
+    if not things:
+        where = f" on {asked.system}" if asked.system is not None else ""
+        return bad([f"I watch no pair of SEAs{where}: none was found yet, or nothing is watched."])
+    order = sorted(things, key=lambda each: (each.gone_at is not None, -_severity(each), each.key))
+    sick = sum(_severity(each) > Severity.NOTE for each in things if each.gone_at is None)
+    there = sum(each.gone_at is None for each in things)
+    head = f"{there} pair(s) of SEAs watched, {sick or 'none'} of them with something wrong"
+    lines = [line for each in order for line in _standing(each, rounds.get(each.host), asker.now)]
+    return good([head, *_ages(rounds, {each.host for each in things}, asker.now), "", *lines])
+
+
+def _ages(rounds: Mapping[str, Round], hosts: set[str], now: datetime) -> Iterator[str]:
+    """How old what follows is, at most: each pair was looked at since the last whole round began."""
+    for host in sorted(hosts):
+        told = rounds.get(host)
+        if told is None:
+            yield f"{host}: NO WHOLE ROUND YET"
+        else:
+            old = f"looked at {_age(now - told.began_at)} ago, or later"
+            yield f"{host}: {old}{'; THAT IS TOO OLD TO GO BY' if _is_late(told, now) else ''}"
+
+
+def _is_late(told: Round, now: datetime) -> bool:
+    return now - told.began_at > timedelta(seconds=LATE * told.every + told.every)
+
+
+def _standing(thing: Thing, told: Round | None, now: datetime) -> Iterator[str]:
+    found = Found.model_validate_json(thing.found)
+    if thing.gone_at is not None:
+        yield f"gone      {found.title}, since {clock(thing.gone_at)}"
+        return
+    states = " | ".join(thing.shown.get("states", ())) or "not looked at yet"
+    stale = told is None or _is_late(told, now)
+    mark = "unknown" if stale or not thing.shown else MARKS[_severity(thing)]
+    yield f"{mark:<8}  {found.title}: {states}"
+    for severity, said in _symptoms(thing.shown):
+        yield f"          {severity}: {said}"
+
+
+def _symptoms(shown: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
+    return [(str(severity), str(said)) for severity, said in shown.get("symptoms", ())]
+
+
+def _severity(thing: Thing) -> Severity:
+    return Severity(thing.shown.get("severity", 0))
+
+
+def _age(age: timedelta) -> str:
+    seconds = max(0, round(age.total_seconds()))
+    minutes, hours = seconds // 60, seconds // 3600
+    return f"{seconds} s" if seconds < 120 else f"{minutes} min" if minutes < 120 else f"{hours} h"
+
+
+# ── history ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def history(asker: Asker, asked: History) -> Answer:
+    things = watches.things(asker.db, KIND, system=asked.system)
+    found = [Found.model_validate_json(each.found) for each in things]
+    chosen = chosen_by(found, asked.vios, asked.sea)
+    if not chosen:
+        there = ", ".join(each.title for each in found) or "none"
+        sea = f" {asked.sea}" if asked.sea is not None else ""
+        raise NoSuchPair(sea=sea, vios=asked.vios, system=asked.system, there=there)
+    since = moment(asked.since, asker.now)
+    lines: list[str] = []
+    for each in chosen:
+        lines += [each.title, *_past(asker, each, since, asked.limit), ""]
+    return good(lines[:-1])
+
+
+def _past(asker: Asker, found: Found, since: datetime, limit: int) -> Iterator[str]:
+    """By hscbot's own clock: two hosts' logs can't be ordered by what they stamp."""
+    before = watches.states_before(asker.db, found.pair.key, since)
+    changes = watches.changes(asker.db, [found.pair.key], since=since, limit=limit + 1)
+    if before is not None:
+        yield f"  {clock(since)}  it stood as {' | '.join(before.states)}"
+    if len(changes) > limit:
+        yield "  … earlier ones are left out: limit= takes up to 1000"
+    for each in changes[-limit:]:
+        yield from _changed(each)
+    if not changes:
+        yield "  nothing has changed since then" if before is not None else "  nothing is known of it from then"
+
+
+def _changed(change: Change) -> Iterator[str]:
+    word = {"began": f"{change_word(change)}: ", "happened": f"{change_word(change)}: ", "ended": "over: "}
+    yield f"  {clock(change.at)}  {word.get(change.kind, '')}{change.said}"
+    yield from (f"      {line}" for line in change.evidence)
+
+
+def change_word(change: Change) -> str:
+    return Severity(change.severity).word

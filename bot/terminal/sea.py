@@ -1,0 +1,35 @@
+"""`hscbot sea …`: what the watch knows of pairs of SEAs, from the ledger alone."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from bot.terminal.screen import DEFAULT_DATA, Data, answer
+
+cli = typer.Typer(no_args_is_help=True, help="How pairs of SEAs stand, and what they went through, as watched.")
+System = Annotated[str | None, typer.Argument(help="The managed system; default: all.")]
+
+
+@cli.command()
+def status(system: System = None, data: Data = DEFAULT_DATA) -> None:
+    """Every pair as it was last looked at, the worst first, with the age of each look."""
+    from handlers.sea.watching import Status
+
+    answer(data, Status.model_validate, system=system)
+
+
+@cli.command()
+def history(
+    vios: Annotated[str, typer.Argument(help="One of the two VIOS.")],
+    system: Annotated[str, typer.Argument(help="The managed system that it is on.")],
+    sea: Annotated[str | None, typer.Option(help="Its SEA, such as ent4; default: all of its pairs.")] = None,
+    since: Annotated[str, typer.Option(help="From then on: 2026-03-01, or 12h, 3d for ago.")] = "7d",
+    limit: Annotated[int, typer.Option(min=1, max=1_000, help="At most so many lines, the newest.")] = 60,
+    data: Data = DEFAULT_DATA,
+) -> None:
+    """What a VIOS's pairs went through: states, what was wrong and for how long, what their logs say."""
+    from handlers.sea.watching import History
+
+    answer(data, History.model_validate, vios=vios, system=system, sea=sea, since=since, limit=limit)

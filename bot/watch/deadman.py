@@ -1,0 +1,92 @@
+"""The dead man's switch: what the watch has to say of itself, and above all that it doesn't watch any more. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from policies.alerts import Happening, Severity, Sighting, Symptom
+
+KIND = "watch"
+SLOW = 2.0  # intervals that a round may take before it is told
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """How the watch over one host stands. Times are seconds of a clock that only goes forward."""
+
+    host: str
+    every: float
+    late_after: int
+    pairs: int
+    since_round: float
+    round_took: float | None = None
+    died: str = ""  # why its task ended, until the next whole round
+    out: str = ""  # why the host can't be asked
+    unread: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def is_late(self) -> bool:
+        return self.since_round > self.late_after * self.every
+
+
+def sighting(standing: Standing, at: datetime, happenings: tuple[Happening, ...] = ()) -> Sighting:
+    return Sighting(
+        key=f"watch/{standing.host}",
+        kind=KIND,
+        title=f"the watch over {standing.host}",
+        places=(standing.host, *standing.unread),
+        at=at,
+        symptoms=tuple(_symptoms(standing, at - timedelta(seconds=standing.since_round))),
+        happenings=happenings,
+    )
+
+
+def _symptoms(standing: Standing, since: datetime) -> Iterator[Symptom]:
+    if standing.is_late:
+        yield Symptom(
+            rule="no-round",
+            severity=Severity.SERIOUS,
+            said=f"{standing.host} hasn't been looked at as a whole since {since:%H:%M} UTC, and should be every"
+            f" {standing.every:g} s. Until it is, silence means nothing",
+            then="Look at the log of hscbot and at that HMC; `/sea status` tells how old each look is.",
+            at_once=True,
+        )
+    if standing.died:
+        yield Symptom(
+            rule="watch-died",
+            severity=Severity.SERIOUS,
+            said=f"the watch over {standing.host} ended by a fault of my own, and was begun anew: {standing.died}",
+            then="The log of hscbot has the trace: report it.",
+            at_once=True,
+        )
+    if standing.round_took is not None and standing.round_took > SLOW * standing.every and not standing.out:
+        yield Symptom(
+            rule="rounds-slow",
+            severity=Severity.WARNING,
+            said=f"a round of {standing.host} took {standing.round_took:.0f} s; it should take {standing.every:g} s",
+            then=f"Give it more time or more at once: [watch.hmc.{standing.host}] every and at_once.",
+        )
+    for system, faults in sorted(standing.unread.items()):
+        for number, fault in enumerate(faults):
+            yield Symptom(
+                rule="not-found",
+                about=f"{system}/{number}",
+                severity=Severity.WARNING,
+                said=f"not every SEA of {system} is watched: {fault}",
+                then="It is searched again by itself; `/sea check` with its name tells more.",
+            )
+
+
+def stalled(seconds: float) -> Happening:
+    """The process itself stood still: nothing was looked at, and nobody could say so."""
+    said = f"hscbot stood still for {seconds:.0f} s: nothing was looked at meanwhile"
+    return Happening(rule="stalled", severity=Severity.SERIOUS, said=said)
+
+
+def unwatched(last: datetime, now: datetime) -> Happening:
+    """It wasn't running, or not getting through, before this start."""
+    minutes = (now - last) / timedelta(minutes=1)
+    said = f"nobody watched for {minutes:.0f} min, since {last:%Y-%m-%d %H:%M:%S} UTC: what was over by now wasn't seen"
+    return Happening(rule="unwatched", severity=Severity.WARNING, said=said)

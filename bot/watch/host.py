@@ -1,0 +1,236 @@
+"""The watch over one HMC: finds its pairs, looks at each in time, and tells what it saw. A slow one delays itself."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import structlog
+
+from bot.ledger import watches
+from bot.ledger.tx import Tx
+from bot.ledger.watches import Change, Raw, Round, Thing
+from bot.settings import HostWatchSettings
+from bot.watch.asking import Asker, Tools
+from bot.watch.order import StandingOrder
+from bot.watch.pair import Watched, gone, logged, looked, with_more
+from bot.watch.rounds import Over, Rounds
+from handlers.frames import Unread
+from handlers.sea import looking
+from handlers.sea.finding import Discovery, discover
+from handlers.sea.pair import Look, Side
+from policies.problems import HostProblem
+
+log = structlog.get_logger()
+
+KIND = "sea"
+AGAIN = 60.0  # seconds before a system that doesn't fit is searched once more
+
+
+class HostWatch:
+    """One HMC's. `systems`: the managed systems that are watched by way of it."""
+
+    def __init__(self, host: str, settings: HostWatchSettings, tools: Tools) -> None:
+        self.host, self.settings, self._tools = host, settings, tools
+        self.systems: tuple[str, ...] = ()
+        self.things: dict[str, Watched] = {}
+        self.unread: dict[str, tuple[str, ...]] = {}  # system → what kept something from being found
+        self.order = StandingOrder(
+            tools.ledger, host, kind=KIND, every=settings.every, is_covered=looking.is_standing
+        )  # fmt: skip
+        self._asker = Asker(tools, self.order)
+        self.rounds = Rounds(every=settings.every, floor=settings.floor, dice=tools.dice)
+        self.last_round = tools.monotonic()  # when one was over last, or it began
+        self.last_over: Over | None = None
+        self.out = ""  # why the HMC can't be asked now
+        self._news = asyncio.Event()
+        self._searched: dict[str, float] = {}
+        self._searching: dict[str, asyncio.Lock] = {}
+        self._out_at = float("-inf")
+
+    # ── what there is ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def assign(self, systems: Iterable[str], known: Iterable[Watched]) -> None:
+        """These systems are watched from here on, beginning with what is known of them."""
+        self.systems = tuple(systems)
+        there = [*known, *self.things.values()]
+        self.things = {each.key: each for each in there if each.found.pair.system in self.systems}
+        for each in self.things.values():
+            if each.found.hmc != self.host:
+                each.found = each.found.model_copy(update={"hmc": self.host})
+                self._searched.pop(each.found.pair.system, None)
+        self.unread = {name: told for name, told in self.unread.items() if name in self.systems}
+        self._spread()
+
+    def is_to_be_searched(self, system: str) -> bool:
+        waits = AGAIN if self.unread.get(system) else self.settings.search_every
+        return self._tools.monotonic() - self._searched.get(system, float("-inf")) >= waits
+
+    async def search(self, system: str) -> bool:
+        """Find the pairs of a system anew; False where its HMC gave nothing to go by."""
+        async with self._searching.setdefault(system, asyncio.Lock()):
+            known = [each.found for each in self.things.values() if each.found.pair.system == system]
+            self._searched[system] = self._tools.monotonic()
+            try:
+                found = await self._asker.drive(discover(self.host, system, known))
+            except (HostProblem, Unread) as fault:
+                self.unread[system] = (fault.said if isinstance(fault, HostProblem) else str(fault),)
+                return False
+            self.unread[system] = found.unread
+            await self._tools.ledger.write(lambda tx: self._kept(tx, found))
+            self._take_over(found)
+        for each in found.found:
+            if (watched := self.things.get(each.pair.key)) is not None:
+                await self._settings(watched)
+        return True
+
+    def _kept(self, tx: Tx, found: Discovery) -> None:
+        for each in found.found:
+            pair = each.pair
+            thing = Thing(key=pair.key, kind=KIND, host=self.host, system=pair.system, found=each.model_dump_json())
+            watches.found(tx, thing)
+        for each in found.gone:
+            watches.gone(tx, each.pair.key)
+
+    def _take_over(self, found: Discovery) -> None:
+        for each in found.found:
+            watched = self.things.setdefault(each.pair.key, Watched(found=each))
+            watched.found = each
+        for each in found.gone:
+            if each.pair.key in self.things:
+                watched = self.things.pop(each.pair.key)
+                self._tools.scribe.put(gone(watched, self._tools.ledger.now()))
+        self._spread()
+
+    def _spread(self) -> None:
+        self.rounds.set(self.things, self._tools.monotonic())
+        self._news.set()
+
+    # ── looking ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def work(self) -> None:
+        """One of the few that look, over and over."""
+        while True:
+            now = self._tools.monotonic()
+            key = self.rounds.take(now)
+            if key is None:
+                await self._wait(self.rounds.wait(now))
+                continue
+            soon = False
+            try:
+                soon = await self._look(key)
+            except Exception:
+                self._tools.figures.failed(self.host)
+                log.exception("a look failed", pair=key)
+            over = self.rounds.done(key, self._tools.monotonic(), soon=soon)
+            if over is not None and not self.out:
+                await self._round_over(over)
+
+    async def look_at_all(self) -> None:
+        """Each thing once, one after the other, also where it isn't due."""
+        began = self._tools.monotonic()
+        for key in sorted(self.things):
+            await self._look(key)
+        if not self.out:
+            ended = self._tools.monotonic()
+            await self._round_over(Over(began=began, ended=ended, things=len(self.things), missed=0))
+
+    async def _wait(self, seconds: float) -> None:
+        self._news.clear()
+        try:
+            async with asyncio.timeout(min(seconds, self.settings.every)):
+                await self._news.wait()
+        except TimeoutError:
+            return
+
+    async def _look(self, key: str) -> bool:
+        """Whether it is to be looked at again soon."""
+        watched = self.things.get(key)
+        if watched is None:
+            return False
+        raws: list[Raw] = []
+        try:
+            sides = await self._asker.drive(looking.sides(watched.found), raws)
+            if looking.unnamed(sides) and await self.search(watched.found.pair.system):
+                if self.things.get(key) is not watched:
+                    return False
+                sides = await self._asker.drive(looking.sides(watched.found), raws)
+        except HostProblem as problem:
+            await self._out_of_reach(problem)
+            return False
+        if self.out:
+            self.out = ""
+            self.rounds.hurry(self._tools.monotonic())
+        return await self._seen(watched, sides, raws)
+
+    async def _seen(self, watched: Watched, sides: tuple[Side, ...], raws: Sequence[Raw]) -> bool:
+        found = watched.found
+        sides = with_more(watched, sides)
+        at = self._tools.ledger.now()
+        look = Look(pair=found.pair, hmc=self.host, at=at, sides=sides, clients=found.clients)
+        seen = looked(
+            watched, look, await self._tools.ours.lately(), monotonic=self._tools.monotonic()
+        )  # fmt: skip
+        self._tools.scribe.put(replace(seen, raws=tuple(raws)) if seen.changes else seen)
+        if seen.changes or not watched.marks:
+            await self._logs(watched, sides)
+        if looking.misfits(sides):
+            await self._search_again(found.pair.system)
+        return watched.soon > 0
+
+    async def _out_of_reach(self, problem: HostProblem) -> None:
+        """Nobody behind that HMC is to be blamed, and nobody is asked until it answers again."""
+        now = self._tools.monotonic()
+        if self.out and now - self._out_at < 1.0:
+            return
+        self.out, self._out_at = problem.said, now
+        at = self._tools.ledger.now()
+        for watched in list(self.things.values()):
+            found, sides = watched.found, looking.unreached(watched.found, problem.said)
+            look = Look(pair=found.pair, hmc=self.host, at=at, sides=sides, hmc_reached=False, clients=found.clients)
+            ours = await self._tools.ours.lately()
+            self._tools.scribe.put(looked(watched, look, ours, monotonic=now))
+        self.rounds.hurry(now)
+        self.last_round = self._tools.monotonic()  # it isn't the watch that stands still
+
+    async def _search_again(self, system: str) -> None:
+        if self._tools.monotonic() - self._searched.get(system, float("-inf")) >= AGAIN:
+            await self.search(system)
+
+    async def _logs(self, watched: Watched, sides: Sequence[Side]) -> None:
+        """The error log of each side that answers: history, and how far its clock is off."""
+        changes: list[Change] = []
+        raws: list[Raw] = []
+        for side in sides:
+            if side.told is None:
+                continue
+            try:
+                entries = await self._asker.drive(looking.log_of(watched.found, side.vios), raws)
+            except (HostProblem, Unread) as fault:
+                log.info("an error log couldn't be read", vios=side.vios, why=str(fault))
+                continue
+            changes += logged(watched, side.vios, side.sea, entries, self._tools.ledger.now())
+        self._tools.scribe.write_down(watched, changes, raws if changes else ())
+
+    async def _settings(self, watched: Watched) -> None:
+        """What entstat doesn't tell, for the next look."""
+        for half in watched.found.halves:
+            if not half.sea:
+                continue
+            try:
+                watched.settings[half.vios] = await self._asker.drive(looking.settings_of(watched.found, half))
+            except (HostProblem, Unread) as fault:
+                log.info("settings couldn't be read", vios=half.vios, sea=half.sea, why=str(fault))
+
+    async def _round_over(self, over: Over) -> None:
+        """Kept, so that a restart and the command line can tell."""
+        self.last_round, self.last_over = self._tools.monotonic(), over
+        now = self._tools.ledger.now()
+        told = Round(
+            host=self.host, began_at=now - timedelta(seconds=over.ended - over.began), ended_at=now, things=over.things,
+            every=self.settings.every,
+        )  # fmt: skip
+        self._tools.figures.round_over(self.host, over, now)
+        await self._tools.ledger.write(lambda tx: watches.round_over(tx, told))

@@ -1,0 +1,55 @@
+"""What we do to machines ourselves: what a watch sees of it needn't wake anybody as if nobody knew why."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from pydantic import ValidationError
+
+from bot.ledger import lists
+from bot.ledger.lists import Changing
+from bot.ledger.store import Ledger
+from handlers.operation import Operation
+from handlers.sea.memory import Calm, Ours
+
+FRESH = 1.0  # seconds for which what was read is good enough
+
+
+class OurRequests:
+    """`operations`: those that this version knows, by name."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        operations: Mapping[str, type[Operation]],
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._ledger, self._operations, self._monotonic = ledger, operations, monotonic
+        self._read_at = float("-inf")
+        self._found: tuple[Ours, ...] = ()
+
+    async def lately(self) -> tuple[Ours, ...]:
+        """Those that run, or ended not long ago."""
+        now = self._monotonic()
+        if now - self._read_at >= FRESH:
+            self._read_at = now
+            at = self._ledger.now()
+            since = at - timedelta(seconds=Calm().lately)
+            found = await self._ledger.read(lambda db: lists.changing(db, at, since))
+            self._found = tuple(map(self._told, found))
+        return self._found
+
+    def _told(self, each: Changing) -> Ours:
+        operation = self._operations.get(each.request.operation)
+        typed, systems = each.request.operation, tuple[str, ...]()
+        if operation is not None:
+            try:
+                read = operation.model_validate_json(each.request.parameters)
+                typed, systems = f"/{read.command} {read.text()}", (*read.targets(), *read.systems())
+            except ValidationError:  # that version knew other parameters of it
+                systems = ()
+        places = tuple(dict.fromkeys((*each.names, *systems)))
+        return Ours(number=each.request.id, typed=typed, places=places, at=each.at)

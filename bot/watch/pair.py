@@ -1,0 +1,210 @@
+"""One pair as the watch holds it: what was found, what is remembered, and what a look adds to both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.ledger.watches import Change, Raw, Thing
+from handlers.errlog import BECOME_BACKUP, BECOME_PRIMARY, Entry
+from handlers.sea.clocks import Mark, Skew, mark, news, skew
+from handlers.sea.finding import Found
+from handlers.sea.machine import step
+from handlers.sea.memory import Memory, Ours
+from handlers.sea.pair import Look, Side
+from handlers.seattr import Settings
+from policies.alerts import Happening, Severity, Sighting, Symptom
+
+SOON = 6  # looks that follow sooner after a change
+SEAS = (BECOME_PRIMARY, BECOME_BACKUP)
+KEEP_EVERY = 600.0  # seconds after which a memory is kept although nothing changed
+
+
+@dataclass(kw_only=True)
+class Watched:
+    """By VIOS: `marks` how far its error log was read, `clocks` how far its clock is off, in words. `ahead` and
+    `settings` wait for the next look."""
+
+    found: Found
+    memory: Memory | None = None
+    symptoms: dict[tuple[str, str], Symptom] = field(default_factory=dict)
+    states: tuple[str, ...] = ()
+    marks: dict[str, Mark] = field(default_factory=dict)
+    clocks: dict[str, str] = field(default_factory=dict)
+    ahead: dict[str, float] = field(default_factory=dict)
+    settings: dict[str, Settings] = field(default_factory=dict)
+    looked_at: datetime | None = None
+    soon: int = 0
+    kept: float = 0.0
+    told: bool = False  # since this start
+
+    @property
+    def key(self) -> str:
+        return self.found.pair.key
+
+    @property
+    def subject(self) -> str:
+        """What is typed after `show` and `history` to ask about it."""
+        return subject(self.found)
+
+    @property
+    def notes(self) -> dict[str, object]:
+        marks = {vios: each.model_dump(mode="json") for vios, each in self.marks.items()}
+        return {"marks": marks, "clocks": dict(self.clocks)}
+
+    @property
+    def shown(self) -> dict[str, object]:
+        worst = max(self.symptoms.values(), key=lambda each: each.severity, default=None)
+        return {
+            "states": list(self.states),
+            "severity": int(worst.severity) if worst is not None else 0,
+            "symptoms": [[each.severity.word, each.said] for each in self.symptoms.values()],
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """What a look came to: what is to be kept, and handed on. `raws`: what it rests on, where that counts."""
+
+    watched: Watched
+    sighting: Sighting
+    changes: tuple[Change, ...] = ()
+    raws: tuple[Raw, ...] = ()
+    keep: bool = False
+    tell: bool = False
+
+
+def remembered(thing: Thing) -> Watched:
+    """From the ledger, as a stop left it. What can't be read any more is begun anew: another version wrote it."""
+    watched = Watched(found=Found.model_validate_json(thing.found))
+    watched.marks = {vios: Mark.model_validate(each) for vios, each in thing.notes.get("marks", {}).items()}
+    watched.clocks = {vios: str(each) for vios, each in thing.notes.get("clocks", {}).items()}
+    watched.states = tuple(thing.shown.get("states", ()))
+    if thing.memory is not None:
+        watched.memory = Memory.model_validate_json(thing.memory)
+        watched.symptoms = {(each.rule, each.about): each for each in watched.memory.symptoms}
+    return watched
+
+
+def subject(found: Found) -> str:
+    half = next((each for each in found.halves if each.sea), found.halves[0])
+    names = [f'"{each}"' if " " in each else each for each in (half.vios, found.pair.system)]
+    return " ".join([*names, f"sea={half.sea}"] if half.sea else names)
+
+
+def with_more(watched: Watched, sides: Sequence[Side]) -> tuple[Side, ...]:
+    """With what was read besides since the last look; each of it counts once."""
+    settings, ahead = watched.settings, watched.ahead
+    watched.settings, watched.ahead = {}, {}
+    return tuple(
+        side.model_copy(update={"settings": settings.get(side.vios), "ahead": ahead.get(side.vios)})
+        if side.vios in settings or side.vios in ahead
+        else side
+        for side in sides
+    )
+
+
+def looked(watched: Watched, look: Look, ours: tuple[Ours, ...], *, monotonic: float) -> Seen:
+    """The next step of the pair's story; `watched` goes on with it."""
+    watched.memory, sighting = step(watched.memory, look, ours)
+    if not sighting.subject:
+        sighting = sighting.model_copy(update={"subject": watched.subject})
+    states = tuple(map(state_of, look.sides)) if look.hmc_reached else ("not asked",) * len(look.sides)
+    changes = tuple(_changes(watched, look, sighting, states))
+    symptoms = {(each.rule, each.about): each for each in sighting.symptoms}
+    tell = bool(symptoms or sighting.happenings or watched.symptoms or not watched.told)
+    keep = bool(changes) or monotonic - watched.kept >= KEEP_EVERY
+    moved = watched.memory.unsettled or (bool(changes) and bool(watched.states))
+    watched.soon = SOON if moved else max(0, watched.soon - 1)
+    watched.symptoms, watched.states, watched.looked_at, watched.told = symptoms, states, look.at, True
+    if keep:
+        watched.kept = monotonic
+    return Seen(watched=watched, sighting=sighting, changes=changes, keep=keep, tell=tell)
+
+
+def gone(watched: Watched, at: datetime) -> Seen:
+    """It isn't there any more: told, and everything else that was wrong with it is over with that."""
+    said = f"{watched.found.title} isn't there any more: neither side bridges what it did"
+    symptom = Symptom(
+        rule="pair-gone",
+        severity=Severity.WARNING,
+        said=said,
+        then="Nothing watches its networks now, unless another pair bridges them. `/sea status` lists what is watched.",
+    )
+    sighting = Sighting(
+        key=watched.key, kind="sea", title=watched.found.title, at=at, symptoms=(symptom,),
+        places=(watched.found.hmc, watched.found.pair.system, *watched.found.pair.vioses),
+    )  # fmt: skip
+    watched.states = ("gone",) * len(watched.found.halves)
+    watched.symptoms = {(symptom.rule, ""): symptom}
+    change = _noted(watched, at, "gone", said, ())
+    return Seen(watched=watched, sighting=sighting, changes=(change,), keep=True, tell=True)
+
+
+def state_of(side: Side) -> str:
+    """`PRIMARY_SH`, or why there is none."""
+    if side.told is None:
+        return "unreadable" if side.answers else "unreachable"
+    return side.told.failover.state if side.told.failover is not None else "no failover"
+
+
+def _changes(watched: Watched, look: Look, sighting: Sighting, states: tuple[str, ...]) -> Iterable[Change]:
+    def change(kind: str, of: Symptom | Happening) -> Change:
+        return Change(
+            key=watched.key,
+            at=look.at,
+            kind=kind,
+            rule=of.rule,
+            severity=of.severity,
+            said=of.said,
+            states=states,
+            evidence=() if kind == "ended" else of.evidence,
+        )
+
+    if states != watched.states:
+        sides = ", ".join(f"{side.vios} {state}" for side, state in zip(look.sides, states, strict=True))
+        yield Change(key=watched.key, at=look.at, kind="state", severity=Severity.NOTE, said=sides, states=states)
+    now = {(each.rule, each.about): each for each in sighting.symptoms}
+    yield from (change("began", each) for name, each in now.items() if name not in watched.symptoms)
+    yield from (change("ended", each) for name, each in watched.symptoms.items() if name not in now)
+    yield from (change("happened", each) for each in sighting.happenings)
+
+
+# ── the error log, and the clock behind it ────────────────────────────────────────────────────────────────────────
+
+
+def logged(watched: Watched, vios: str, sea: str, entries: tuple[Entry, ...], at: datetime) -> list[Change]:
+    """What the error log of one VIOS adds to its history. Its stamps order nothing: they are that host's own."""
+    found = news(vios, entries, watched.marks.get(vios), at)
+    watched.marks[vios] = mark(entries, at)
+    if found.since is None:
+        return []
+    own = [each for each in found.entries if each.resource == sea and each.identifier in SEAS]
+    changes = []
+    if own:
+        said = f"{vios} logged, by its own clock: {', '.join(each.description for each in own)}"
+        changes.append(_noted(watched, at, "log", said, [each.line for each in own]))
+    if (measured := skew(found)) is not None:
+        watched.ahead[vios] = measured.ahead
+        told = _skew(measured)
+        if watched.clocks.get(vios) != told:
+            watched.clocks[vios] = told
+            changes.append(_noted(watched, at, "clock", f"the clock of {vios} is {told}, its time zone included", ()))
+    return changes
+
+
+def _skew(found: Skew) -> str:
+    """To the minute: that is what it was measured by."""
+    if not found.ahead:
+        return "right, as far as whole minutes tell"
+    hours, minutes = divmod(round(abs(found.ahead) / 60), 60)
+    span = f"{hours} h {minutes} min" if hours else f"{minutes} min"
+    return f"{span} {'ahead of' if found.ahead > 0 else 'behind'} mine"
+
+
+def _noted(watched: Watched, at: datetime, kind: str, said: str, evidence: Sequence[str]) -> Change:
+    return Change(
+        key=watched.key, at=at, kind=kind, severity=Severity.NOTE, said=said, states=watched.states,
+        evidence=tuple(evidence),
+    )  # fmt: skip

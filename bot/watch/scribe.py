@@ -1,0 +1,133 @@
+"""What looks came to, written down many at a time, and handed on to whoever tells people."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+import structlog
+
+from bot.ledger import watches
+from bot.ledger.store import Ledger
+from bot.ledger.tx import Tx
+from bot.ledger.watches import Change, Raw
+from bot.watch.pair import Seen, Watched
+from policies.alerts import Sighting
+
+log = structlog.get_logger()
+
+TOGETHER = 0.25  # seconds that the first of many waits for others
+MOST = 500  # at once
+AGAIN = 5.0  # seconds after which it is tried again
+HELD = 20_000  # that wait for it at most; the oldest are given up
+
+See: TypeAlias = Callable[[Sequence[Sighting], Callable[[Tx], None]], Awaitable[None]]
+
+
+class Scribe:
+    """`see`: told of everything that is wrong, or was, or happened; what is remembered is kept in the same transaction,
+    so that a kill neither loses nor doubles anything."""
+
+    def __init__(self, ledger: Ledger, see: See) -> None:
+        self._ledger, self._see = ledger, see
+        self._rows: list[_Row] = []
+        self._sightings: list[Sighting] = []
+        self._news = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    def put(self, seen: Seen) -> None:
+        if seen.tell:
+            self._sightings.append(seen.sighting)
+        if seen.keep:
+            self._rows.append(_Row.whole(seen.watched, seen.changes, seen.raws))
+        if seen.tell or seen.keep:
+            self._wake()
+
+    def write_down(self, watched: Watched, changes: Sequence[Change], raws: Sequence[Raw]) -> None:
+        """What is history alone."""
+        self._rows.append(_Row.only(watched, changes, raws))
+        self._wake()
+
+    def remember(self, watched: Watched) -> None:
+        """As it is now, before a stop."""
+        self._rows.append(_Row.whole(watched, (), ()))
+        self._wake()
+
+    @property
+    def is_idle(self) -> bool:
+        return not self._rows and not self._sightings
+
+    def tell(self, sighting: Sighting) -> None:
+        """A sighting of the watch itself."""
+        self._sightings.append(sighting)
+        self._wake()
+
+    def _wake(self) -> None:
+        self._idle.clear()
+        self._news.set()
+
+    async def run(self) -> None:
+        while True:
+            await self._news.wait()
+            await asyncio.sleep(TOGETHER)
+            if not await self.write():
+                await asyncio.sleep(AGAIN)
+
+    async def settled(self) -> None:
+        await self._idle.wait()
+
+    async def write(self) -> bool:
+        """All that is there by now; whether it is kept. What fails is tried again with the next."""
+        self._news.clear()
+        rows, self._rows = self._rows[:MOST], self._rows[MOST:]
+        sightings, self._sightings = self._sightings[:MOST], self._sightings[MOST:]
+        kept = True
+        try:
+            if sightings:
+                await self._see(sightings, lambda tx: _keep(tx, rows))
+            elif rows:
+                await self._ledger.write(lambda tx: _keep(tx, rows))
+        except Exception:
+            log.exception("what was seen couldn't be kept yet; it is tried again")
+            self._rows, self._sightings = (rows + self._rows)[-HELD:], (sightings + self._sightings)[-HELD:]
+            kept = False
+        if not self.is_idle:
+            self._wake()
+        elif not self._news.is_set():
+            self._idle.set()
+        return kept
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Row:
+    """A snapshot for the writer's thread, made in ours."""
+
+    key: str
+    memory: str | None
+    notes: Mapping[str, object]
+    shown: Mapping[str, object] | None
+    changes: tuple[Change, ...]
+    raws: tuple[Raw, ...]
+
+    @classmethod
+    def whole(cls, watched: Watched, changes: Sequence[Change], raws: Sequence[Raw]) -> _Row:
+        memory = watched.memory.model_dump_json() if watched.memory is not None else None
+        return replace(cls.only(watched, changes, raws), memory=memory, shown=watched.shown)
+
+    @classmethod
+    def only(cls, watched: Watched, changes: Sequence[Change], raws: Sequence[Raw]) -> _Row:
+        return cls(
+            key=watched.key, memory=None, notes=watched.notes, shown=None, changes=tuple(changes), raws=tuple(raws)
+        )
+
+
+def _keep(tx: Tx, rows: Sequence[_Row]) -> None:
+    for each in rows:
+        watches.remember(tx, each.key, memory=each.memory, notes=each.notes, shown=each.shown)
+        for change in each.changes:
+            watches.changed(tx, change)
+        for raw in each.raws:
+            watches.evidence(tx, each.key, raw)

@@ -1,0 +1,131 @@
+"""One look at a pair: both sides, one right after the other, through the HMC. Who is out of reach is told apart from
+who can't be read. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from handlers import errlog, frames, seattr
+from handlers.command import Command
+from handlers.entstat import Virtual
+from handlers.errlog import Entry
+from handlers.frames import Lpar, Reads, Unread
+from handlers.networks import Adapter
+from handlers.partitions import heard
+from handlers.sea.finding import Found, Half
+from handlers.sea.pair import Side
+from handlers.seattr import Settings
+from policies.words import Effect
+
+DEADLINE = 20.0  # seconds: what takes longer is a finding by itself
+
+
+def sides(found: Found) -> Reads[tuple[Side, ...]]:
+    """As `pair.vioses` stand. Where one doesn't tell, the HMC is asked how its VIOS stands."""
+    told = []
+    for half in found.halves:
+        told += [(yield from _side(found, half))]
+    if all(each.told is not None for each in told):
+        return tuple(told)
+    try:
+        listed = yield from frames.lpars(found.hmc, found.pair.system)
+    except Unread as fault:
+        return tuple(each if each.told else each.model_copy(update=_not_shown(each, fault)) for each in told)
+    return tuple(each if each.told else _placed(each, listed) for each in told)
+
+
+def unreached(found: Found, why: str) -> tuple[Side, ...]:
+    """Both sides where their HMC couldn't be asked."""
+    return tuple(
+        Side(vios=each.vios, sea=each.sea, answers=False, why=why, trunks=each.trunks) for each in found.halves
+    )
+
+
+def misfits(sides: Iterable[Side]) -> bool:
+    """Whether something isn't as it was found: then it has to be found anew."""
+    return any(
+        (each.told is None and each.answers)
+        or (each.told is not None and _wired(each.told.trunks) != _wired(each.trunks))
+        for each in sides
+    )
+
+
+def unnamed(sides: Iterable[Side]) -> bool:
+    """Whether a VIOS answers of which it isn't known yet which SEA it is."""
+    return any(each.answers and not each.sea for each in sides)
+
+
+def _wired(trunks: Iterable[Adapter | Virtual]) -> set[tuple[str, int, frozenset[int]]]:
+    return {(each.switch, each.pvid, frozenset(each.tagged)) for each in trunks}
+
+
+def _side(found: Found, half: Half) -> Reads[Side]:
+    side = Side(vios=half.vios, sea=half.sea, trunks=half.trunks, why="its SEA isn't known yet")
+    if not half.sea:
+        return side
+    line = frames.entstat_of(half.sea)
+    command = frames.on_vios(found.hmc, found.pair.system, half.vios, line, deadline=DEADLINE)
+    result = heard((yield command))
+    if result.exit_status is None:  # a connection that went says nothing of the VIOS: once more
+        result = heard((yield command))
+    try:
+        return side.model_copy(update={"told": frames.sea_in(result, half.sea), "raw": result.text, "why": ""})
+    except Unread as fault:
+        return side.model_copy(update={"raw": result.text, "why": str(fault)})
+
+
+def _not_shown(side: Side, fault: Unread) -> dict[str, object]:
+    return {"answers": False, "why": f"{side.why}; how it stands isn't told: {fault}"}
+
+
+def _placed(side: Side, listed: Iterable[Lpar]) -> Side:
+    """With how its VIOS stands: one that doesn't answer has told nothing that could be unreadable."""
+    lpar = next((each for each in listed if each.name == side.vios), None)
+    if lpar is None:
+        return side.model_copy(update={"answers": False, "why": "its HMC doesn't list it"})
+    if not lpar.answers:
+        return side.model_copy(update={"answers": False, "why": f"it is {lpar}"})
+    return side
+
+
+# ── what a watch may send ─────────────────────────────────────────────────────────────────────────────────────────
+
+_NAME = r"[A-Za-z0-9_][A-Za-z0-9_.@+:# -]*"
+_LINE = re.compile(
+    rf"{re.escape(frames.LSMAP)}|entstat -all ent\d{{1,4}}|lsdev -dev ent\d{{1,4}} -attr|errlog", re.ASCII
+)
+_FORMS: tuple[tuple[str | re.Pattern[str], ...], ...] = (
+    ("lssyscfg", "-r", "sys", "-F", "name"),
+    ("lssyscfg", "-r", "lpar", "-m", re.compile(_NAME), "-F", ",".join(frames.FIELDS)),
+    ("lshwres", "-r", "virtualio", "--rsubtype", "eth", "--level", "lpar", "-m", re.compile(_NAME)),
+    ("viosvrcmd", "-m", re.compile(_NAME), "-p", re.compile(_NAME), "-c", _LINE),
+)
+
+
+def is_standing(command: Command) -> bool:
+    """Whether it is, to the letter, one of the few reads that a watch over SEAs may send unasked."""
+    return command.effect is Effect.READS and any(_fits(command.argv, form) for form in _FORMS)
+
+
+def _fits(argv: tuple[str, ...], form: tuple[str | re.Pattern[str], ...]) -> bool:
+    return len(argv) == len(form) and all(
+        word == wanted if isinstance(wanted, str) else wanted.fullmatch(word) is not None
+        for word, wanted in zip(argv, form, strict=True)
+    )
+
+
+# ── what is read now and then ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def log_of(found: Found, vios: str) -> Reads[tuple[Entry, ...]]:
+    """The error log of one VIOS, newest first, or Unread. What it says is history, never the state."""
+    result = heard((yield frames.on_vios(found.hmc, found.pair.system, vios, "errlog", deadline=DEADLINE)))
+    return frames.read(result, f"the error log of {vios}", errlog.entries)
+
+
+def settings_of(found: Found, half: Half) -> Reads[Settings]:
+    """What entstat doesn't tell of a SEA, or Unread."""
+    line = f"lsdev -dev {half.sea} -attr"
+    result = heard((yield frames.on_vios(found.hmc, found.pair.system, half.vios, line, deadline=DEADLINE)))
+    return frames.read(result, f"the attributes of {half.sea} of {half.vios}", seattr.settings)

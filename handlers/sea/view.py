@@ -1,0 +1,158 @@
+"""One look beside what is remembered: which sides told something, what each comes to, and the lines that show it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from handlers import entstat
+from handlers.entstat import Failover, Sea
+from handlers.networks import Network, told
+from handlers.sea.memory import Calm, Memory, Ours
+from handlers.sea.pair import Look, Side
+from handlers.seas import LEADS
+
+_MEMBER = re.compile(r"^(?:Real|Virtual|Control) Adapter: (ent\d+)\s*$", re.MULTILINE)
+FAILOVER = (
+    "Control Channel PVID", "State", "Bridge Mode", "VID shared", "Number of Times Server became Backup",
+    "Number of Times Server became Primary", "High Availability Mode", "Priority",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Told:
+    """A side that told of itself."""
+
+    side: Side
+    sea: Sea
+
+    @property
+    def vios(self) -> str:
+        return self.side.vios
+
+    @property
+    def own(self) -> Failover | None:
+        return self.sea.failover
+
+    @property
+    def state(self) -> str:
+        return self.sea.failover.state if self.sea.failover is not None else "no failover"
+
+    @property
+    def mode(self) -> str:
+        return self.sea.failover.mode if self.sea.failover is not None else "Disabled"
+
+    @property
+    def leads(self) -> bool:
+        """It bridges as the first of the two, or as if it were alone."""
+        if self.sea.failover is None:
+            return any(each.active for each in self.sea.trunks)
+        return self.sea.failover.state in LEADS
+
+    def __str__(self) -> str:
+        return f"{self.sea.name} of {self.vios}"
+
+    def lines(self, *labels: str, of: str = "") -> tuple[str, ...]:
+        """Those lines of its answer, as printed; `of`: in that adapter's block, otherwise in the SEA's own."""
+        return tuple(f"{self.vios}: {line}" for line in picked(self.block(of), labels))
+
+    def block(self, of: str = "") -> str:
+        """The text of that adapter's block; the SEA's own where none is named."""
+        starts = [(found.start(), found[1]) for found in _MEMBER.finditer(self.side.raw)]
+        ends = [at for at, _ in starts[1:]] + [len(self.side.raw)]
+        if not of:
+            return self.side.raw[: starts[0][0]] if starts else self.side.raw
+        return next((self.side.raw[at:end] for (at, name), end in zip(starts, ends, strict=True) if name == of), "")
+
+    @property
+    def failover_lines(self) -> tuple[str, ...]:
+        _, _, part = self.block().partition("High Availability Statistics:")
+        return picked(part, FAILOVER)
+
+    @property
+    def failover_evidence(self) -> tuple[str, ...]:
+        return tuple(f"{self.vios}: {line}" for line in self.failover_lines)
+
+
+def picked(block: str, labels: Iterable[str]) -> tuple[str, ...]:
+    """The lines of a block that begin with one of these labels, in either column, without the blanks around them."""
+    wanted = tuple(labels)
+    found = (line.strip() for line in block.splitlines())
+    return tuple(line for line in found if line.startswith(wanted) or any(f"  {each}" in line for each in wanted))
+
+
+def defined(trunks: Iterable[entstat.Virtual]) -> frozenset[tuple[str, int, frozenset[int]]]:
+    """Trunks by what they carry: switch, PVID, tags."""
+    return frozenset((each.switch, each.pvid, frozenset(each.tagged)) for each in trunks)
+
+
+def networks(trunks: Iterable[entstat.Virtual]) -> frozenset[Network]:
+    return frozenset((each.switch, vlan) for each in trunks for vlan in (each.pvid, *each.tagged))
+
+
+@dataclass(frozen=True)
+class View:
+    look: Look
+    memory: Memory | None
+    ours: tuple[Ours, ...]
+    calm: Calm
+
+    @cached_property
+    def told(self) -> tuple[Told, ...]:
+        return tuple(Told(side, side.told) for side in self.look.sides if side.told is not None)
+
+    @cached_property
+    def pair(self) -> tuple[Told, Told] | None:
+        """Both, where both told; the one that leads first."""
+        if len(self.told) != 2:
+            return None
+        one, other = self.told
+        return (other, one) if other.leads and not one.leads else (one, other)
+
+    @property
+    def system(self) -> str:
+        return self.look.pair.system
+
+    def untold(self) -> tuple[Side, ...]:
+        return tuple(side for side in self.look.sides if side.told is None)
+
+    def mate(self, vios: str) -> Side | None:
+        return next((side for side in self.look.sides if side.vios != vios), None)
+
+    def mated(self) -> bool:
+        return len(self.look.sides) > 1
+
+    @cached_property
+    def explained(self) -> Ours | None:
+        """The latest of our own requests that touched a VIOS of this pair."""
+        names, now = self.look.pair, self.look.at
+        near = [
+            each
+            for each in self.ours
+            if names.system in each.places
+            and not set(names.vioses).isdisjoint(each.places)
+            and abs((now - each.at).total_seconds()) <= self.calm.lately
+        ]
+        return max(near, key=lambda each: (each.at, each.number), default=None)
+
+    @property
+    def networks(self) -> frozenset[Network]:
+        """By the HMC's lists; where those are empty, by what the SEAs tell."""
+        listed = frozenset[Network]().union(*(side.networks for side in self.look.sides))
+        if listed:
+            return listed
+        return networks(trunk for each in self.told for trunk in each.sea.trunks)
+
+    @property
+    def affected(self) -> tuple[str, ...]:
+        networks, clients = self.networks, self.look.clients
+        return tuple(
+            line
+            for line, there in (
+                (f"networks: {told(networks)}", networks),
+                (f"partitions: {', '.join(clients)}", clients),
+            )
+            if there
+        )

@@ -1,0 +1,274 @@
+"""Many sightings of one round → fewer: what is out, what a request of ours explains, and storms. Pure.
+
+A thing whose every symptom is spoken for by another incident keeps an incident of its own, held back under that one; so
+its timeline is kept, and it speaks for itself where it is still there when that one is over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from policies.alerting import Alerting
+from policies.alerts import Happening, Severity, Sighting, Symptom
+from policies.incidents import Did, Incident, Moves, State
+from policies.words import Frozen
+
+OUT, REQUEST, STORM = "out/", "request/", "storm"
+KIND = "incidents"  # the slash command of what nobody watches but this
+LISTED = 20  # members that are named, the worst first
+UNREACHABLE = frozenset({"unreachable", "host-unreachable", "hmc-unreachable", "vios-unreachable"})
+_NUMBER = re.compile(r"(?<![\w#])#([1-9]\d{0,8})\b")
+_VIOS = re.compile(r"vios:(?P<system>.+)/[^/]+\Z")
+
+
+class Told(Frozen):
+    """A sighting that is left to be routed, and the key of the incident that speaks for all of it, if one does."""
+
+    sighting: Sighting
+    under: str = ""
+
+
+def is_parent(key: str) -> bool:
+    """Whether it speaks for others."""
+    return key == STORM or key.startswith((OUT, REQUEST))
+
+
+def correlate(
+    sightings: Sequence[Sighting], active: Mapping[str, Incident], now: datetime
+) -> tuple[list[Sighting], list[Told]]:
+    """Those that speak for others, then all the others. `active`: the incidents that aren't over, by key."""
+    causes = _causes(sightings, active)
+    shares: dict[str, list[Sighting]] = defaultdict(list)  # what each parent speaks for
+    rest = [_told(sighting, causes, active.get(sighting.key), shares) for sighting in sightings]
+    seen = {sighting.key: sighting for sighting in sightings}
+    known = {key for key, each in active.items() if is_parent(key) and key != STORM and each.members}
+    found = [_parent(key, shares.get(key, []), active.get(key), seen, now) for key in sorted(known | set(shares))]
+    return [each for each in found if each is not None], rest
+
+
+def _told(
+    sighting: Sighting, causes: Mapping[str, str], own: Incident | None, shares: dict[str, list[Sighting]]
+) -> Told:
+    """Its share of each parent is handed over; what nobody speaks for is its own."""
+    lasting: dict[str, list[Symptom]] = defaultdict(list)
+    over: dict[str, list[Happening]] = defaultdict(list)
+    for symptom in sighting.symptoms:
+        lasting[_speaker(sighting, symptom, causes, own)].append(symptom)
+    for happening in sighting.happenings:
+        number = request_of(happening)
+        over[f"{REQUEST}{number}" if number else ""].append(happening)
+    parents = sorted({*lasting, *over} - {""})
+    for parent in parents:
+        part = {"symptoms": tuple(lasting[parent]), "happenings": tuple(over[parent])}
+        shares[parent].append(sighting.model_copy(update=part))
+    own_part = {"symptoms": tuple(lasting[""]), "happenings": tuple(over[""])}
+    if not parents or own_part["symptoms"] or own_part["happenings"]:
+        return Told(sighting=sighting.model_copy(update=own_part))
+    return Told(sighting=sighting, under=parents[0])
+
+
+def _speaker(sighting: Sighting, symptom: Symptom, causes: Mapping[str, str], own: Incident | None) -> str:
+    """The key of what speaks for it; empty: it speaks for itself, as what can't wait and what was said already does."""
+    if symptom.at_once or (own is not None and own.is_loud and symptom.mark in own.marks):
+        return ""
+    if (number := request_of(symptom)) is not None:
+        return f"{REQUEST}{number}"
+    return causes.get(cause_of(sighting, symptom), "")
+
+
+def request_of(what: Symptom | Happening) -> int | None:
+    """The request of ours that explains it: as its watch says, else as its sentence does."""
+    if what.request is not None:
+        return what.request
+    named = _NUMBER.search(what.said)
+    return int(named[1]) if named else None
+
+
+def cause_of(sighting: Sighting, symptom: Symptom) -> str:
+    """What is out, as its watch says; else by its rule and by which of its places it is about."""
+    if symptom.cause or symptom.rule not in UNREACHABLE or symptom.about not in sighting.places:
+        return symptom.cause
+    if symptom.about == sighting.places[0]:
+        return f"hmc:{symptom.about}"
+    return f"vios:{sighting.places[1]}/{symptom.about}"
+
+
+# ── what is out ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _causes(sightings: Iterable[Sighting], active: Mapping[str, Incident]) -> dict[str, str]:
+    """Of each cause that more than one thing suffers from, the key of the incident that speaks for it."""
+    suffer: dict[str, set[str]] = defaultdict(set)
+    vioses: dict[str, set[str]] = defaultdict(set)
+    for sighting in sightings:
+        for symptom in sighting.symptoms:
+            if not symptom.at_once and (cause := cause_of(sighting, symptom)):
+                suffer[cause].add(sighting.key)
+                if (vios := _VIOS.match(cause)) is not None:
+                    vioses[vios["system"]].add(cause)
+    found = {}
+    for cause, keys in suffer.items():
+        vios = _VIOS.match(cause)
+        frame = f"{OUT}frame:{vios['system']}" if vios is not None else ""
+        if vios is not None and (len(vioses[vios["system"]]) > 1 or frame in active):
+            found[cause] = frame
+        elif len(keys) > 1 or f"{OUT}{cause}" in active:
+            found[cause] = f"{OUT}{cause}"
+    return found
+
+
+def _parent(
+    key: str, share: list[Sighting], before: Incident | None, seen: Mapping[str, Sighting], now: datetime
+) -> Sighting | None:
+    """What speaks for them, as of this round; None: this round has nothing to do with it.
+
+    Members that this round didn't look at are as they were.
+    """
+    past = before.members if before is not None else ()
+    if not share and not any(member in seen for member in past):
+        return None
+    unseen = tuple(member for member in past if member not in seen)
+    members = tuple(sorted({*unseen, *(each.key for each in share if each.symptoms)}))
+    make = _explained if key.startswith(REQUEST) else _out
+    return make(key, share, before, members, now)
+
+
+def _out(key: str, share: list[Sighting], before: Incident | None, members: tuple[str, ...], now: datetime) -> Sighting:
+    what, _, name = key.removeprefix(OUT).partition(":")
+    words = {"frame": f"both VIOS of {name} are out", "hmc": f"{name} can't be reached"}
+    title = words.get(what, f"{name} is out")
+    symptoms = [symptom for each in share for symptom in each.symptoms]
+    lasting: tuple[Symptom, ...] = ()
+    if members:
+        severity = max((each.severity for each in symptoms), default=before.severity if before else Severity.SERIOUS)
+        told = Symptom(
+            rule="out",
+            about=name,
+            severity=max(severity, Severity.SERIOUS),
+            said=f"{title}; {_counted(len(members), 'thing')} that I watch can't be looked at for that",
+            evidence=symptoms[0].evidence if symptoms else before.symptoms[0].evidence if before else (),
+            then=symptoms[0].then if symptoms else before.symptoms[0].then if before else "",
+            remedies=symptoms[0].remedies if symptoms else (),
+        )
+        lasting = (told,)
+    return Sighting(
+        key=key,
+        kind=KIND,
+        title=title,
+        places=_places(share, before),
+        at=now,
+        symptoms=lasting,
+        affected=_lines(share, before, members),
+        members=members,
+    )
+
+
+def _explained(
+    key: str, share: list[Sighting], before: Incident | None, members: tuple[str, ...], now: datetime
+) -> Sighting:
+    """What a request of ours brings about: each member's symptoms, so that it can be read what is still to recover."""
+    number = key.removeprefix(REQUEST)
+    there = {each.key for each in share}
+    carried = [each for each in (before.symptoms if before else ()) if each.cause in set(members) - there]
+    symptoms = [
+        symptom.model_copy(update={"about": f"{each.title} {symptom.about}".strip(), "cause": each.key})
+        for each in share
+        for symptom in each.symptoms
+    ]
+    return Sighting(
+        key=key,
+        kind=share[0].kind if share else before.kind if before else KIND,
+        title=f"what #{number} brings about",
+        places=_places(share, before),
+        at=now,
+        symptoms=(*carried, *symptoms),
+        happenings=tuple(happening for each in share for happening in each.happenings),
+        affected=_lines(share, before, members),
+        members=members,
+    )
+
+
+def _places(share: list[Sighting], before: Incident | None) -> tuple[str, ...]:
+    """Those that all of them share come first: by them it is routed."""
+    if not share:
+        return before.places if before is not None else ()
+    common = [place for place in share[0].places if all(place in each.places for each in share)]
+    return tuple(dict.fromkeys([*common, *(place for each in share[:LISTED] for place in each.places)]))
+
+
+def _lines(share: list[Sighting], before: Incident | None, members: tuple[str, ...]) -> tuple[str, ...]:
+    """Their titles; of more, how many: the ledger has each of them."""
+    if not members:
+        return ()
+    known = [line for line in (before.affected if before else ()) if not line.startswith("and ")]
+    titles = list(dict.fromkeys([*(each.title for each in share if each.symptoms), *known]))[: len(members)]
+    more = len(members) - len(titles[:LISTED])
+    return (*titles[:LISTED], *((f"and {more} more: each has an incident of its own",) if more > 0 else ()))
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+# ── storms ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def swept_up(opening: Mapping[str, tuple[Incident, Moves]], settings: Alerting, *, on: bool) -> frozenset[str]:
+    """Of those that are about to open in one round, the ones that a storm speaks for. `on`: one blows already.
+
+    What can't wait speaks for itself, unless it is a storm of such.
+    """
+    fresh = {key: each for key, (each, moves) in opening.items() if key != STORM and _opens(moves)}
+    urgent = {key for key, each in fresh.items() if any(symptom.at_once for symptom in each.symptoms)}
+    storm = set() if len(urgent) <= settings.storm else urgent
+    if on or len(fresh) > settings.storm:
+        storm |= fresh.keys() - urgent
+    return frozenset(storm)
+
+
+def _opens(moves: Moves) -> bool:
+    return any(move.did in (Did.OPENED, Did.REOPENED) for move in moves)
+
+
+def storm(before: Incident | None, members: Sequence[Incident], settings: Alerting, now: datetime) -> Sighting | None:
+    """A storm as it stands: `members` are held back under it. None: there is none, and none to end."""
+    active = before is not None and before.is_active
+    if not members and not active:
+        return None
+    there = [each for each in members if each.state is State.HELD]
+    newest = max((each.since for each in there), default=before.since if before is not None else now)
+    if active and len(there) <= settings.storm and now - newest >= settings.storm_passes:
+        there = []
+    ordered = sorted(there, key=lambda each: (-each.severity, each.since, each.key))
+    return Sighting(
+        key=STORM,
+        kind=KIND,
+        title="a storm of incidents",
+        places=tuple(dict.fromkeys(each.places[0] for each in ordered if each.places))[:LISTED],
+        at=now,
+        symptoms=_storming(ordered, settings),
+        affected=tuple(f"{each.title}: {each.symptoms[0].said}" for each in ordered[:LISTED] if each.symptoms),
+        members=tuple(sorted(each.key for each in there)),
+    )
+
+
+def _storming(there: Sequence[Incident], settings: Alerting) -> tuple[Symptom, ...]:
+    if not there:
+        return ()
+    counts = [(each.word, sum(one.severity is each for one in there)) for each in reversed(Severity)]
+    told = ", ".join(f"{number} {word}" for word, number in counts if number)
+    more = f"; the worst {LISTED} are named here" if len(there) > LISTED else ""
+    said = f"{_counted(len(there), 'incident')} at once ({told}){more}"
+    return (
+        Symptom(
+            rule=STORM,
+            severity=there[0].severity,
+            said=said,
+            then=f"Look for what they have in common. Each speaks for itself once no new one has come for "
+            f"{settings.storm_minutes} min and no more than {settings.storm} are left; `/incidents list` has them all.",
+            at_once=any(symptom.at_once for each in there for symptom in each.symptoms),
+        ),
+    )
