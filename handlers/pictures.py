@@ -268,9 +268,12 @@ class SeriesPicture(Drawable):
 
 def number(value: float) -> str:
     """At most four figures: `950`, `1.2 k`, `3.45 M`, `0.02`."""
-    for size, letter in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
-        if abs(value) >= size * (10 if letter == "k" else 1):
-            return f"{value / size:.3g} {letter}" if abs(value) < size * 1e3 else f"{value:.3g}"
+    short = float(f"{value:.3g}")  # first: 999,999 is a million, not a thousand thousands
+    if abs(value) >= 10_000:
+        for size, letter in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
+            if size <= abs(short) < size * 1e3:
+                return f"{short / size:.3g} {letter}"
+        return f"{short:.3g}"
     return f"{value:.0f}" if value == int(value) or abs(value) >= 100 else f"{value:.3g}"
 
 

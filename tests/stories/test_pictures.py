@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,15 @@ import pytest
 
 from bot.app import OPERATIONS
 from bot.enclosures import LONGEST_ALT
-from bot.ledger import requests
+from bot.ledger import requests, watches
+from bot.ledger.tx import Tx
+from bot.ledger.watches import Change, Thing
 from bot.pictures.draughtsman import SIGNATURE
 from bot.teller import Teller
 from handlers.pictures import Drawable, SeriesPicture
 from handlers.sea.pictures import PairPicture
-from tests.bot.looks import largest
+from tests.bot.looks import PAIR, largest
+from tests.bot.test_pasts import FOUND
 from tests.stories.conftest import Json, Stage, staged, words
 
 ASKED = "show p72vio1 p72"
@@ -127,4 +131,28 @@ async def test_what_cannot_be_drawn_is_told_in_words(stage: Stage, monkeypatch: 
     told = words((await stage.replies())[-1])
     assert "couldn't be drawn: the process that draws couldn't be started" in told
     assert "Managed system p72: ent4 of p72vio1" in told
+    assert not stage.unsaid()
+
+
+async def test_what_a_pair_went_through_is_a_picture_too(stage: Stage) -> None:
+    """`/sea history` tells its asker alone in words; its plot is in their own conversation with the bot."""
+    now = stage.ledger.now()
+
+    def noted(tx: Tx) -> None:
+        watches.found(tx, Thing(key=PAIR.key, kind="sea", host="hmc-oslo", system="p72", found=FOUND.model_dump_json()))
+        for ago, *states in ((5, "PRIMARY", "BACKUP"), (2, "BACKUP", "PRIMARY")):
+            at = now - timedelta(hours=ago)
+            watches.changed(
+                tx,
+                Change(key=PAIR.key, at=at, kind="happened", severity=1, said=f"{ago} h ago", states=tuple(states)),
+            )
+
+    await stage.ledger.write(noted)
+    await stage.type("history p72vio1 p72 since=6h", command="/sea")
+    await stage.settled()
+    assert "As a picture it is in our direct messages" in str((await stage.people.inbox("requester"))["ephemeral"])
+    (file,) = [file for m in await stage.chat("requester") for file in m.get("files", ())]
+    assert re.fullmatch(r"hscbot-history-1-\d+\.png", file["name"])
+    assert "p72vio1 ent4: PRIMARY for 3 h, BACKUP for 2 h." in file["alt_txt"]
+    assert "Marked: " in file["alt_txt"]
     assert not stage.unsaid()

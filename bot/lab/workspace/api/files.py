@@ -134,7 +134,7 @@ def _picture(file: File, size: tuple[int, int], link: str) -> Json:
         if edge not in SQUARE:
             share = min(1.0, edge / max(width, height))
             facts |= {f"thumb_{edge}_w": max(1, round(width * share)), f"thumb_{edge}_h": max(1, round(height * share))}
-        if edge >= max(width, height):
+        if edge >= max(width, height, 360):
             break
     return facts | ({"alt_txt": file.alt} if file.alt else {})
 
