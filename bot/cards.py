@@ -28,9 +28,9 @@ def note_card(text: str) -> Message:
 
 def words_card(heading: str, words: str) -> Message:
     """What a picture would have shown. `heading`: mrkdwn that is safe already; `words`: at most 10,000 characters."""
-    pieces = [{"type": "text", "text": words[at : at + kit.SECTION]} for at in range(0, len(words), kit.SECTION)]
-    told = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [piece]} for piece in pieces]}
-    return {"text": heading, "blocks": [kit.section(heading), *([told] if pieces else [])]}
+    told = {"type": "text", "text": kit.printable(words) or " "}
+    said = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [told]}]}
+    return {"text": heading, "blocks": [kit.section(heading), said]}
 
 
 def answer_card(asked: str, text: str, exact: bool) -> Message | None:

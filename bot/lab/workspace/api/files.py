@@ -18,8 +18,9 @@ from bot.lab.workspace.words import BOT_USER, Json, Refusal, invalid_arguments
 MOST_BYTES = 64 * 1024 * 1024
 PREVIEW_CHARS = 2000
 MOST_ALT = 1000  # characters of a picture's description
-# Slack keeps these sizes beside a picture: each fits into a square of so many pixels, and none is enlarged.
-THUMBS = (64, 80, 160, 360, 480, 720, 800, 960, 1024)
+# Slack keeps these sizes, and larger ones, beside a picture: each fits into a square of so many pixels, and none is
+# enlarged.
+THUMBS = (64, 80, 160, 360, 480)
 SQUARE = frozenset({64, 80, 160})  # cut to the square; no measures are told of them
 
 

@@ -195,7 +195,7 @@ async def test_pictures(web: AsyncWebClient, people: People) -> None:
     assert (shown["mimetype"], shown["filetype"], shown["alt_txt"]) == ("image/png", "png", "a pair")
     assert (shown["original_w"], shown["original_h"]) == (1080, 620)
     assert (shown["thumb_360_w"], shown["thumb_360_h"]) == (360, 207)
-    assert "thumb_1024" in shown
+    assert "thumb_480" in shown
     assert files["pair"]["mimetype"] == "image/png", "its name doesn't matter"
     for other in ("cut.png", "no.png"):
         assert files[other]["mimetype"] == "application/octet-stream"
