@@ -22,6 +22,7 @@ from bot.clicks import Clicks
 from bot.console import Console
 from bot.desk import Desk
 from bot.door import Door
+from bot.enclosures import Enclosures
 from bot.filling import Filling
 from bot.groups import Groups
 from bot.home import Home
@@ -34,6 +35,7 @@ from bot.outbox import Outbox, Pace
 from bot.own.answer import World
 from bot.own.itself import Itself
 from bot.pasting import Pasting
+from bot.pictures.draughtsman import Draughtsman
 from bot.recovery import LeftOver, Recovery
 from bot.runner import Runner
 from bot.settings import Settings
@@ -126,7 +128,8 @@ def data_ledger(folder: Path, now: Now = utc_now) -> Ledger:
 async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = None) -> AsyncIterator[Bot]:
     """A bot on an open ledger, connected to Slack, until the block ends."""
     client = slack_client(settings)
-    outbox = Outbox(ledger, client, pace=pace or Pace())
+    draughtsman = Draughtsman()
+    outbox = Outbox(ledger, client, enclosures=Enclosures(ledger, draughtsman), pace=pace or Pace())
     teller = Teller(ledger, OPERATIONS, outbox.wake)
     console = Console(settings.hosts, LoginStops(ledger))
     views, groups = Views(client), Groups(ledger, client)
@@ -206,6 +209,7 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
     finally:
         await runner.close()
         await console.close()
+        draughtsman.close()
 
 
 @asynccontextmanager

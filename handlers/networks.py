@@ -108,6 +108,17 @@ def bridging(found: Iterable[Mapped]) -> tuple[Bridge, ...]:
     return tuple(Bridge(sea=sea, slots=tuple(each)) for sea, each in slots.items())
 
 
+def ranges(vlans: Iterable[int]) -> str:
+    """`1, 10–19, 30`: three or more in a row are folded; nothing is left out."""
+    runs: list[list[int]] = []
+    for vlan in sorted(set(vlans)):
+        if runs and runs[-1][-1] + 1 == vlan:
+            runs[-1].append(vlan)
+        else:
+            runs.append([vlan])
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)
+
+
 def told(networks: Iterable[Network]) -> str:
     """`VLAN 1, 10 and 11 on ETHERNET0`, in words of a sentence."""
     by_switch: dict[str, list[int]] = {}

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, ClassVar, Protocol, Self, TypeAlias
 
-from pydantic import ConfigDict, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 from pydantic.fields import FieldInfo
 
 from handlers.command import Command, Result, Results
 from handlers.finding import Finding
+from handlers.pictures import Drawable
 from handlers.place import Place
 from handlers.plan import Plan
 from handlers.table import SheetForm, Table
@@ -32,6 +33,9 @@ HostName: TypeAlias = Annotated[
 UserName: TypeAlias = Annotated[
     str, StringConstraints(min_length=1, max_length=32, pattern=r"^[A-Za-z_][A-Za-z0-9_.-]*$")
 ]
+
+
+MOST_PICTURES = 8  # of a report; its words tell the rest
 
 
 class Ending(StrEnum):
@@ -57,6 +61,8 @@ class Report(Frozen):
     offers: tuple[Offer, ...] = ()
     table: Table | None = None
     as_file: SheetForm | None = None
+    # Shown beside the words, which have to tell everything without them. They are drawn once and kept by nobody.
+    pictures: tuple[Drawable, ...] = Field(default=(), max_length=MOST_PICTURES, exclude=True, repr=False)
 
 
 def failed(headline: str, *lines: str, offers: tuple[Offer, ...] = ()) -> Report:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from pydantic import AwareDatetime
 
 from handlers import entstat
 from handlers.networks import Adapter, Network
 from handlers.seattr import Settings
 from policies.words import Frozen
+
+# Of a look that a flow makes, for a flow knows no clock: whoever keeps or shows it puts in the time.
+NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Pair(Frozen):

@@ -14,7 +14,7 @@ from handlers.explain import explain
 from handlers.frames import chosen
 from handlers.heard import Reads, Unread, heard
 from handlers.operation import Ending, Flow, Inventory, Offer, Report
-from handlers.partitions import Which, heard
+from handlers.partitions import Which
 from handlers.plan import Plan
 from handlers.sea.attributes import CONTROL, DEFAULT, PORT, TRUNKS
 from handlers.sea.changing import LOOKS_FOR, SETTLES_WITHIN, Changing, lost, refused, sent
