@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -66,7 +66,7 @@ class HostWatch:
 
     def is_to_be_searched(self, system: str) -> bool:
         waits = AGAIN if self.unread.get(system) else self.settings.search_every
-        return self._tools.monotonic() - self._searched.get(system, float("-inf")) >= waits
+        return self._was_searched_before(system, waits)
 
     async def search(self, system: str) -> bool:
         """Find the pairs of a system anew; False where its HMC gave nothing to go by."""
@@ -153,9 +153,10 @@ class HostWatch:
         raws: list[Raw] = []
         try:
             sides = await self._asker.drive(looking.sides(watched.found), raws)
-            if looking.unnamed(sides) and await self.search(watched.found.pair.system):
+            if await self._searched_for(watched, sides) and looking.is_stale(sides):
                 if self.things.get(key) is not watched:
                     return False
+                raws.clear()
                 sides = await self._asker.drive(looking.sides(watched.found), raws)
         except HostProblem as problem:
             await self._out_of_reach(problem)
@@ -166,7 +167,7 @@ class HostWatch:
         return await self._seen(watched, sides, raws)
 
     async def _seen(self, watched: Watched, sides: tuple[Side, ...], raws: Sequence[Raw]) -> bool:
-        found = watched.found
+        found, before = watched.found, watched.told_at
         sides = with_more(watched, sides)
         at = self._tools.ledger.now()
         look = Look(pair=found.pair, hmc=self.host, at=at, sides=sides, clients=found.clients)
@@ -175,9 +176,7 @@ class HostWatch:
         )  # fmt: skip
         self._tools.scribe.put(replace(seen, raws=tuple(raws)) if seen.changes else seen)
         if seen.changes or not watched.marks:
-            await self._logs(watched, sides)
-        if looking.misfits(sides):
-            await self._search_again(found.pair.system)
+            await self._logs(watched, sides, before)
         return watched.soon > 0
 
     async def _out_of_reach(self, problem: HostProblem) -> None:
@@ -195,12 +194,22 @@ class HostWatch:
         self.rounds.hurry(now)
         self.last_round = self._tools.monotonic()  # it isn't the watch that stands still
 
-    async def _search_again(self, system: str) -> None:
-        if self._tools.monotonic() - self._searched.get(system, float("-inf")) >= AGAIN:
-            await self.search(system)
+    async def _searched_for(self, watched: Watched, sides: Sequence[Side]) -> bool:
+        """Whether its system was searched anew: for a misfit that is news, or is still there after a while."""
+        system, misfit = watched.found.pair.system, looking.misfit(sides)
+        if not misfit:
+            watched.misfit = ""
+            return False
+        if misfit == watched.misfit and not self._was_searched_before(system, AGAIN):
+            return False
+        watched.misfit = misfit
+        return await self.search(system)
 
-    async def _logs(self, watched: Watched, sides: Sequence[Side]) -> None:
-        """The error log of each side that answers: history, and how far its clock is off."""
+    def _was_searched_before(self, system: str, seconds: float) -> bool:
+        return self._tools.monotonic() - self._searched.get(system, float("-inf")) >= seconds
+
+    async def _logs(self, watched: Watched, sides: Sequence[Side], before: Mapping[str, datetime]) -> None:
+        """The error log of each side that answers, and how far its clock is off. `before`: when each told last."""
         changes: list[Change] = []
         raws: list[Raw] = []
         for side in sides:
@@ -211,7 +220,9 @@ class HostWatch:
             except (HostProblem, Unread) as fault:
                 log.info("an error log couldn't be read", vios=side.vios, why=str(fault))
                 continue
-            changes += logged(watched, side.vios, side.sea, entries, self._tools.ledger.now())
+            changes += logged(
+                watched, side.vios, side.sea, entries, self._tools.ledger.now(), since=before.get(side.vios)
+            )
         self._tools.scribe.write_down(watched, changes, raws if changes else ())
 
     async def _settings(self, watched: Watched) -> None:

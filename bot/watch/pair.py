@@ -24,7 +24,7 @@ KEEP_EVERY = 600.0  # seconds after which a memory is kept although nothing chan
 @dataclass(kw_only=True)
 class Watched:
     """By VIOS: `marks` how far its error log was read, `clocks` how far its clock is off, in words. `ahead` and
-    `settings` wait for the next look."""
+    `settings` as read last."""
 
     found: Found
     memory: Memory | None = None
@@ -35,6 +35,7 @@ class Watched:
     ahead: dict[str, float] = field(default_factory=dict)
     settings: dict[str, Settings] = field(default_factory=dict)
     looked_at: datetime | None = None
+    misfit: str = ""  # for which it was searched last
     soon: int = 0
     kept: float = 0.0
     told: bool = False  # since this start
@@ -42,6 +43,11 @@ class Watched:
     @property
     def key(self) -> str:
         return self.found.pair.key
+
+    @property
+    def told_at(self) -> dict[str, datetime]:
+        """When each side last told something."""
+        return {each.vios: each.at for each in self.memory.sides} if self.memory is not None else {}
 
     @property
     def subject(self) -> str:
@@ -94,9 +100,8 @@ def subject(found: Found) -> str:
 
 
 def with_more(watched: Watched, sides: Sequence[Side]) -> tuple[Side, ...]:
-    """With what was read besides since the last look; each of it counts once."""
+    """With what is read now and then, as it was read last."""
     settings, ahead = watched.settings, watched.ahead
-    watched.settings, watched.ahead = {}, {}
     return tuple(
         side.model_copy(update={"settings": settings.get(side.vios), "ahead": ahead.get(side.vios)})
         if side.vios in settings or side.vios in ahead
@@ -174,8 +179,13 @@ def _changes(watched: Watched, look: Look, sighting: Sighting, states: tuple[str
 # ── the error log, and the clock behind it ────────────────────────────────────────────────────────────────────────
 
 
-def logged(watched: Watched, vios: str, sea: str, entries: tuple[Entry, ...], at: datetime) -> list[Change]:
-    """What the error log of one VIOS adds to its history. Its stamps order nothing: they are that host's own."""
+def logged(
+    watched: Watched, vios: str, sea: str, entries: tuple[Entry, ...], at: datetime, *, since: datetime | None
+) -> list[Change]:
+    """What the error log of one VIOS adds to its history. Its stamps order nothing: they are that host's own.
+
+    `since`: when the SEA last told that it hadn't changed yet; a line of it was written between then and now.
+    """
     found = news(vios, entries, watched.marks.get(vios), at)
     watched.marks[vios] = mark(entries, at)
     if found.since is None:
@@ -185,7 +195,8 @@ def logged(watched: Watched, vios: str, sea: str, entries: tuple[Entry, ...], at
     if own:
         said = f"{vios} logged, by its own clock: {', '.join(each.description for each in own)}"
         changes.append(_noted(watched, at, "log", said, [each.line for each in own]))
-    if (measured := skew(found)) is not None:
+    since = max(found.since, since or found.since)
+    if own and (measured := skew(found.model_copy(update={"since": since, "entries": tuple(own)}))) is not None:
         watched.ahead[vios] = measured.ahead
         told = _skew(measured)
         if watched.clocks.get(vios) != told:
@@ -195,12 +206,16 @@ def logged(watched: Watched, vios: str, sea: str, entries: tuple[Entry, ...], at
 
 
 def _skew(found: Skew) -> str:
-    """To the minute: that is what it was measured by."""
+    """To the minute, and within what is known of it: a stamp has whole minutes, and was written between two looks."""
     if not found.ahead:
         return "right, as far as whole minutes tell"
-    hours, minutes = divmod(round(abs(found.ahead) / 60), 60)
-    span = f"{hours} h {minutes} min" if hours else f"{minutes} min"
-    return f"{span} {'ahead of' if found.ahead > 0 else 'behind'} mine"
+    near, far = sorted((abs(found.least), abs(found.most)))
+    return f"{_span(near)} to {_span(far)} {'ahead of' if found.ahead > 0 else 'behind'} mine"
+
+
+def _span(seconds: float) -> str:
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
 
 
 def _noted(watched: Watched, at: datetime, kind: str, said: str, evidence: Sequence[str]) -> Change:
