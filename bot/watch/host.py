@@ -15,7 +15,7 @@ from bot.ledger.watches import Change, Raw, Round, Thing
 from bot.settings import HostWatchSettings
 from bot.watch.asking import Asker, Tools
 from bot.watch.order import StandingOrder
-from bot.watch.pair import Watched, gone, logged, looked, with_more
+from bot.watch.pair import Watched, gone, is_news, logged, looked, with_more
 from bot.watch.rounds import Over, Rounds
 from handlers.frames import Unread
 from handlers.sea import looking
@@ -171,9 +171,8 @@ class HostWatch:
         sides = with_more(watched, sides)
         at = self._tools.ledger.now()
         look = Look(pair=found.pair, hmc=self.host, at=at, sides=sides, clients=found.clients)
-        seen = looked(
-            watched, look, await self._tools.ours.lately(), monotonic=self._tools.monotonic()
-        )  # fmt: skip
+        ours = await self._tools.ours.lately(fresh=is_news(watched, sides))
+        seen = looked(watched, look, ours, monotonic=self._tools.monotonic())
         self._tools.scribe.put(replace(seen, raws=tuple(raws)) if seen.changes else seen)
         if seen.changes or not watched.marks:
             await self._logs(watched, sides, before)

@@ -147,6 +147,11 @@ def gone(watched: Watched, at: datetime) -> Seen:
     return Seen(watched=watched, sighting=sighting, changes=(change,), keep=True, tell=True)
 
 
+def is_news(watched: Watched, sides: Sequence[Side]) -> bool:
+    """Whether there may be something to be explained."""
+    return bool(watched.symptoms) or tuple(map(state_of, sides)) != watched.states
+
+
 def state_of(side: Side) -> str:
     """`PRIMARY_SH`, or why there is none."""
     if side.told is None:

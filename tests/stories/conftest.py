@@ -27,7 +27,7 @@ from bot.ledger.requests import Request, unfinished
 from bot.ledger.store import Ledger
 from bot.login import Host
 from bot.outbox import Pace
-from bot.settings import Settings, WatchSettings
+from bot.settings import MetricsSettings, Settings, WatchSettings
 from policies.alerting import Alerting
 
 Json = dict[str, Any]
@@ -54,6 +54,7 @@ class Stage:
         self.hosts: dict[str, Host] = dict(lab.fleet.hosts)
         self.clock, self._begun = Clock(), False
         self.alerts = Alerting(channel="C0POWEROPS")
+        self.metrics = MetricsSettings()
         self.watch = WatchSettings(on=False)  # its reads would come between what a test lets happen
         self._running = AsyncExitStack()
         self.bot: app.Bot
@@ -65,7 +66,9 @@ class Stage:
 
     @property
     def settings(self) -> Settings:
-        return self.lab.settings.model_copy(update={"hosts": self.hosts, "watch": self.watch, "alerts": self.alerts})
+        return self.lab.settings.model_copy(
+            update={"hosts": self.hosts, "watch": self.watch, "alerts": self.alerts, "metrics": self.metrics}
+        )
 
     async def start(self) -> None:
         self.ledger = await self._running.enter_async_context(self._opened())
