@@ -57,8 +57,9 @@ def no_mate(view: View) -> Iterator[Found]:
 
 
 def listed_vlans(view: View) -> Iterator[Found]:
-    """By the HMC's list, also where a side can't be asked."""
-    if len(view.look.sides) != 2:
+    """By the HMC's lists, where not both sides can tell of it themselves."""
+    known = view.memory is not None and any(each.rule == "vlans-differ" for each in view.memory.symptoms)
+    if len(view.look.sides) != 2 or view.pair is not None or known or not view.look.hmc_reached:
         return
     one, other = view.look.sides
     mine, theirs = (frozenset((a.switch, a.pvid, frozenset(a.tagged)) for a in each.trunks) for each in (one, other))
