@@ -155,7 +155,8 @@ class Oracle:
     # ── what took place ───────────────────────────────────────────────────────────────────────────────────────────
 
     def _happenings(self, now: dict[str, Seen]) -> tuple[set[str], set[str]]:
-        must, may = set(), set()
+        must: set[str] = set()
+        may: set[str] = set()
         leading = [each for each in now.values() if each.leads]
         if len(leading) == 1 and self.leader and leading[0].vios != self.leader:
             mate = now.get(self.leader, self.last.get(self.leader))
