@@ -18,8 +18,8 @@ from policies.incidents import Did, Incident, Silence, State
 
 MARKS = {Severity.NOTE: "ℹ️", Severity.WARNING: "⚠️", Severity.SERIOUS: "🟠", Severity.CRITICAL: "🔴"}
 OVER = "✅"
-SYMPTOMS, LINES, REMEDIES = 8, 20, 5  # of each on a card
-SAID, WHERE = 500, 1_500  # characters of a sentence, of the affected lines
+SYMPTOMS, LINES, REMEDIES = 6, 20, 5  # of each on a card
+SAID, WHERE, WHY = 400, 1_500, 600  # characters of a sentence, of the affected lines, of a person's reason
 EVIDENCE, BLOCKS = 3, 24  # of a line in the thread, of one message there
 LONGEST_VALUE = 2_000  # of a button; Slack takes no more
 NOTED = {
@@ -135,11 +135,11 @@ def _people(incident: Incident, silence: Silence | None) -> list[str]:
     """Who has it, and who wants to hear nothing of it."""
     told = []
     if incident.taken is not None:
-        why = f": {kit.flat(incident.taken.why)}" if incident.taken.why else ""
+        why = f": {kit.cut(kit.flat(incident.taken.why), WHY)}" if incident.taken.why else ""
         told.append(f"🙋 {kit.person(incident.taken.by)} acknowledged it {kit.moment(incident.taken.at)}{why}")
     if silence is not None:
         until = f"until {kit.moment(silence.until)}"
-        told.append(f"🔕 silenced {until} by {kit.person(silence.by)}: {kit.flat(silence.reason)}")
+        told.append(f"🔕 silenced {until} by {kit.person(silence.by)}: {kit.cut(kit.flat(silence.reason), WHY)}")
     if incident.state is State.HELD:
         told.append("⏳ seen again; it isn't said yet that it is open")
     return told

@@ -30,9 +30,9 @@ def step(
     if kept.said and kept.channel:
         _card(tx, before, kept, moves, silence)
         _thread(tx, kept, moves)
-        for move in moves:
-            if move.did is Did.CALLED and move.level is not None and move.level < len(levels):
-                _call(tx, kept, levels[move.level], tx.now())
+    for move in moves:
+        if move.did is Did.CALLED and move.level is not None and move.level < len(levels):
+            _call(tx, kept, levels[move.level], tx.now())
     return kept
 
 
@@ -92,5 +92,6 @@ def _call(tx: Tx, kept: Incident, level: Level, now: datetime) -> None:
     """A group is mentioned where the incident stands; a channel and a person are told where they are."""
     body = incident_cards.call_card(kept, level, now)
     elsewhere = level.channel or level.person
-    thread = None if elsewhere else kept.thread or kept.message
-    slack.say(tx, Letter(kind="post", channel=elsewhere or kept.channel, thread=thread, body=body))
+    if channel := elsewhere or kept.channel:
+        thread = None if elsewhere else kept.thread or kept.message
+        slack.say(tx, Letter(kind="post", channel=channel, thread=thread, body=body))

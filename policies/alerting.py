@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from datetime import timedelta
 from fnmatch import fnmatchcase
 from typing import Annotated, Self, TypeAlias
-from zoneinfo import ZoneInfo
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from policies.alerts import Severity
+from policies.recurrences import known_zone
 from policies.words import Frozen
 
 ChannelId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[CG][A-Z0-9]{1,30}$")]
@@ -86,11 +86,7 @@ class Alerting(Frozen):
     @field_validator("zone")
     @classmethod
     def _is_a_zone(cls, given: str) -> str:
-        try:
-            ZoneInfo(given)
-        except (OSError, ValueError):
-            raise ValueError("it is a time zone's name, such as Europe/Berlin") from None
-        return given
+        return known_zone(given)
 
     @model_validator(mode="after")
     def _levels_in_order(self) -> Self:

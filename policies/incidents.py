@@ -207,6 +207,8 @@ def silenced(incident: Incident, silence: Silence) -> Move:
 
 
 def unsilenced(incident: Incident, who: Person | None, now: datetime, why: str) -> tuple[Incident, Moves]:
-    """It may be spoken of again; whoever is to take it has its time from now on."""
+    """It may be spoken of again; whoever is to take it has its time from now on, unless it was told all the while."""
     move = Move(did=Did.UNSILENCED, said=why, who=who, loud=incident.is_loud)
+    if any(each.at_once for each in incident.symptoms):
+        return incident, (move,)
     return incident.model_copy(update={"call_from": max(incident.call_from, now)}), (move,)

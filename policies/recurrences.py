@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dateutil.rrule import rrulestr
 
@@ -138,3 +138,13 @@ def _check_together(given: dict[str, str]) -> None:
             _until(given["UNTIL"])
         except ValueError:
             raise ValueError(f"`repeat` has UNTIL={given['UNTIL']}, which is no day of the calendar") from None
+
+
+def known_zone(name: str) -> str:
+    """The name of a time zone, or ValueError."""
+    with suppress(ZoneInfoNotFoundError, ValueError, OSError):
+        # What is left out depends on the machine, or counts leap seconds.
+        if name.partition("/")[0] not in ("localtime", "posix", "posixrules", "right"):
+            ZoneInfo(name)
+            return name
+    raise ValueError(f"I know no time zone {name!r}; write one such as Europe/Oslo or UTC")

@@ -31,8 +31,8 @@ def route(
         after, moves = _goes_on(incident, sighting, now, is_quiet(sighting.key, both, silences, now, under))
     else:
         after, moves = _back(incident, sighting, settings, now, quiet)
-    if after is None or after is incident:
-        return after, moves
+    if after is None:
+        return None, moves
     if after.is_active and after.under != under:
         after = after.model_copy(update={"under": under})
     after, more = _ripe(after, settings, now, quiet)

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import groupby, takewhile
 from typing import NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
-from policies.recurrences import FIRST_YEAR, LAST_YEAR, dates, parts
+from policies.recurrences import FIRST_YEAR, LAST_YEAR, dates, known_zone, parts
 from policies.words import Frozen
 
 LONGEST = timedelta(days=366)
@@ -52,12 +51,7 @@ class Window(Frozen):
     @field_validator("zone")
     @classmethod
     def _known(cls, value: str) -> str:
-        with suppress(ZoneInfoNotFoundError, ValueError, OSError):
-            # What is left out depends on the machine, or counts leap seconds.
-            if value.partition("/")[0] not in ("localtime", "posix", "posixrules", "right"):
-                ZoneInfo(value)
-                return value
-        raise ValueError(f"I know no time zone {value!r}; write one such as Europe/Oslo or UTC")
+        return known_zone(value)
 
     @field_validator("repeat")
     @classmethod

@@ -25,9 +25,11 @@ from bot.ledger import policies
 from bot.ledger.store import Ledger
 from bot.ledger.tx import Now
 from bot.settings import Settings, SlackSettings
+from policies.alerting import Alerting
 from policies.problems import Problem
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
+ALERTS = "C0POWERALERTS"  # the lab's channel for what the fleet reports by itself
 # What the seed leaves to each administrator; in the lab anybody may see how it looks.
 GLASS = """
 [break_glass]
@@ -73,7 +75,7 @@ class Lab:
             app_token=SecretStr(self.workspace.app_token),
             api_url=self.workspace.api_url,
         )
-        return Settings(slack=slack, hosts=dict(self.fleet.hosts))
+        return Settings(slack=slack, hosts=dict(self.fleet.hosts), alerts=Alerting(channel=ALERTS))
 
 
 @asynccontextmanager

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 
 from bot.ledger import watches
 from bot.ledger.tx import Tx
-from bot.ledger.watches import Change, Raw, Round, Thing
+from bot.ledger.watches import Raw, Round, Thing
 from bot.settings import HostWatchSettings
 from bot.watch.asking import Asker, Tools
 from bot.watch.order import StandingOrder
-from bot.watch.pair import Watched, gone, is_news, logged, looked, with_more
+from bot.watch.pair import Watched, gone, is_news, looked, with_more
 from bot.watch.rounds import Over, Rounds
 from handlers.frames import Unread
 from handlers.sea import looking
@@ -167,15 +167,16 @@ class HostWatch:
         return await self._seen(watched, sides, raws)
 
     async def _seen(self, watched: Watched, sides: tuple[Side, ...], raws: Sequence[Raw]) -> bool:
-        found, before = watched.found, watched.told_at
+        found, read = watched.found, [*raws, *watched.raws]
+        watched.raws = []
         sides = with_more(watched, sides)
         at = self._tools.ledger.now()
         look = Look(pair=found.pair, hmc=self.host, at=at, sides=sides, clients=found.clients)
         ours = await self._tools.ours.lately(fresh=is_news(watched, sides))
         seen = looked(watched, look, ours, monotonic=self._tools.monotonic())
-        self._tools.scribe.put(replace(seen, raws=tuple(raws)) if seen.changes else seen)
-        if seen.changes or not watched.marks:
-            await self._logs(watched, sides, before)
+        self._tools.scribe.put(replace(seen, raws=tuple(read)) if seen.changes else seen)
+        if seen.changes or not watched.has_read_logs:
+            await self._logs(watched, sides)
         return watched.soon > 0
 
     async def _out_of_reach(self, problem: HostProblem) -> None:
@@ -207,22 +208,17 @@ class HostWatch:
     def _was_searched_before(self, system: str, seconds: float) -> bool:
         return self._tools.monotonic() - self._searched.get(system, float("-inf")) >= seconds
 
-    async def _logs(self, watched: Watched, sides: Sequence[Side], before: Mapping[str, datetime]) -> None:
-        """The error log of each side that answers, and how far its clock is off. `before`: when each told last."""
-        changes: list[Change] = []
-        raws: list[Raw] = []
+    async def _logs(self, watched: Watched, sides: Sequence[Side]) -> None:
+        """The error log of each side that answers, for the next look: history, and how far its clock is off."""
         for side in sides:
             if side.told is None:
                 continue
             try:
-                entries = await self._asker.drive(looking.log_of(watched.found, side.vios), raws)
+                watched.logs[side.vios] = await self._asker.drive(
+                    looking.log_of(watched.found, side.vios), watched.raws
+                )  # fmt: skip
             except (HostProblem, Unread) as fault:
                 log.info("an error log couldn't be read", vios=side.vios, why=str(fault))
-                continue
-            changes += logged(
-                watched, side.vios, side.sea, entries, self._tools.ledger.now(), since=before.get(side.vios)
-            )
-        self._tools.scribe.write_down(watched, changes, raws if changes else ())
 
     async def _settings(self, watched: Watched) -> None:
         """What entstat doesn't tell, for the next look."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import structlog
@@ -41,18 +41,13 @@ class Scribe:
         if seen.tell:
             self._sightings.append(seen.sighting)
         if seen.keep:
-            self._rows.append(_Row.whole(seen.watched, seen.changes, seen.raws))
+            self._rows.append(_Row.of(seen.watched, seen.changes, seen.raws))
         if seen.tell or seen.keep:
             self._news.set()
 
-    def write_down(self, watched: Watched, changes: Sequence[Change], raws: Sequence[Raw]) -> None:
-        """What is history alone."""
-        self._rows.append(_Row.only(watched, changes, raws))
-        self._news.set()
-
     def remember(self, watched: Watched) -> None:
         """As it is now, before a stop."""
-        self._rows.append(_Row.whole(watched, (), ()))
+        self._rows.append(_Row.of(watched))
         self._news.set()
 
     @property
@@ -105,26 +100,21 @@ class _Row:
 
     key: str
     memory: str | None
-    notes: Mapping[str, object]
-    shown: Mapping[str, object] | None
+    shown: Mapping[str, object]
     changes: tuple[Change, ...]
     raws: tuple[Raw, ...]
 
     @classmethod
-    def whole(cls, watched: Watched, changes: Sequence[Change], raws: Sequence[Raw]) -> _Row:
+    def of(cls, watched: Watched, changes: Sequence[Change] = (), raws: Sequence[Raw] = ()) -> _Row:
         memory = watched.memory.model_dump_json() if watched.memory is not None else None
-        return replace(cls.only(watched, changes, raws), memory=memory, shown=watched.shown)
-
-    @classmethod
-    def only(cls, watched: Watched, changes: Sequence[Change], raws: Sequence[Raw]) -> _Row:
         return cls(
-            key=watched.key, memory=None, notes=watched.notes, shown=None, changes=tuple(changes), raws=tuple(raws)
-        )
+            key=watched.key, memory=memory, shown=watched.shown, changes=tuple(changes), raws=tuple(raws)
+        )  # fmt: skip
 
 
 def _keep(tx: Tx, rows: Sequence[_Row]) -> None:
     for each in rows:
-        watches.remember(tx, each.key, memory=each.memory, notes=each.notes, shown=each.shown)
+        watches.remember(tx, each.key, memory=each.memory, shown=each.shown)
         for change in each.changes:
             watches.changed(tx, change)
         for raw in each.raws:

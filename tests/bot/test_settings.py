@@ -158,3 +158,54 @@ def test_anchors_are_read(tmp_path: Path) -> None:
 def test_an_anchor_that_cannot_be_is_told(tmp_path: Path, line: str, named: str) -> None:
     """A setting that isn't one, and a value that can't be, by its place."""
     assert named in refused(tmp_path, HOST + f"[audit]\n{line}\n")
+
+
+ALERTS = """
+[alerts]
+channel = "C0ALERTS"
+routes = [{ channel = "C0PROD", kinds = ["sea"], tags = ["env:prod"], places = ["p7*"] }]
+notes_from = "serious"
+escalation = [{ after_minutes = 10, group = "S0ON" }, { after_minutes = 30, person = "U0ANN", severity = "serious" }]
+digest_hour = 7
+zone = "Europe/Berlin"
+"""
+
+
+def test_alerts_are_read_and_routed(tmp_path: Path) -> None:
+    """The first route that fits names the channel, else the one of [alerts], else that of [slack]."""
+    found = settings(tmp_path, HOST + ALERTS).alerting
+    assert found.channel_of("sea", ("hmc1", "p72"), ("env:prod",)) == "C0PROD"
+    for kind, places, tags in (
+        ("drift", ("p72",), ("env:prod",)),
+        ("sea", ("p72",), ("env:test",)),
+        ("sea", ("q72",), ("env:prod",)),
+    ):
+        assert found.channel_of(kind, places, tags) == "C0ALERTS"
+    assert found.channels == ("C0ALERTS", "C0PROD")
+    assert [level.severity.word for level in found.escalation] == ["warning", "serious"]
+    assert found.notes_from.word == "serious"
+    bare = settings(tmp_path, '[slack]\nchannel = "C0OPS"\n' + HOST).alerting
+    assert (bare.channel, bare.digest_hour) == ("C0OPS", None)
+    assert settings(tmp_path).alerting.channel_of("sea", (), ()) == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('channel = "#alerts"', "alerts.channel"),
+        ("settle_seconds = -1", "alerts.settle_seconds"),
+        ('zone = "Mars/Olympus"', "alerts.zone"),
+        ("digest_hour = 24", "alerts.digest_hour"),
+        ('notes_from = "grave"', "it is one of note, warning, serious, critical"),
+        (
+            'escalation = [{ after_minutes = 5, group = "S1", person = "U1" }]',
+            "exactly one of channel, group and person",
+        ),
+        ('escalation = [{ after_minutes = 9, group = "S1" }, { after_minutes = 5, group = "S2" }]', "shortest wait"),
+        ('routes = [{ kinds = ["sea"] }]', "alerts.routes.0.channel"),
+        ("loud = true", "alerts.loud"),
+    ],
+)
+def test_what_is_wrong_with_alerts_is_named(tmp_path: Path, line: str, told: str) -> None:
+    """By its place, in one sentence."""
+    assert told in refused(tmp_path, f"{HOST}[alerts]\n{line}\n")

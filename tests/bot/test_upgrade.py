@@ -23,7 +23,7 @@ from sqlite_utils import Database
 from bot.app import OPERATIONS, VOCABULARY
 from bot.ballot import Ballot
 from bot.circumstances import Circumstances
-from bot.ledger import locks, policies, requests, reviews, slack
+from bot.ledger import incidents, locks, policies, requests, reviews, slack
 from bot.ledger.proof import verify
 from bot.ledger.schema import STEPS, VERSION
 from bot.ledger.slack import Envelope
@@ -31,8 +31,11 @@ from bot.ledger.store import Ledger
 from bot.starting import Starting
 from bot.teller import Teller
 from handlers.plan import Fact, PlanShown
+from policies.alerting import Alerting
+from policies.alerts import Severity, Sighting, Symptom
 from policies.case import Case
 from policies.requests import State, TooLate, Vote
+from policies.routing import route
 from policies.source import PolicyBroken
 from policies.verdicts import Allow, Deny
 from policies.words import Effect, Person
@@ -259,6 +262,19 @@ def test_what_was_under_way_is_picked_up(ledger: Ledger) -> None:
     assert [each.id for each in ledger.read_now(requests.unfinished)] == [2, 3, 4, 5]
     waiting = requests.Wanted(state=State.WAITING)
     assert [each.id for each in ledger.read_now(lambda db: requests.listed(db, waiting))] == [3, 2]
+
+
+def test_it_has_room_for_incidents(ledger: Ledger) -> None:
+    """None are there, one can be kept, and its key can be active once."""
+    assert ledger.read_now(incidents.active) == []
+    symptom = Symptom(rule="x", severity=Severity.WARNING, said="x", then="")
+    seen = Sighting(key="k", kind="sea", title="a pair", places=("p72",), at=NOW, symptoms=(symptom,))
+    found, moves = route(None, seen, Alerting(), NOW, {})
+    assert found is not None
+    kept = ledger.write_now(lambda tx: incidents.step(tx, None, found, moves))
+    assert (kept.number, ledger.read_now(lambda db: incidents.get(db, 1))) == (1, kept)
+    with pytest.raises(sqlite3.IntegrityError, match="UNIQUE"):
+        ledger.write_now(lambda tx: incidents.step(tx, None, found, moves))
 
 
 async def test_what_waits_can_be_voted_on(ledger: Ledger) -> None:

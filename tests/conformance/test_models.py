@@ -12,14 +12,14 @@ import slackblocks as sb
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from bot import cards, finding_cards, forms, home_view, request_cards, voter_cards
+from bot import cards, digest_cards, finding_cards, forms, home_view, incident_cards, request_cards, voter_cards
 from bot.lab.workspace.api.content import MOST_POSTED, MOST_UPDATED
 from bot.lab.workspace.blocks import MOST_TEXT, MOST_VIEW_BYTES, check_blocks, check_view, text_length, view_size
 from tests.conformance.registry import CARDS, VIEWS, Made
 
 Json = dict[str, Any]
 DEFAULTS = (("verbatim", False), ("emoji", False))  # which slackblocks writes out
-EDITED = {"request_card", "log_card", "voter_card", "skipped_card"}
+EDITED = {"request_card", "log_card", "voter_card", "skipped_card", "incident_card"}
 EVERY = pytest.mark.parametrize("maker", CARDS)
 
 
@@ -29,7 +29,8 @@ def made(maker: str) -> Made:
 
 def test_the_registry_is_whole() -> None:
     """Each function of the rooms of cards that makes a message stands in it, and each that makes a view."""
-    assert _makers("Message", cards, finding_cards, request_cards, voter_cards) == set(CARDS)
+    rooms = (cards, digest_cards, finding_cards, incident_cards, request_cards, voter_cards)
+    assert _makers("Message", *rooms) == set(CARDS)
     assert _makers("View", forms, home_view) == set(VIEWS)
 
 

@@ -105,6 +105,7 @@ class Stage:
     async def swept(self) -> None:
         """The bot has seen to what is due."""
         await self.bot.recovery.sweep()
+        await self.bot.alerts.sweep()
         await self.settled()
 
     async def put_in_force(self, source: str) -> None:

@@ -142,11 +142,13 @@ async def test_clocks_of_two_hosts_order_nothing_and_are_measured(told: Watched)
     """Both log the same failback seven hours apart: the history has them in one order, and says whose clock is off."""
     for _, do in STEPS[:3]:
         await told.do(do)
-        await told.round()
-    logs = told.stage.rows("SELECT at, said FROM watch_change WHERE kind IN ('log', 'clock') ORDER BY id")
+        for _ in range(3):
+            await told.round()
+    logs = told.stage.rows("SELECT at, said FROM watch_change WHERE kind = 'log' ORDER BY id")
     assert [row[0] for row in logs] == sorted(row[0] for row in logs)
     assert any(said == "p72vio1 logged, by its own clock: BECOME PRIMARY" for _, said in logs)
-    assert any(said.startswith("the clock of p72vio1 is 1 h ") and "6 h 57 min behind mine" in said for _, said in logs)
+    skews = told.stage.rows("SELECT said FROM watch_change WHERE rule = 'clock-skew'")
+    assert any("the clock of p72vio1 is" in said and "behind ours" in said for (said,) in skews)
 
 
 # ── interrupted ───────────────────────────────────────────────────────────────────────────────────────────────────
