@@ -102,6 +102,7 @@ class Bot:
     recovery: Recovery
     alerts: Alerts
     watch: Watch
+    door: Door
 
     async def settled(self) -> None:
         """Back when nothing is being dealt with, run or said."""
@@ -192,6 +193,7 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
         recovery=recovery,
         alerts=alerts,
         watch=watch,
+        door=door,
     )
     try:
         async with (

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pydantic import AwareDatetime
 
 from handlers import entstat
+from handlers.errlog import Entry
 from handlers.networks import Adapter, Network
 from handlers.seattr import Settings
 from policies.words import Frozen
@@ -37,7 +38,7 @@ class Side(Frozen):
     """One VIOS's part. `told` None: nothing reliable was read of it, and `why` is the end of a sentence.
 
     `answers`: the VIOS runs and its HMC reaches it; where it does and `told` is None, its answer was unreadable.
-    `ahead`: seconds by which its clock is ahead of ours. Of `settings` and `ahead`, None: not read this time.
+    `log`: its error log, newest first. Of `settings` and `log`, None: not read this time.
     """
 
     vios: str
@@ -48,7 +49,7 @@ class Side(Frozen):
     raw: str = ""  # what it was read from
     trunks: tuple[Adapter, ...] = ()  # as the HMC lists them
     settings: Settings | None = None
-    ahead: float | None = None
+    log: tuple[Entry, ...] | None = None
 
     @property
     def networks(self) -> frozenset[Network]:
