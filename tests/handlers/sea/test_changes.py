@@ -244,7 +244,9 @@ REFUSED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("operation", "as_", "said", "offered"), REFUSED, ids=lambda value: str(value)[:48])
+@pytest.mark.parametrize(
+    ("operation", "as_", "said", "offered"), REFUSED, ids=[f"{one.text()}: {said}" for one, _, said, _ in REFUSED]
+)
 def test_what_cant_be_done_isnt_planned(operation: Operation, as_: As, said: str, offered: str | None) -> None:
     """Each guard by itself: nothing is planned, nothing is sent, it says why, and offers what would do."""
     report, machines = driven(operation, as_=as_)
