@@ -4,26 +4,27 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pydantic import Field
 
 from handlers.changing import Change, Guard
 from handlers.names import DeviceName, ScsiHostName
 from handlers.padmin import needs
-from handlers.padmin.mapped import Target
+from handlers.padmin.pools import Backing, Pool
 from handlers.padmin.sides import Scene
-from handlers.padmin.stock import Backing, Pool
+from handlers.padmin.stock import Target
 
 
 @dataclass(frozen=True, kw_only=True)
 class Given:
-    """What may be given, and to whom. `policy`: the disk's reserve policy."""
+    """What may be given, and to whom. `policy`: the disk's reserve policy; `cut`: the
+    backing devices by their pools."""
 
     scene: Scene
     policy: str = ""
     pools: tuple[Pool, ...] = ()
-    backings: tuple[Backing, ...] = ()
+    cut: dict[str, tuple[Backing, ...]] = field(default_factory=dict)
 
 
 class Mapping(Change[Given]):

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from handlers.changing import Guard
 from handlers.frames import Lpar
-from handlers.padmin.mapped import Target
 from handlers.padmin.sides import Scene
+from handlers.padmin.stock import Target
 from handlers.plan import NOBODY, Fact, Interlock, Redundancy
 
 NOT_LOOKED_AT = "whether the ways that are left work, which the client alone knows"

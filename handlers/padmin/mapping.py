@@ -11,13 +11,12 @@ from handlers.changing import Guard
 from handlers.heard import Reads
 from handlers.names import DeviceName, DiskName, LogicalName, ScsiHostName
 from handlers.operation import Operation
-from handlers.padmin import losses, needs, sides, stock
+from handlers.padmin import losses, needs, sides
 from handlers.padmin.giving import Given, Mapping
-from handlers.padmin.mapped import Target
 from handlers.padmin.sides import Scene, Side
+from handlers.padmin.stock import Target
 from handlers.padmin.taking import Unmapping
 from handlers.place import Place
-from handlers.within import answered
 
 
 class MapDisk(Mapping):
@@ -38,8 +37,7 @@ class MapDisk(Mapping):
     def look_at(self, place: Place) -> Reads[Given]:
         scene, policy = (yield from sides.scene(place, lambda own: (self.disk,))), ""
         if scene.own.disk(self.disk) is not None:
-            told = yield from answered(place, stock.attribute_of(self.disk, "reserve_policy"), stock.value)
-            policy = "".join(told)
+            policy = yield from sides.attribute(place, self.disk, "reserve_policy")
         return Given(scene=scene, policy=policy)
 
     def needed(self, before: Given) -> Iterator[Guard]:
@@ -79,12 +77,12 @@ class MapBackingDevice(Mapping):
 
     def look_at(self, place: Place) -> Reads[Given]:
         scene = yield from sides.scene(place)
-        pools, backings = yield from sides.stocked(place)
-        return Given(scene=scene, pools=pools, backings=backings)
+        pools, cut = yield from sides.stocked(place)
+        return Given(scene=scene, pools=pools, cut=cut)
 
     def needed(self, before: Given) -> Iterator[Guard]:
         yield from super().needed(before)
-        yield needs.backing(before.backings, self.device)
+        yield needs.backing(before.cut, self.device)
         on = ", ".join(f"{each.name} on {each.vhost}" for each in before.scene.own.on(self.device))
         yield Guard(name=f"{self.device} is mapped to nobody", holds=not on, seen=on or "to nobody")
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from handlers.changing import Guard
 from handlers.frames import Lpar
+from handlers.padmin.pools import Backing, Pool
 from handlers.padmin.sides import Scene, Side
-from handlers.padmin.stock import Backing, Disk, Pool
+from handlers.padmin.stock import Disk
 
 SHARED = ("no_reserve", "PR_shared")  # the reserve policies by which two VIOS can have a disk at once
 
@@ -95,9 +96,9 @@ def room(found: Pool, wanted: int) -> Guard:
     )
 
 
-def backing(devices: tuple[Backing, ...], name: str) -> Guard:
-    found = next((each for each in devices if each.name == name), None)
-    seen = f"there are {listed(sorted({each.name for each in devices}))}"
+def backing(cut: Mapping[str, tuple[Backing, ...]], name: str) -> Guard:
+    found = next(((pool, each) for pool, devices in cut.items() for each in devices if each.name == name), None)
+    seen = f"there are {listed(sorted({each.name for devices in cut.values() for each in devices}))}"
     if found is not None:
-        seen = f"in {found.pool}, {found.size} MB"
+        seen = f"in {found[0]}, {found[1].size} MB"
     return Guard(name=f"{name} is a backing device", holds=found is not None, seen=seen)

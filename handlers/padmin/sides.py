@@ -11,13 +11,15 @@ from functools import partial
 
 from handlers import frames
 from handlers.frames import Frame, Lpar
-from handlers.heard import Reads, Unread, heard_all, understood
+from handlers.heard import Reads, Unread, heard, heard_all, understood
 from handlers.operation import Batch
-from handlers.padmin import mapped, stock
-from handlers.padmin.mapped import Target, Vhost
-from handlers.padmin.stock import Backing, Disk, Pool
+from handlers.padmin import mappings, pools, printed, stock
+from handlers.padmin.pools import Backing, Pool
+from handlers.padmin.stock import Disk, Target, Vhost
 from handlers.place import Place
-from handlers.within import answered, on_vios
+from handlers.within import answered, on_vios, status_there
+
+NO_ADAPTERS = 15  # exit status of lsmap
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +119,10 @@ class Scene:
 
 def scsi(place: Place) -> Reads[tuple[Vhost, ...]]:
     """Its server SCSI adapters, or Unread."""
-    return (yield from answered(place, mapped.SCSI, mapped.vhosts, nothing=mapped.NO_SCSI, none=tuple[Vhost, ...]()))
+    result = heard((yield on_vios(place, stock.SCSI)))
+    if status_there(result) == NO_ADAPTERS:
+        return ()
+    return tuple(map(stock.vhost, understood(result, "lsmap", mappings.scsi_hosts)))
 
 
 def side(place: Place) -> Reads[Side]:
@@ -167,15 +172,23 @@ def _with_luns(place: Place, found: Side, disks: list[Disk]) -> Reads[Side]:
     results = heard_all((yield Batch(commands=commands)))
     luns = {}
     for disk, result in zip(disks, results, strict=True):
-        luns[disk.name] = "".join(understood(result, f"the LUN behind {disk.name}", stock.value))
+        luns[disk.name] = understood(result, f"the LUN behind {disk.name}", _value)
     return replace(found, luns=luns)
 
 
-def stocked(place: Place) -> Reads[tuple[tuple[Pool, ...], tuple[Backing, ...]]]:
+def attribute(place: Place, device: str, name: str) -> Reads[str]:
+    """The value of one attribute of a device, or Unread."""
+    return (yield from answered(place, stock.attribute_of(device, name), _value))
+
+
+_value = partial(printed.alone, "value")
+
+
+def stocked(place: Place) -> Reads[tuple[tuple[Pool, ...], dict[str, tuple[Backing, ...]]]]:
     """Its storage pools, and what is cut from each; or Unread."""
-    pools = yield from answered(place, stock.POOLS, stock.pools)
-    found: tuple[Backing, ...] = ()
-    for pool in pools:
+    found = yield from answered(place, stock.POOLS, pools.pools)
+    cut: dict[str, tuple[Backing, ...]] = {}
+    for pool in found:
         if pool.devices:
-            found += yield from answered(place, stock.devices_of(pool.name), partial(stock.backings, pool=pool.name))
-    return pools, found
+            cut[pool.name] = yield from answered(place, stock.devices_of(pool.name), pools.backings)
+    return found, cut

@@ -10,8 +10,8 @@ from pydantic import Field
 from handlers.changing import Change
 from handlers.heard import Reads
 from handlers.padmin import losses, sides
-from handlers.padmin.mapped import Target
 from handlers.padmin.sides import Scene, Side
+from handlers.padmin.stock import Target
 from handlers.place import Place
 from handlers.plan import Fact, Interlock, Redundancy
 from policies.words import Effect
