@@ -94,6 +94,10 @@ class Change(Operation, Generic[S]):
     def left(self, after: S) -> list[str]:
         """What isn't as wanted, each in a sentence."""
 
+    def lacking(self, before: S, after: S) -> list[str]:
+        """The same, where only what was before tells: by how much something has grown."""
+        return self.left(after)
+
     @abstractmethod
     def moves(self, before: S) -> str:
         """What changes, from what to what, in a sentence."""
@@ -184,7 +188,7 @@ class Change(Operation, Generic[S]):
             return Report(ending=Ending.UNKNOWN, headline="unknown: the connection was lost while it ran")
         told = f"exit status {result.exit_status}"
         try:
-            left = self.left((yield from self.look_at(place)))
+            left = self.lacking(before, (yield from self.look_at(place)))
         except Unread as fault:
             return Report(ending=Ending.UNKNOWN, headline=f"unknown: {told}, and {fault}")
         if left:

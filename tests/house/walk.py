@@ -7,11 +7,13 @@ from typing import Any
 
 from handlers.command import Command, Result
 from handlers.frames import FIELDS
-from handlers.operation import Batch, Heard, Operation, Step, place_of
+from handlers.operation import Batch, Heard, Operation, Step, place_of, word_of
+from handlers.padmin import storage
 from handlers.place import Place, is_pattern
 from handlers.plan import Plan
 from tests.house import tree
 from tests.house.bridges import SeaPair
+from tests.house.furnished import Furnished
 
 HMC = "hmc1"
 RECORDED = tree.ROOT / "tests" / "recorded"
@@ -123,12 +125,14 @@ def walked(operation: Operation) -> list[Command | Plan]:
         return steps
 
 
-def pair_for(operation: Operation) -> Pair | SeaPair:
+def pair_for(operation: Operation) -> Pair | SeaPair | Furnished:
     """The VIOS that the operation finds."""
+    if type(operation) in storage.OPERATIONS:
+        return Furnished(operation)
     return SeaPair.of(operation, recorded) if operation.command == "sea" else Pair(operation)
 
 
-def _heard(step: Step, operation: Operation, pair: Pair | SeaPair) -> Heard:
+def _heard(step: Step, operation: Operation, pair: Pair | SeaPair | Furnished) -> Heard:
     if isinstance(step, Plan):
         return None
     if isinstance(step, Batch):
@@ -136,8 +140,11 @@ def _heard(step: Step, operation: Operation, pair: Pair | SeaPair) -> Heard:
     return _answer(step, operation, pair)
 
 
-def _answer(command: Command, operation: Operation, pair: Pair | SeaPair) -> Result:
+def _answer(command: Command, operation: Operation, pair: Pair | SeaPair | Furnished) -> Result:
     partition, number = getattr(operation, "partition", None) or "lpar", getattr(operation, "id", None) or 5
+    if isinstance(pair, Furnished):
+        said, status = pair.answer(command.argv)
+        return Result(command=command, exit_status=status, text=said, size=len(said))
     text = pair.answer(command.argv)
     if text is None:
         form = next((text for start, text in ANSWERS.items() if command.argv[: len(start)] == start), "")
@@ -153,11 +160,22 @@ def samples(operation: type[Operation]) -> dict[str, Any]:
 def smallest(operation: type[Operation], **more: Any) -> Operation:
     """The operation with what it can't be without."""
     given = samples(operation)
-    return operation.model_validate({name: given[name] for name in positional(operation)} | more)
+    needed = [word_of(name, info) for name, info in operation.model_fields.items() if info.is_required()]
+    return operation.model_validate({name: given[name] for name in (*positional(operation), *needed)} | more)
+
+
+def largest(operation: type[Operation]) -> Operation:
+    """With every parameter that goes together with those before it: a partition by its name, not by its id."""
+    given = {name: value for name, value in samples(operation).items() if name != "id"}
+    for name in reversed(list(given)):
+        without = {each: value for each, value in given.items() if each != name}
+        if (told := operation.clashes(given)) and operation.clashes(without) != told:
+            given = without
+    return operation.model_validate(given)
 
 
 def positional(operation: type[Operation]) -> list[str]:
-    return [name for name, info in operation.model_fields.items() if place_of(info) is not None]
+    return [word_of(name, info) for name, info in operation.model_fields.items() if place_of(info) is not None]
 
 
 def _sample(name: str, schema: dict[str, Any]) -> Any:
