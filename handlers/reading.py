@@ -22,6 +22,7 @@ with its reason; a file where the table is too long for a message.
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -56,6 +57,7 @@ class Read(Listing):
     whence: ClassVar[tuple[Column, ...]]  # what each row begins with: where it is from
     recorded: ClassVar[str]  # the folder of its recordings below tests/recorded
     empty: ClassVar[frozenset[int]] = frozenset()  # exit statuses by which it says that there is nothing
+    without: ClassVar[re.Pattern[str] | None] = None  # the machine's words by which it says so, where no status does
     deadline: ClassVar[float] = 60.0  # seconds
     noun: ClassVar[tuple[str, str]]  # of what it asks: one, many
 
@@ -84,6 +86,10 @@ class Read(Listing):
     def unasked(self, inventory: Inventory) -> tuple[str, ...]:
         """Whom it would have asked, had they been listed; each with the reason, in a sentence."""
         return ()
+
+    def says_none(self, result: Result) -> bool:
+        """Whether a refusal means that there is nothing."""
+        return result.exit_status in self.empty
 
     def sent(self, place: Place) -> Command:
         """The command as it is sent."""
@@ -131,7 +137,7 @@ class Read(Listing):
         return self.answer(rows, headline, lines, missing=missing, ending=ending)
 
     def _rows(self, place: Place, result: Result) -> list[Row]:
-        if result.exit_status in self.empty and not result.unsent:
+        if result.exit_status and not result.unsent and self.says_none(result):
             return []
         origin = self.origin(place)
         return [(*origin, *row) for row in understood(result, "it", self.parse)]
@@ -214,5 +220,15 @@ class ViosRead(Read):
     def origin(self, place: Place) -> tuple[Cell, ...]:
         return (place.name, place.system)
 
+    def says_none(self, result: Result) -> bool:
+        """The HMC exits with 1 whatever the VIOS said; the status of the command there is in the last line."""
+        status = _STATUS.search(result.text)
+        if status is not None and int(status[1]) in self.empty:
+            return True
+        return self.without is not None and self.without.search(result.text) is not None
+
     def sent(self, place: Place) -> Command:
         return on_vios(place, self.argv(place), deadline=self.deadline)
+
+
+_STATUS = re.compile(r"^rc=(\d{1,3})\s*\Z", re.ASCII | re.MULTILINE)
