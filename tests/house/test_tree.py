@@ -112,6 +112,7 @@ PARSERS = {
     "handlers.seattr.settings": "lsdev",
     "handlers.networks.adapters": "lshwres",
     "handlers.networks.bridges": "lsmap",
+    "handlers.hmc.attributes.rows": "lshwres-mem",
     "handlers.hmcout.pairs": "lshwres",
     "handlers.hmcout.values": "tests/handlers/test_hmcout.py",
     "handlers.catalogue.parse": "handlers/codes.toml",  # reads our own file
