@@ -111,8 +111,12 @@ PARSERS = {
     "handlers.errlog.entries": "errlog",
     "handlers.seattr.settings": "lsdev",
     "handlers.networks.adapters": "lshwres",
+    "handlers.entstat.elapsed": "entstat",
     "handlers.networks.bridges": "lsmap",
     "handlers.hmc.attributes.rows": "lshwres-mem",
+    "handlers.networks.mapped": "lsmap",
+    "handlers.sea.port.device": "lsdev-port",
+    "handlers.sea.sharing.level": "tests/handlers/sea/test_sharing.py",
     "handlers.hmcout.pairs": "lshwres",
     "handlers.hmcout.values": "tests/handlers/test_hmcout.py",
     "handlers.catalogue.parse": "handlers/codes.toml",  # reads our own file
