@@ -64,8 +64,10 @@ class Change(Operation, Generic[S]):
     deadline: ClassVar[float] = 5 * 60.0  # seconds that each command may take
     stop: ClassVar[str] = "it can't be called back once it is sent"
 
-    vios: Name = Field(description="the VIOS", json_schema_extra={"place": 0})
-    system: Name | None = Field(default=None, description="its managed system, where that isn't clear")
+    vios: Name = Field(description="the VIOS", json_schema_extra={"place": 0, "pick": "vios"})
+    system: Name | None = Field(
+        default=None, description="its managed system, where that isn't clear", json_schema_extra={"pick": "system"}
+    )
 
     def systems(self) -> tuple[str, ...]:
         return () if self.system is None else (self.system,)
