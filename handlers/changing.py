@@ -84,6 +84,10 @@ class Change(Operation, Generic[S]):
     def look_at(self, place: Place) -> Reads[S]:
         """How it stands now, or Unread."""
 
+    def look_after(self, place: Place) -> Reads[S]:
+        """As much of it as `left` needs; all of it, where that is no more."""
+        return (yield from self.look_at(place))
+
     @abstractmethod
     def guards(self, before: S) -> tuple[Guard, ...]:
         """What must hold."""
@@ -157,7 +161,7 @@ class Change(Operation, Generic[S]):
     def look(self, inventory: Inventory) -> Flow:
         place = inventory.vios(self.vios, self.system)
         try:
-            left = self.left((yield from self.look_at(place)))
+            left = self.left((yield from self.look_after(place)))
         except Unread as fault:
             return Report(ending=Ending.UNKNOWN, headline=f"I couldn't see how it stands: {fault}")
         found = f"not as wanted: {'; '.join(left)}" if left else "as wanted"
@@ -190,7 +194,7 @@ class Change(Operation, Generic[S]):
             return Report(ending=Ending.UNKNOWN, headline="unknown: the connection was lost while it ran")
         told = f"exit status {result.exit_status}"
         try:
-            left = self.lacking(before, (yield from self.look_at(place)))
+            left = self.lacking(before, (yield from self.look_after(place)))
         except Unread as fault:
             return Report(ending=Ending.UNKNOWN, headline=f"unknown: {told}, and {fault}")
         if left:

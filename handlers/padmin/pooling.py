@@ -51,9 +51,12 @@ class Pooled:
 class Pooling(Change[Pooled]):
     """Changes which disks are in a pool."""
 
-    pool: LogicalName = Field(description="the storage pool", json_schema_extra={"place": 1, "example": "client_boot"})
+    pool: LogicalName = Field(
+        description="the storage pool", json_schema_extra={"place": 1, "example": "client_boot", "other": "clienthd"}
+    )
     disks: DiskNames = Field(
-        description="the disk, or several: `hdisk4,hdisk5`", json_schema_extra={"place": 2, "example": "hdisk22"}
+        description="the disk, or several: `hdisk4,hdisk5`",
+        json_schema_extra={"place": 2, "example": "hdisk22", "other": "hdisk7"},
     )
 
     @property
@@ -62,6 +65,9 @@ class Pooling(Change[Pooled]):
 
     def look_at(self, place: Place) -> Reads[Pooled]:
         return (yield from looked(place, self.pool, self.each))
+
+    def look_after(self, place: Place) -> Reads[Pooled]:
+        return (yield from looked(place, self.pool))
 
     def guards(self, before: Pooled) -> tuple[Guard, ...]:
         return tuple(self.needed(before)) if self.left(before) else ()
@@ -105,7 +111,8 @@ class MakePool(_Joining):
     example: ClassVar[str] = "make-pool p72vio1 client_boot hdisk22"
 
     pool: VolumeName = Field(
-        description="what it shall be called", json_schema_extra={"place": 1, "example": "client_boot"}
+        description="what it shall be called",
+        json_schema_extra={"place": 1, "example": "client_boot", "other": "clienthd"},
     )
 
     def needed(self, before: Pooled) -> Iterator[Guard]:
@@ -131,7 +138,8 @@ class GrowPool(_Joining):
     example: ClassVar[str] = "grow-pool p72vio1 client_boot hdisk23"
 
     disks: DiskNames = Field(
-        description="the disk, or several: `hdisk4,hdisk5`", json_schema_extra={"place": 2, "example": "hdisk23"}
+        description="the disk, or several: `hdisk4,hdisk5`",
+        json_schema_extra={"place": 2, "example": "hdisk23", "other": "hdisk7"},
     )
 
     def needed(self, before: Pooled) -> Iterator[Guard]:
@@ -209,7 +217,9 @@ class RemovePool(Change[Pooled]):
     effect: ClassVar[Effect] = Effect.DESTROYS
     example: ClassVar[str] = "remove-pool p72vio1 client_boot"
 
-    pool: LogicalName = Field(description="the storage pool", json_schema_extra={"place": 1, "example": "client_boot"})
+    pool: LogicalName = Field(
+        description="the storage pool", json_schema_extra={"place": 1, "example": "client_boot", "other": "clienthd"}
+    )
 
     def look_at(self, place: Place) -> Reads[Pooled]:
         return (yield from looked(place, self.pool))
@@ -250,7 +260,9 @@ class DefaultPool(Change[tuple[tuple[Pool, ...], str]]):
     verb: ClassVar[str] = "default-pool"
     example: ClassVar[str] = "default-pool p72vio1 client_boot"
 
-    pool: LogicalName = Field(description="the storage pool", json_schema_extra={"place": 1, "example": "client_boot"})
+    pool: LogicalName = Field(
+        description="the storage pool", json_schema_extra={"place": 1, "example": "client_boot", "other": "clienthd"}
+    )
 
     def look_at(self, place: Place) -> Reads[tuple[tuple[Pool, ...], str]]:
         found = yield from answered(place, stock.POOLS, pools.pools)

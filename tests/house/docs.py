@@ -106,7 +106,7 @@ def _own(operation: type[Own]) -> Iterator[str]:
 
 def _parameter(operation: type[Operation], name: str) -> tuple[str, ...]:
     info = operation.model_fields[name]
-    place = place_of(info)
+    place, name = place_of(info), word_of(name, info)
     given = f"`{name}=`" if place is None else f"word {place + 1}"
     extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
     instead = f", or `{extra['or']}=`" if "or" in extra else ""
@@ -127,14 +127,15 @@ def _takes(operation: type[Operation], name: str) -> str:
         return f"{kind['minimum']} to {kind['maximum']}"
     if "enum" in kind:
         return ", ".join(f"`{each}`" for each in kind["enum"])
-    what = "words" if takes_rest(operation) and place_of(operation.model_fields[name]) else "a name"
+    what = "words" if takes_rest(operation) and place_of(operation.model_fields.get(name)) else "a name"
     return f"{what}, at most {kind['maxLength']}"
 
 
 def _flag(operation: type[Operation], name: str) -> str:
     """What the parameter adds to the command line: the words of a command with it that one without it lacks."""
-    given = walk.samples(operation)
-    needed = name in walk.positional(operation)
+    given, name = walk.samples(operation), word_of(name, operation.model_fields[name])
+    required = {word_of(key, info) for key, info in operation.model_fields.items() if info.is_required()}
+    needed = name in {*walk.positional(operation), *required}
     freed = {place: None for place in walk.positional(operation) if stands_in(operation, place) == name}
     for beside in [{}, *({other: value} for other, value in given.items() if other not in walk.positional(operation))]:
         try:

@@ -142,14 +142,12 @@ def _heard(step: Step, operation: Operation, pair: Pair | SeaPair | Furnished) -
 
 def _answer(command: Command, operation: Operation, pair: Pair | SeaPair | Furnished) -> Result:
     partition, number = getattr(operation, "partition", None) or "lpar", getattr(operation, "id", None) or 5
-    if isinstance(pair, Furnished):
-        said, status = pair.answer(command.argv)
-        return Result(command=command, exit_status=status, text=said, size=len(said))
     text = pair.answer(command.argv)
     if text is None:
         form = next((text for start, text in ANSWERS.items() if command.argv[: len(start)] == start), "")
         text = form.format(partition=partition, id=number, sha256=getattr(operation, "sha256", ""))
-    return Result(command=command, exit_status=0, text=text, size=len(text))
+    status = pair.status if isinstance(pair, Furnished) else 0
+    return Result(command=command, exit_status=status, text=text, size=len(text))
 
 
 def samples(operation: type[Operation]) -> dict[str, Any]:
