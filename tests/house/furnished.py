@@ -25,6 +25,7 @@ _DRIVES = tuple(f"mkvdev -fbo -vadapter vhost4 -dev {name}" for name in ("shiva_
 # What padmin did before, by verb.
 BEFORE: dict[str, tuple[str, ...]] = {
     "unmap": (*_CUT, "mkbdsp -bd lv_c1_boot -vadapter vhost1", "mkvdev -vdev hdisk3 -vadapter vhost2 -dev wd_c3_hd3"),
+    "map-npiv": ("vfcmap -vadapter vfchost0 -fcp", "vfcmap -vadapter vfchost1 -fcp"),
     "unmap-disk": ("mkvdev -vdev hdisk3 -vadapter vhost2", "mkvdev -vdev hdisk7 -vadapter vhost2"),
     "map-backing-device": _CUT,
     "make-backing-device": _POOL,

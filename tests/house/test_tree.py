@@ -126,6 +126,7 @@ PARSERS = {
     "handlers.padmin.pools.backings": "lssp-bd",
     "handlers.padmin.pools.pool_disks": "lssp-detail",
     "handlers.padmin.pools.pools": "lssp",
+    "handlers.padmin.fibre.ports": "lsnports",
     "handlers.padmin.stock.disks": "lspv",
     "handlers.sea.port.device": "lsdev-port",
     "handlers.sea.sharing.level": "tests/handlers/sea/test_sharing.py",
