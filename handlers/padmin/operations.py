@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from handlers.operation import Operation
-from handlers.padmin import devices, levels, maps, media, paths, pools
+from handlers.padmin import devices, errors, hardware, itself, levels, maps, media, paths, pools, settings, software
 
 OPERATIONS: tuple[type[Operation], ...] = (
     levels.Level,
+    *itself.OPERATIONS,
+    *software.OPERATIONS,
+    *errors.OPERATIONS,
     *devices.OPERATIONS,
+    *settings.OPERATIONS,
+    *hardware.OPERATIONS,
     *maps.OPERATIONS,
     *pools.OPERATIONS,
     *media.OPERATIONS,
