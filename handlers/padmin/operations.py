@@ -3,7 +3,26 @@
 from __future__ import annotations
 
 from handlers.operation import Operation
-from handlers.padmin import devices, errors, hardware, itself, levels, maps, media, paths, pools, settings, software
+from handlers.padmin import (
+    backups,
+    counters,
+    devices,
+    errors,
+    fibre,
+    hardware,
+    itself,
+    levels,
+    maps,
+    media,
+    network,
+    paths,
+    pools,
+    routes,
+    security,
+    settings,
+    software,
+    statistics,
+)
 
 OPERATIONS: tuple[type[Operation], ...] = (
     levels.Level,
@@ -13,8 +32,15 @@ OPERATIONS: tuple[type[Operation], ...] = (
     *devices.OPERATIONS,
     *settings.OPERATIONS,
     *hardware.OPERATIONS,
+    *network.OPERATIONS,
+    *routes.OPERATIONS,
+    *counters.OPERATIONS,
     *maps.OPERATIONS,
     *pools.OPERATIONS,
     *media.OPERATIONS,
     *paths.OPERATIONS,
+    *statistics.OPERATIONS,
+    *fibre.OPERATIONS,
+    *security.OPERATIONS,
+    *backups.OPERATIONS,
 )
