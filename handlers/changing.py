@@ -11,7 +11,8 @@ How to write one:
 4. `doing(before)`: the words of each command, in order. The next is sent when the one before ended with 0.
 5. `left(after)`: what is still not as wanted. Empty is success, whatever the exit status was; anything else is a
    failure, however well it exited.
-6. `moves(before)`, `affected(before)`, `undo(before)` (an operation, where one exists) and `lasts`.
+6. `moves(before)`, `affected(before)`, `undo(before)` (an operation, where one exists) and `lasts`; where something is
+   taken out that something else stands in for, `redundancy(before)` and `interlocks(before)` too.
 
 Then as for a read: OPERATIONS, manifest, seed policy, recordings, `python -m tests.house.docs`.
 """
@@ -28,11 +29,11 @@ from pydantic import Field
 from handlers.command import Command, Result
 from handlers.explain import Explainer
 from handlers.finding import Finding
-from handlers.heard import Reads, Unread, heard, understood
+from handlers.heard import Reads, Unread, heard
 from handlers.operation import Ending, Flow, Inventory, Name, Named, Offer, Operation, Report, failed
 from handlers.place import Place
-from handlers.plan import Fact, Plan
-from handlers.within import on_vios
+from handlers.plan import Fact, Interlock, Plan, Redundancy
+from handlers.within import answered, on_vios
 from policies.words import Effect, Frozen
 
 S = TypeVar("S")
@@ -63,8 +64,10 @@ class Change(Operation, Generic[S]):
     deadline: ClassVar[float] = 5 * 60.0  # seconds that each command may take
     stop: ClassVar[str] = "it can't be called back once it is sent"
 
-    vios: Name = Field(description="the VIOS", json_schema_extra={"place": 0})
-    system: Name | None = Field(default=None, description="its managed system, where that isn't clear")
+    vios: Name = Field(description="the VIOS", json_schema_extra={"place": 0, "pick": "vios"})
+    system: Name | None = Field(
+        default=None, description="its managed system, where that isn't clear", json_schema_extra={"pick": "system"}
+    )
 
     def systems(self) -> tuple[str, ...]:
         return () if self.system is None else (self.system,)
@@ -101,6 +104,18 @@ class Change(Operation, Generic[S]):
         """The partitions that notice."""
         return ()
 
+    def facts(self, before: S) -> tuple[Fact, ...]:
+        """What else the approval stands on, besides the guards."""
+        return ()
+
+    def redundancy(self, before: S) -> tuple[Redundancy, ...]:
+        """What fewer carry than before."""
+        return ()
+
+    def interlocks(self, before: S) -> tuple[Interlock, ...]:
+        """What is taken out, and what stands in for it."""
+        return ()
+
     def undo(self, before: S) -> Operation | None:
         """What brings back what was read before, where an operation can."""
         return None
@@ -112,8 +127,7 @@ class Change(Operation, Generic[S]):
 
     def asked(self, place: Place, argv: tuple[str, ...], parse: Callable[[str], T]) -> Reads[T]:
         """What that command on the VIOS answers, or Unread."""
-        result = heard((yield on_vios(place, argv)))
-        return understood(result, " ".join(argv[:2]), parse)
+        return (yield from answered(place, argv, parse))
 
     def flow(self, inventory: Inventory) -> Flow:
         place = inventory.vios(self.vios, self.system)
@@ -158,10 +172,12 @@ class Change(Operation, Generic[S]):
             commands=commands,
             moves=f"{self.moves(before)}. {self.lasts().value}",
             affected=self.affected(before),
-            facts=tuple(Fact(name=each.name, value=each.seen) for each in self.guards(before)),
+            facts=(*(Fact(name=each.name, value=each.seen) for each in self.guards(before)), *self.facts(before)),
             undo=f"/{undo.command} {undo.text()}" if undo is not None else "no operation of mine takes it back",
             stop=self.stop,
-            locks=(f"partition {place.name} on {place.system}",),
+            redundancy=self.redundancy(before),
+            locks=tuple(f"partition {name} on {place.system}" for name in (place.name, *self.affected(before))),
+            interlocks=self.interlocks(before),
         )
 
     def _outcome(self, place: Place, before: S, result: Result) -> Flow:

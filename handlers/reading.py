@@ -38,7 +38,7 @@ from handlers.names import NamePattern
 from handlers.operation import Batch, Ending, Flow, Inventory, Name, Named, Report
 from handlers.place import Place, is_pattern
 from handlers.table import Cell, Column, Row
-from handlers.within import on_vios
+from handlers.within import on_vios, status_there
 
 
 @dataclass(frozen=True)
@@ -169,7 +169,8 @@ class FrameRead(Read):
     noun: ClassVar[tuple[str, str]] = ("managed system", "managed systems")
 
     system: NamePattern = Field(
-        description="the managed system, or a pattern: `*` is all of them", json_schema_extra={"place": 0}
+        description="the managed system, or a pattern: `*` is all of them",
+        json_schema_extra={"place": 0, "pick": "system"},
     )
 
     def systems(self) -> tuple[str, ...]:
@@ -199,9 +200,13 @@ class ViosRead(Read):
     noun: ClassVar[tuple[str, str]] = ("VIOS", "VIOS")
 
     vios: NamePattern = Field(
-        default="*", description="the VIOS, or a pattern: `*` is all of them", json_schema_extra={"place": 0}
+        default="*",
+        description="the VIOS, or a pattern: `*` is all of them",
+        json_schema_extra={"place": 0, "pick": "vios"},
     )
-    system: Name | None = Field(default=None, description="its managed system, where that isn't clear")
+    system: Name | None = Field(
+        default=None, description="its managed system, where that isn't clear", json_schema_extra={"pick": "system"}
+    )
 
     def systems(self) -> tuple[str, ...]:
         return () if self.system is None else (self.system,)
@@ -222,14 +227,9 @@ class ViosRead(Read):
         return (place.name, place.system)
 
     def says_none(self, result: Result) -> bool:
-        """The HMC exits with 1 whatever the VIOS said; the status of the command there is in the last line."""
-        status = _STATUS.search(result.text)
-        if status is not None and int(status[1]) in self.empty:
+        if status_there(result) in self.empty:
             return True
         return self.without is not None and self.without.search(result.text) is not None
 
     def sent(self, place: Place) -> Command:
         return on_vios(place, self.argv(place), deadline=self.deadline)
-
-
-_STATUS = re.compile(r"^rc=(\d{1,3})\s*\Z", re.ASCII | re.MULTILINE)

@@ -12,6 +12,7 @@ from handlers.padmin import (
     hardware,
     itself,
     levels,
+    mapping,
     maps,
     media,
     network,
@@ -43,4 +44,5 @@ OPERATIONS: tuple[type[Operation], ...] = (
     *fibre.OPERATIONS,
     *security.OPERATIONS,
     *backups.OPERATIONS,
+    *mapping.OPERATIONS,
 )

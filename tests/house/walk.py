@@ -76,7 +76,7 @@ class Pair:
             own = _row(self.name, self.id, self.states[0])
             self.states = self.states[1:] or self.states
             return own if "--filter" in argv else own + _row("partner", "999", "Running")
-        if argv[0] == "lshwres":
+        if argv[0] == "lshwres" and "virtualio" in argv:
             return _of_both(argv[argv.index("--rsubtype") + 1], self.name)
         return self._on_vios(argv) if argv[0] == "viosvrcmd" else None
 
