@@ -122,7 +122,11 @@ PARSERS = {
     "handlers.drift.tunables.tunables": "drift/no",
     "handlers.drift.value.unpacked": "tests/handlers/drift/test_sources.py",  # reads what we wrote ourselves
     "handlers.networks.adapters": "lshwres",
+    "handlers.entstat.elapsed": "entstat",
     "handlers.networks.bridges": "lsmap",
+    "handlers.networks.mapped": "lsmap",
+    "handlers.sea.port.device": "lsdev-port",
+    "handlers.sea.sharing.level": "tests/handlers/sea/test_sharing.py",
     "handlers.hmcout.pairs": "lshwres",
     "handlers.hmcout.values": "tests/handlers/test_hmcout.py",
     "handlers.catalogue.parse": "handlers/codes.toml",  # reads our own file

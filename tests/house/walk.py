@@ -11,6 +11,7 @@ from handlers.operation import Batch, Heard, Operation, Step, place_of
 from handlers.place import Place, is_pattern
 from handlers.plan import Plan
 from tests.house import tree
+from tests.house.bridges import SeaPair
 
 HMC = "hmc1"
 RECORDED = tree.ROOT / "tests" / "recorded"
@@ -111,7 +112,7 @@ def recorded(path: str) -> str:
 
 def walked(operation: Operation) -> list[Command | Plan]:
     """The steps of an operation to its end."""
-    flow, pair = operation.flow(OneHmc()), Pair(operation)
+    flow, pair = operation.flow(OneHmc()), pair_for(operation)
     steps: list[Command | Plan] = []
     try:
         step = next(flow)
@@ -122,7 +123,12 @@ def walked(operation: Operation) -> list[Command | Plan]:
         return steps
 
 
-def _heard(step: Step, operation: Operation, pair: Pair) -> Heard:
+def pair_for(operation: Operation) -> Pair | SeaPair:
+    """The VIOS that the operation finds."""
+    return SeaPair.of(operation, recorded) if operation.command == "sea" else Pair(operation)
+
+
+def _heard(step: Step, operation: Operation, pair: Pair | SeaPair) -> Heard:
     if isinstance(step, Plan):
         return None
     if isinstance(step, Batch):
@@ -130,7 +136,7 @@ def _heard(step: Step, operation: Operation, pair: Pair) -> Heard:
     return _answer(step, operation, pair)
 
 
-def _answer(command: Command, operation: Operation, pair: Pair) -> Result:
+def _answer(command: Command, operation: Operation, pair: Pair | SeaPair) -> Result:
     partition, number = getattr(operation, "partition", None) or "lpar", getattr(operation, "id", None) or 5
     text = pair.answer(command.argv)
     if text is None:

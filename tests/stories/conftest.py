@@ -27,7 +27,7 @@ from bot.ledger.requests import Request, unfinished
 from bot.ledger.store import Ledger
 from bot.login import Host
 from bot.outbox import Pace
-from bot.settings import Settings, WatchSettings
+from bot.settings import MetricsSettings, Settings, WatchSettings
 from policies.alerting import Alerting
 
 Json = dict[str, Any]
@@ -53,8 +53,9 @@ class Stage:
         self.lab, self.people, self.folder, self._pace = lab, people, folder, pace
         self.hosts: dict[str, Host] = dict(lab.fleet.hosts)
         self.clock, self._begun = Clock(), False
-        self.watch = WatchSettings(on=False)  # its reads would come between what a test lets happen
         self.alerts: Alerting = lab.settings.alerts
+        self.metrics = MetricsSettings()
+        self.watch = WatchSettings(on=False)  # its reads would come between what a test lets happen
         self._running = AsyncExitStack()
         self.bot: app.Bot
         self.ledger: Ledger
@@ -65,8 +66,9 @@ class Stage:
 
     @property
     def settings(self) -> Settings:
-        changed = {"hosts": self.hosts, "watch": self.watch, "alerts": self.alerts}
-        return self.lab.settings.model_copy(update=changed)
+        return self.lab.settings.model_copy(
+            update={"hosts": self.hosts, "watch": self.watch, "alerts": self.alerts, "metrics": self.metrics}
+        )
 
     async def start(self) -> None:
         self.ledger = await self._running.enter_async_context(self._opened())
@@ -278,6 +280,7 @@ async def staged(
     pace: Pace = HURRY,
     migration_seconds: float = 0.2,
     fleet: Fleet | None = None,
+    machines: RunningFleet | None = None,
     commands: Iterable[Json] = (),
 ) -> AsyncIterator[Stage]:
     """A stage whose bot isn't started yet."""
@@ -285,7 +288,7 @@ async def staged(
         # No commands named: the workspace then hands on any, as typed, also one that nobody has heard of.
         workspace = await start_workspace(0, limits=limits, commands=commands)
         stack.push_async_callback(workspace.close)
-        machines = await start_fleet(fleet or demo_fleet(), migration_seconds=migration_seconds)
+        machines = machines or await start_fleet(fleet or demo_fleet(), migration_seconds=migration_seconds)
         stack.push_async_callback(machines.close)
         people = await stack.enter_async_context(People(workspace.url))
         stage = Stage(Lab(workspace=workspace, fleet=machines), people, folder, pace)
