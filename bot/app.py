@@ -132,13 +132,18 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
     draughtsman = Draughtsman()
     outbox = Outbox(ledger, client, enclosures=Enclosures(ledger, draughtsman), pace=pace or Pace())
     teller = Teller(ledger, OPERATIONS, outbox.wake)
-    console = Console(settings.hosts, LoginStops(ledger))
+    console = Console(settings.reachable, LoginStops(ledger))
     views, groups = Views(client), Groups(ledger, client)
 
     circumstances = Circumstances(settings.tags, reach=lambda operation: operation.reach(inventory))
     itself = Itself(ledger, world(ledger.folder, circumstances))
     door = Door(ledger, console, teller, itself)
-    inventory = Inventory({name: host.address for name, host in settings.hosts.items()}, door.read, ledger.now)
+    inventory = Inventory(
+        {name: host.address for name, host in settings.hosts.items()},
+        door.read,
+        ledger.now,
+        [host.place for host in settings.aix.values()],
+    )
     runner = Runner(ledger, door, Starting(ledger, circumstances, teller), teller, inventory)
     ballot = Ballot(ledger, circumstances, teller, runner.start)
     home = Home(ledger, groups, teller, views)
@@ -229,7 +234,7 @@ async def _background(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
 @asynccontextmanager
 async def reading(settings: Settings, ledger: Ledger) -> AsyncIterator[tuple[Console, Door]]:
     """What it takes to read from machines, audited, without Slack."""
-    console = Console(settings.hosts, LoginStops(ledger))
+    console = Console(settings.reachable, LoginStops(ledger))
     try:
         itself = Itself(ledger, world(ledger.folder, Circumstances(settings.tags)))
         yield console, Door(ledger, console, Teller(ledger, OPERATIONS, lambda: None), itself)
