@@ -210,6 +210,16 @@ def quiet(db: Database, host: str, now: datetime) -> Quiet:
     )
 
 
+def mark(db: Database, host: str, now: datetime) -> str:
+    """Another one as soon as people set the baseline, say a word, or a word is over."""
+    query = (
+        "SELECT (SELECT coalesce(max(version), 0) FROM drift_baseline WHERE host = ?),"
+        " (SELECT group_concat(id) FROM (SELECT id FROM drift_word WHERE host = ? AND until > ? ORDER BY id))"
+    )
+    version, said = db.execute(query, [host, host, now.isoformat()]).fetchone()
+    return f"{version}:{said or ''}"
+
+
 def forget(tx: Tx) -> None:
     """Let go of what is long past: never of the baseline that holds, nor of how a host was last read."""
     before = (tx.now() - KEPT).isoformat()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from fnmatch import fnmatchcase
@@ -75,10 +76,13 @@ class Accepted(Frozen):
 class Quiet(Frozen):
     """What is not to be told of one host."""
 
+    site: tuple[str, ...] = ()  # patterns of whole names, by the configuration
     ignored: tuple[Ignored, ...] = ()
     accepted: tuple[Accepted, ...] = ()
 
     def covers(self, difference: Difference, at: AwareDatetime) -> bool:
+        if any(fnmatchcase(difference.name, each) for each in self.site):
+            return True
         return any(each.covers(difference.name, at) for each in self.ignored) or any(
             each.name == difference.name and each.value == difference.after and at < each.until
             for each in self.accepted
@@ -134,5 +138,6 @@ def _word(text: str | None) -> str:
     """As it may stand in a sentence."""
     if text is None or text == "":
         return "nothing"
-    told = " ".join(text.split())
+    # A number sign before a number would be read as one of our requests.
+    told = re.sub(r"#(?=\d)", "# ", " ".join(text.split()))
     return told if len(told) <= 120 else f"{told[:119]}…"

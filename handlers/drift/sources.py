@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, TypeAlias
+
+from pydantic import Field, StringConstraints
 
 from handlers.drift import devices, explanations, printed, tunables
 from handlers.drift.source import Kind, Noise, Question, Source, Weight
 from handlers.drift.value import Reading
+from handlers.operation import UserName
 from policies.alerts import Severity
 from policies.words import Frozen
 
@@ -163,12 +167,27 @@ _ALL = (
 SOURCES: Mapping[str, Source] = {each.name: each for each in _ALL}
 
 
-class Chosen(Frozen):
-    """What a site wants watched beside what is watched anyway."""
+FilePath: TypeAlias = Annotated[str, StringConstraints(max_length=200, pattern=r"^/[A-Za-z0-9_][A-Za-z0-9_./-]*$")]
 
-    files: tuple[str, ...] = ("/etc/rc.net", "/etc/hosts", "/etc/inittab", "/etc/resolv.conf")
-    closed_files: tuple[str, ...] = ("/etc/environment", "/etc/security/limits")
-    users: tuple[str, ...] = ()
+
+class SiteNoise(Frozen):
+    """Settings that never matter at a site, by a pattern of whole names, such as `attributes:hdisk*/queue_depth`."""
+
+    name: str = Field(min_length=1, max_length=200)
+    reason: str = Field(min_length=1, max_length=300)
+
+
+class Chosen(Frozen):
+    """What a site wants watched beside what is watched anyway, and what it doesn't."""
+
+    files: tuple[FilePath, ...] = ("/etc/rc.net", "/etc/hosts", "/etc/inittab", "/etc/resolv.conf")
+    closed_files: tuple[FilePath, ...] = ("/etc/environment", "/etc/security/limits")
+    users: tuple[UserName, ...] = ()
+    noise: tuple[SiteNoise, ...] = ()
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        return tuple(each.name for each in self.noise)
 
 
 def of_kind(kind: Kind) -> Iterator[Source]:
