@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.lab.fleet.events import AttributesSet, FileWritten, PartitionStopped, Tuned
+from bot.lab.fleet.operating import DeviceAttribute, Setting
 from bot.ledger import drift, incidents
 from bot.ledger.drift import Word
 from bot.ledger.proof import verify
-from bot.lab.fleet.events import AttributesSet, FileWritten, PartitionStopped, Tuned
-from bot.lab.fleet.operating import DeviceAttribute, Setting
 from bot.settings import DriftSettings
 from policies.incidents import Incident, State
 from policies.words import Person
