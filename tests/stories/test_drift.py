@@ -184,3 +184,20 @@ async def test_a_restart_in_between_loses_nothing_and_doubles_nothing(tmp_path: 
         told = stage.ledger.read_now(lambda db: incidents.events(db, after.number))
         assert sum("tcp_sendspace" in each.said for each in told) == 1
         assert verify(stage.folder).row is None
+
+
+# ── what people make of it ────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def asked(stage: Stage, text: str, who: str = "requester") -> str:
+    """Typed, and where others have to agree, agreed to; all that stands in the thread and the card."""
+    assert (await stage.type(text, who=who, command="/drift"))["acked"]
+    await stage.settled()
+    return json.dumps(await stage.card())
+
+
+async def agreed(stage: Stage, text: str) -> str:
+    card = await asked(stage, text)
+    assert "Approve" in card, card
+    await stage.vote("approve")
+    return json.dumps(await stage.card())
