@@ -13,10 +13,13 @@ from bot.lab.fleet.operating import DeviceAttribute, Setting
 from bot.ledger import drift, incidents
 from bot.ledger.drift import Word
 from bot.ledger.proof import verify
+from bot.ledger.tx import Db
 from bot.settings import DriftSettings
+from handlers.drift.source import parted
+from handlers.drift.value import Value
 from policies.incidents import Incident, State
 from policies.words import Person
-from tests.stories.conftest import Stage, staged
+from tests.stories.conftest import Stage, staged, words
 
 HOSTS = ("db01", "app01")
 LEA = Person(workspace="T1", member="LEA")
@@ -189,15 +192,93 @@ async def test_a_restart_in_between_loses_nothing_and_doubles_nothing(tmp_path: 
 # ── what people make of it ────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def asked(stage: Stage, text: str, who: str = "requester") -> str:
-    """Typed, and where others have to agree, agreed to; all that stands in the thread and the card."""
-    assert (await stage.type(text, who=who, command="/drift"))["acked"]
+async def done(stage: Stage, text: str) -> str:
+    """Typed, agreed to by another person, and done; all that stands in its card."""
+    assert (await stage.type(text, command="/drift"))["acked"]
     await stage.settled()
-    return json.dumps(await stage.card())
+    await stage.approve()
+    await stage.settled()
+    return words(await stage.card())
 
 
-async def agreed(stage: Stage, text: str) -> str:
-    card = await asked(stage, text)
-    assert "Approve" in card, card
-    await stage.vote("approve")
-    return json.dumps(await stage.card())
+def kept(stage: Stage, host: str, setting: str) -> Value:
+    """As the baseline that holds has it."""
+
+    def ask(db: Db) -> Value:
+        found = drift.baseline(db, host)
+        assert found is not None
+        question, key = parted(setting)
+        return drift.whole(db, found.parts)[question][key]
+
+    return stage.ledger.read_now(ask)
+
+
+async def test_revert_sets_it_back_and_the_incident_ends(watched: Stage) -> None:
+    """The command is derived from the difference, agreed to, sent once, and read again: it is as the baseline says."""
+    should = kept(watched, "db01", "no/tcp_sendspace")
+    tuned(watched, "db01", "tcp_sendspace", "131072", "131072")
+    await looked(watched)
+    told = await done(watched, "revert db01 no/tcp_sendspace")
+    assert f"set back to {should.now}" in told
+    sent = [each.argv for each in watched.fleet.ran if each.argv[:2] == ("no", "-p")]
+    assert sent == [("no", "-p", "-o", f"tcp_sendspace={should.now}")]
+    await looked(watched)
+    assert active(watched) == {}
+
+
+async def test_revert_says_where_there_is_no_way_back(watched: Stage) -> None:
+    """Nobody is asked to agree to what can't be done; nothing is sent."""
+    watched.fleet.happen(
+        FileWritten(system="p72", partition="db01", path="/etc/hosts", text="127.0.0.1\tloopback localhost\n")
+    )
+    await looked(watched)
+    assert (await watched.type("revert db01 file:/etc/hosts/content", command="/drift"))["acked"]
+    await watched.settled()
+    assert "has no way back" in words(await watched.card())
+
+
+async def test_accept_makes_a_new_version_with_that_and_nothing_else(watched: Stage) -> None:
+    """The accepted value is in the baseline, the other difference stays one, and the version before can be read."""
+    before = kept(watched, "db01", "no/tcp_recvspace")
+    tuned(watched, "db01", "tcp_sendspace", "131072", "131072")
+    tuned(watched, "db01", "tcp_recvspace", "65536", "65536")
+    await looked(watched)
+    await done(watched, 'accept db01 no/tcp_sendspace reason="agreed with the database people"')
+    assert kept(watched, "db01", "no/tcp_sendspace").now == "131072"
+    assert kept(watched, "db01", "no/tcp_recvspace") == before
+    await watched.bot.drifting.notice()
+    (incident,) = active(watched).values()
+    assert [each.about for each in incident.symptoms] == ["no/tcp_recvspace"]
+    told = watched.ledger.read_now(lambda db: drift.baselines(db, "db01", limit=9))
+    assert [(each.version, each.proposed) for each in told] == [(1, True), (2, False)]
+    assert "agreed with the database people" in told[1].why
+    assert told[1].by != "hscbot"
+
+
+async def test_a_word_needs_a_reason(watched: Stage) -> None:
+    """Whoever reads it in a year wants to know why: without one nothing is done."""
+    tuned(watched, "db01", "tcp_sendspace", "131072", "131072")
+    await looked(watched)
+    told = await done(watched, "accept db01 no/tcp_sendspace")
+    assert "needs a reason" in told
+    assert kept(watched, "db01", "no/tcp_sendspace").now != "131072"
+
+
+async def test_status_diff_history_and_compare_are_told_from_what_was_read(watched: Stage) -> None:
+    """Without any host being asked: both values, what the setting does, the way back, who accepted what."""
+    tuned(watched, "db01", "tcp_sendspace", "131072", "131072")
+    await looked(watched)
+    sent = len(watched.fleet.ran)
+    answers = {}
+    for text in ("status", "diff db01", "history db01", "compare db01 app01", "diff nosuch"):
+        assert (await watched.type(text, command="/drift"))["acked"]
+        await watched.settled()
+        answers[text] = (await watched.whispers())[-1]
+    assert "2 host(s), 1 of them drifted" in answers["status"]
+    assert "way back: no -p -o tcp_sendspace=" in answers["diff db01"]
+    assert "buffers on its way out" in answers["diff db01"]
+    assert "first sight of" in answers["history db01"]
+    assert "no/tcp_sendspace 131072 →" in answers["compare db01 app01"]
+    assert "netaddr" not in answers["compare db01 app01"]
+    assert "never read how nosuch is set" in answers["diff nosuch"]
+    assert len(watched.fleet.ran) == sent
