@@ -100,7 +100,7 @@ def test_policies_are_checked_loaded_and_shown(tmp_path: Path) -> None:
     shown = said(hscbot("policy", "show", "--data", data))
     assert "policy version 2" in shown
     assert "lead: nobody" in shown
-    assert "ask 1 from operator or lead; lpm.migrate, vios.start, what changes; for operator, lead" in shown
+    assert "ask 1 from operator or lead; lpm.migrate, vios.start, sea.*, what changes; for operator, lead" in shown
     assert len(hscbot("policy", "history", "--data", data).stdout.splitlines()) == 3
     assert hscbot("policy", "export", "--version", "1", "--data", data).stdout == SEED.read_bytes()
     file = tmp_path / "out.toml"
