@@ -107,7 +107,7 @@ def _weighed(view: View, found: tuple[Symptom, ...]) -> tuple[Symptom, ...]:
 def _explained(symptom: Symptom, ours: Ours) -> Symptom:
     why = explains(ours)
     said = symptom.said if symptom.said.endswith(why) else f"{symptom.said}, {why}"
-    return symptom.model_copy(update={"severity": Severity.NOTE, "said": said})
+    return symptom.model_copy(update={"severity": Severity.NOTE, "said": said, "request": ours.number})
 
 
 def _sides(view: View) -> tuple[Past, ...]:
