@@ -122,3 +122,53 @@ async def test_an_hmc_that_is_out_is_one_incident_for_all_behind_it(pairs: Stage
         await pairs.fleet.accept(host)
     await rounds(pairs)
     assert all("over, was" in words(each) for each in await pairs.cards(ALERTS))
+
+
+# ── pictures ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def described(thread: list[Json]) -> list[str]:
+    """What the pictures of a thread show, in words, oldest first."""
+    return [file["alt_txt"] for each in thread for file in each.get("files", ()) if file["mimetype"] == "image/png"]
+
+
+async def test_an_incident_is_shown_as_it_opens_and_as_it_ends(pairs: Stage) -> None:
+    """Its thread has the pair with what changed since all was well, and at the end how it stands; words come first."""
+    pairs.fleet.befall("cable-pull", "p75", "p75vio1")
+    await rounds(pairs)
+    thread = await pairs.replies(ALERTS)
+    (opened,) = described(thread)
+    assert "ent4 of p75vio1 and ent4 of p75vio2" in opened
+    assert re.search(r"Changed since 20\d\d-\S+ \S+ UTC: .*p75vio1 PRIMARY → LIMBO", opened)
+    assert "p75vio2 BACKUP → PRIMARY" in opened
+    assert "p75vio1 ent0 link up → ent0 link down" in opened
+    assert "files" not in thread[0], "the text was there before"
+    pairs.fleet.mend("cable-pull", "p75", "p75vio1")
+    await rounds(pairs)
+    ended = described(await pairs.replies(ALERTS))[-1]
+    assert "ent4 is PRIMARY" in ended
+    assert "LIMBO" not in ended
+    assert "link up. " in ended
+    assert not pairs.unsaid()
+
+
+async def test_what_slack_does_not_take_costs_no_word_of_an_incident(pairs: Stage) -> None:
+    """Where files are forbidden the thread has the picture's words, and the message stands as ever."""
+    await pairs.people.fault(method="files.getUploadURLExternal", answer="file_uploads_disabled", times=4)
+    pairs.fleet.befall("cable-pull", "p75", "p75vio1")
+    await rounds(pairs)
+    assert "the physical link of ent0 behind ent4 of p75vio1 is down" in words(await pairs.card(ALERTS))
+    told = [words(each) for each in await pairs.replies(ALERTS)]
+    assert "the physical link of ent0 behind ent4 of p75vio1 is down" in "".join(told[:-1])
+    assert "wasn't taken by Slack" in told[-1]
+    assert "p75vio1 PRIMARY → LIMBO" in told[-1]
+
+
+async def test_show_tells_what_changed(pairs: Stage) -> None:
+    """`/sea show` draws the pair as just read beside how the watch saw it before anything was wrong."""
+    pairs.fleet.befall("cable-pull", "p75", "p75vio1")
+    await pairs.bot.watch.round()
+    await pairs.type("show p75vio1 p75", command="/sea")
+    await pairs.settled()
+    (shown,) = described(await pairs.replies())
+    assert "p75vio1 PRIMARY → LIMBO" in shown
