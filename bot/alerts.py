@@ -176,7 +176,7 @@ class Alerts:
         return [(channel, key) for channel, key in keys if not slack.is_known(db, key)]
 
     def _digest(self, tx: Tx, channel: str, key: str, now: datetime) -> None:
-        since = now - DAY
+        since = slack.said_last(tx.db, channel, f"digest:{channel}:") or now - DAY
         ended = [each for each in incidents.ended_since(tx.db, since) if each.channel == channel]
         silenced = [
             (incident, silence)
@@ -184,6 +184,7 @@ class Alerts:
             if (incident := incidents.last_of(tx.db, silence.key)) is None or incident.channel == channel
         ]
         day = Day(
+            since=since,
             opened=[each for each in incidents.opened_since(tx.db, since) if each.channel == channel],
             closed=[each for each in ended if each.state is State.CLOSED],
             passed=sum(each.state is State.PASSED for each in ended),
