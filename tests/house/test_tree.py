@@ -114,6 +114,8 @@ PARSERS = {
     "handlers.entstat.elapsed": "entstat",
     "handlers.networks.bridges": "lsmap",
     "handlers.hmc.attributes.rows": "lshwres-mem",
+    "handlers.hmc.keeping.files": "tests/handlers/hmc/test_keeping.py",
+    "handlers.hmc.standing.parsed": "lssyscfg-lpar-all",
     "handlers.networks.mapped": "lsmap",
     "handlers.sea.port.device": "lsdev-port",
     "handlers.sea.sharing.level": "tests/handlers/sea/test_sharing.py",
