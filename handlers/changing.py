@@ -13,7 +13,8 @@ How to write one:
 5. `left(after)`: what is still not as wanted. Empty is success, whatever the exit status was; anything else is a
    failure, however well it exited. Where that can be told only beside what was before (so much more), it isn't an
    `Absolute` one: `missing(before, after)` and, for a look that knows no before, `told(after)`.
-6. `moves(before)`, `affected(before)`, `undo(before)` (an operation, where one exists) and `lasts`.
+6. `moves(before)`, `affected(before)`, `undo(before)` (an operation, where one exists) and `lasts`; where something is
+   taken out that something else stands in for, `redundancy(before)` and `interlocks(before)` too.
 7. What takes its time after the command has ended: `settled`, which reads until it is there or its time is over.
 
 Then as for a read: OPERATIONS, manifest, seed policy, recordings, `python -m tests.house.docs`.
@@ -35,7 +36,7 @@ from handlers.finding import Finding
 from handlers.heard import Reads, Unread, heard, understood
 from handlers.operation import Ending, Flow, Inventory, Name, Named, Offer, Operation, Report, failed
 from handlers.place import Place
-from handlers.plan import Fact, Plan
+from handlers.plan import Fact, Interlock, Plan, Redundancy
 from handlers.within import on_vios
 from policies.words import Effect, Frozen
 
@@ -79,8 +80,10 @@ class ChangeAt(Operation, Generic[S]):
     def command_at(self, place: Place, argv: tuple[str, ...]) -> Command:
         """These words as a read at that place."""
 
-    def locks(self, place: Place) -> tuple[str, ...]:
-        return (f"partition {place.name} on {place.system}",)
+    def locks(self, place: Place, before: S) -> tuple[str, ...]:
+        """What no other operation may work on meanwhile."""
+        both = dict.fromkeys((place.name, *self.affected(before)))
+        return tuple(f"partition {name} on {place.system}" for name in both)
 
     # ── what differs ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -114,6 +117,18 @@ class ChangeAt(Operation, Generic[S]):
 
     def affected(self, before: S) -> tuple[str, ...]:
         """The partitions that notice."""
+        return ()
+
+    def facts(self, before: S) -> tuple[Fact, ...]:
+        """What else the approval stands on, besides the guards."""
+        return ()
+
+    def redundancy(self, before: S) -> tuple[Redundancy, ...]:
+        """What fewer carry than before."""
+        return ()
+
+    def interlocks(self, before: S) -> tuple[Interlock, ...]:
+        """What is taken out, and what stands in for it."""
         return ()
 
     def undo(self, before: S) -> Operation | None:
@@ -183,10 +198,12 @@ class ChangeAt(Operation, Generic[S]):
             commands=commands,
             moves=f"{self.moves(before)}. {self.lasts().value}",
             affected=self.affected(before),
-            facts=tuple(Fact(name=each.name, value=each.seen) for each in self.guards(before)),
+            facts=(*(Fact(name=each.name, value=each.seen) for each in self.guards(before)), *self.facts(before)),
             undo=f"/{undo.command} {undo.text()}" if undo is not None else "no operation of mine takes it back",
             stop=self.stop,
-            locks=self.locks(place),
+            redundancy=self.redundancy(before),
+            locks=self.locks(place, before),
+            interlocks=self.interlocks(before),
         )
 
     def _outcome(self, place: Place, before: S, result: Result) -> Flow:
@@ -234,8 +251,10 @@ class Change(Absolute[S], Generic[S]):
     command: ClassVar[str] = "vios"
     effect: ClassVar[Effect] = Effect.CHANGES
 
-    vios: Name = Field(description="the VIOS", json_schema_extra={"place": 0})
-    system: Name | None = Field(default=None, description="its managed system, where that isn't clear")
+    vios: Name = Field(description="the VIOS", json_schema_extra={"place": 0, "pick": "vios"})
+    system: Name | None = Field(
+        default=None, description="its managed system, where that isn't clear", json_schema_extra={"pick": "system"}
+    )
 
     def systems(self) -> tuple[str, ...]:
         return () if self.system is None else (self.system,)

@@ -11,7 +11,6 @@ from pydantic import Field, StringConstraints
 from handlers.hmc.amounts import MEMORY, PROCESSORS, UNITS, Holder
 from handlers.hmc.giving import Added, Resource
 from handlers.operation import Name, Named, Operation
-from handlers.place import Place
 
 Units: TypeAlias = Annotated[str, StringConstraints(max_length=7, pattern=r"^\d{1,4}(?:\.\d{1,2})?$")]
 
@@ -80,9 +79,6 @@ class _To(Resource):
 
     def affected(self, before: Holder) -> tuple[str, ...]:
         return (self.partition, self.to)
-
-    def locks(self, place: Place) -> tuple[str, ...]:
-        return (*super().locks(place), f"partition {self.to} on {place.system}")
 
     def undo(self, before: Holder) -> Operation:
         return self.model_copy(update={"partition": self.to, "to": self.partition})

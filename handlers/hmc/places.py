@@ -69,7 +69,7 @@ class FrameChange(_OnHmc[S], Generic[S]):
     def place(self, inventory: Inventory) -> Place:
         return Place(hmc=inventory.hmc_of(self.system), system=self.system)
 
-    def locks(self, place: Place) -> tuple[str, ...]:
+    def locks(self, place: Place, before: S) -> tuple[str, ...]:
         return (f"managed system {place.system}",)
 
 
@@ -87,7 +87,7 @@ class ConsoleChange(_OnHmc[S], Generic[S]):
     def place(self, inventory: Inventory) -> Place:
         return Place(hmc=hmc_of_ours(inventory, self.hmc))
 
-    def locks(self, place: Place) -> tuple[str, ...]:
+    def locks(self, place: Place, before: S) -> tuple[str, ...]:
         return (f"HMC {place.hmc}",)
 
 
