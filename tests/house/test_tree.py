@@ -125,6 +125,8 @@ PARSERS = {
     "handlers.entstat.elapsed": "entstat",
     "handlers.networks.bridges": "lsmap",
     "handlers.hmc.attributes.rows": "lshwres-mem",
+    "handlers.hmc.keeping.files": "tests/handlers/hmc/test_keeping.py",
+    "handlers.hmc.standing.parsed": "lssyscfg-lpar-all",
     "handlers.networks.mapped": "lsmap",
     "handlers.padmin.devices.devices": "lsdev-list",
     "handlers.padmin.devices.parent": "lsdev-parent",
