@@ -7,9 +7,8 @@ from typing import ClassVar
 from pydantic import Field
 
 from handlers.changing import Guard
-from handlers.heard import Unread
 from handlers.names import DeviceName, MediaName, StorageSize
-from handlers.operation import Ending, Flow, Inventory, Operation, Report
+from handlers.operation import Operation
 from handlers.padmin import losses, needs
 from handlers.padmin.repository import Library, Shelving
 from handlers.padmin.stock import LIBRARY, megabytes
@@ -140,21 +139,16 @@ class GrowRepository(Shelving):
     def left(self, after: Library) -> list[str]:
         return ["there is no media repository"] if after.repository is None else []
 
-    def lacking(self, before: Library, after: Library) -> list[str]:
+    def missing(self, before: Library, after: Library) -> list[str]:
         if before.repository is None or after.repository is None:
             return self.left(after)
         grown = after.repository.size - before.repository.size
         return [f"the media repository grew by {grown} MB"] if grown < megabytes(self.by) else []
 
-    def look(self, inventory: Inventory) -> Flow:
-        """What it has now; whether that is more than before, the plan tells, which says what it had."""
-        place = inventory.vios(self.vios, self.system)
-        try:
-            found = (yield from self.look_at(place)).repository
-        except Unread as fault:
-            return Report(ending=Ending.UNKNOWN, headline=f"I couldn't see how it stands: {fault}")
-        has = f"{found.size} MB" if found is not None else "no media repository"
-        return Report(ending=Ending.UNKNOWN, headline=f"{place} has {has}: compare it with what the plan says it had")
+    def told(self, after: Library) -> str:
+        """Whether that is more than before, the plan tells, which says what it had."""
+        has = f"{after.repository.size} MB" if after.repository is not None else "none"
+        return f"the media repository has {has}: compare it with what the plan says it had"
 
     def moves(self, before: Library) -> str:
         has = f"{before.repository.size} MB" if before.repository is not None else "none"

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-import shlex
 from dataclasses import replace
 
 from bot.lab.fleet import demo_fleet
-from bot.lab.fleet.machines import HmcMachine
 from bot.lab.fleet.model import Fleet
 from bot.lab.fleet.partition import Partition
 from bot.lab.fleet.storage import Disk
+from handlers.command import Command, Result
 from handlers.operation import Operation
-from tests.bot.lab.fleet.keyboard import Keyboard
+from tests.house.lab_frame import LabFrame
 
-HMC, SYSTEM, VIOS = "hmc-oslo", "p72", "p72vio1"
+SYSTEM, VIOS = "p72", "p72vio1"
 FREE = ("hdisk1", "hdisk3", "hdisk7", "hdisk22", "hdisk23")  # disks that nobody uses
 _POOL = ("mksp client_boot hdisk22",)
 _BOTH = (*_POOL, "mksp clienthd hdisk23")
@@ -74,23 +72,20 @@ def _other(disk: str) -> str:
     return disk if disk == "hdisk0" else f"hdisk1{disk.removeprefix('hdisk'):0>2}"
 
 
-class Furnished(Keyboard):
-    """The HMC that answers for it."""
+class Furnished:
+    """The HMC that answers for it, by whatever name the operation calls it."""
 
     def __init__(self, operation: Operation) -> None:
-        super().__init__(spared(demo_fleet()))
-        self.status = 0  # of the last answer
+        self.frame = LabFrame(spared(demo_fleet()))
         self._called: str = getattr(operation, "vios", VIOS)
         for line in BEFORE.get(operation.verb, ()):
-            self.says(line, on=VIOS, user="padmin")
+            said, status = self.frame.typed(("viosvrcmd", "-m", SYSTEM, "-p", VIOS, "-c", line))
+            assert status == 0, said
 
-    def answer(self, argv: tuple[str, ...]) -> str:
-        """By whatever name it is called."""
-        said: list[str] = []
+    def result(self, command: Command) -> Result:
+        words = [self._meant(word) for word in command.argv]
+        found = self.frame.answer(replace(command, argv=tuple(words)))
+        return replace(found, command=command, text=found.text.replace(VIOS, self._called))
 
-        async def keep(text: str) -> None:
-            said.append(text)
-
-        words = [VIOS if word == self._called else SYSTEM if word in ("FRAME", "SYSTEM") else word for word in argv]
-        self.status = asyncio.run(HmcMachine(self.world, HMC).shell("hscroot").run(shlex.join(words), keep, keep))
-        return "".join(said).replace(VIOS, self._called)
+    def _meant(self, word: str) -> str:
+        return VIOS if word == self._called else SYSTEM if word in ("FRAME", "SYSTEM") else word

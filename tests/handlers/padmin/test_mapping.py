@@ -73,8 +73,8 @@ def test_what_stands_in_the_way_of_a_mapping(lab: Lab) -> None:
 
 def test_a_disk_that_one_vios_holds_fits_no_pair(lab: Lab) -> None:
     """A reserve would keep the other VIOS's way shut."""
-    where = {"system": "p75", "partition": "p75vio1", "disk": SPARE}
-    lab.happen(DiskChanged(**where, reserve_policy=ReservePolicy.SINGLE_PATH))
+    policy = ReservePolicy.SINGLE_PATH
+    lab.happen(DiskChanged(system="p75", partition="p75vio1", disk=SPARE, reserve_policy=policy))
     told = refusal(lab, f"map-disk p75vio1 {SPARE} vhost0")
     assert "the reserve policy of hdisk14 fits: single_path; billing01 has disks by p75vio2 too" in told
 

@@ -44,7 +44,10 @@ def test_a_repository_is_made_grows_and_goes(lab: Lab) -> None:
     assert "which has 15360 MB, grows by 5G" in grown.shown.moves
     lied = lab.ask("grow-repository p75vio1 by=5G", fault=lambda line: ("", 0) if line.startswith("chrep") else None)
     assert lied.report.headline == "it exited well, and yet: the media repository grew by 0 MB"
-    assert "p75vio1 on p75 has 20480 MB" in lab.ask("grow-repository p75vio1 by=5G", look=True).told
+    assert (
+        "on p75vio1 on p75 the media repository has 20480 MB"
+        in lab.ask("grow-repository p75vio1 by=5G", look=True).told
+    )
     gone = lab.ask("remove-repository p75vio1")
     assert gone.sent == ["rmrep"]
     assert gone.report.ending is Ending.SUCCEEDED, gone.told
