@@ -24,6 +24,8 @@ ANSWERS = {
     ("lssyscfg",): "{partition},{id},Running\n",
     ("policy", "proposed"): "3\nrule 'changes' is gone\n",
     ("policy", "current"): "4 {sha256}\n",
+    ("drift", "wanted"): '["262144", "16384", "262144", "C"]\n',
+    ("no",): "tcp_sendspace,16384,16384,16384,4096,9223372036854775807,byte,C,sb_max\n",
 }
 
 
