@@ -167,7 +167,7 @@ def tagged(text: str) -> Iterator[tuple[Part, Tag, int, str]]:
     for number, line in enumerate(lines):
         tag = known.get(line)
         if tag is None:
-            tag = _judged(part, line)
+            tag = judged(part, line)
         if tag:
             if tag is Tag.MEMBER or tag is Tag.FAILOVER:
                 part = Part.FAILOVER if tag is Tag.FAILOVER else Part(line.partition(" ")[0])
@@ -175,7 +175,8 @@ def tagged(text: str) -> Iterator[tuple[Part, Tag, int, str]]:
             yield part, tag, number, line
 
 
-def _judged(part: Part, line: str) -> Tag:
+def judged(part: Part, line: str) -> Tag:
+    """What a line is good for within that part, or Unreadable."""
     shape, shapes = _DIGITS.sub(" 0 ", line), _SHAPES[part]
     tag = shapes.get(shape)
     if tag is None:

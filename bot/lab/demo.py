@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +24,12 @@ from bot.lab.workspace.words import TEAM
 from bot.ledger import policies
 from bot.ledger.store import Ledger
 from bot.ledger.tx import Now
-from bot.settings import Settings, SlackSettings, WatchSettings
+from bot.settings import AixHost, Settings, SlackSettings, WatchSettings
 from policies.alerting import Alerting
 from policies.problems import Problem
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
+AIX = ("web01", "db01", "app01", "desert01")  # that are reached by themselves too
 ALERTS = "C0POWERALERTS"  # the lab's channel for what the fleet reports by itself
 # What the seed leaves to each administrator; in the lab anybody may see how it looks.
 GLASS = """
@@ -70,6 +71,7 @@ class Lab:
 
     workspace: Workspace
     fleet: RunningFleet
+    aix: Mapping[str, AixHost] = field(default_factory=dict)
 
     @property
     def settings(self) -> Settings:
@@ -78,7 +80,7 @@ class Lab:
             app_token=SecretStr(self.workspace.app_token),
             api_url=self.workspace.api_url,
         )
-        return Settings(slack=slack, hosts=dict(self.fleet.hosts), alerts=Alerting(channel=ALERTS))
+        return Settings(slack=slack, hosts=dict(self.fleet.hosts), aix=dict(self.aix), alerts=Alerting(channel=ALERTS))
 
 
 @asynccontextmanager
@@ -117,7 +119,12 @@ async def lab(
         workspace.show(panel)
         watching = asyncio.create_task(panel.watch(workspace.fleet_changed))
         stack.callback(watching.cancel)
-        yield Lab(workspace=workspace, fleet=fleet)
+        yield Lab(workspace=workspace, fleet=fleet, aix=await direct(fleet))
+
+
+async def direct(fleet: RunningFleet, names: Sequence[str] = AIX) -> dict[str, AixHost]:
+    """These partitions, as hosts that are logged in to without an HMC."""
+    return {name: AixHost.model_validate(dict(await fleet.reach(name))) for name in names}
 
 
 @asynccontextmanager

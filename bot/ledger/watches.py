@@ -150,7 +150,7 @@ def things(db: Database, kind: str, *, system: str | None = None, with_memory: b
 
 
 def thing(db: Database, key: str) -> Thing | None:
-    """With what is remembered of it."""
+    """With its memory."""
     row = db.execute(f"{_THING} WHERE key = ?", [key]).fetchone()
     return _thing(row) if row is not None else None
 
