@@ -163,7 +163,11 @@ def _answer(command: Command, operation: Operation, pair: Pair | SeaPair | Renam
     text = pair.answer(command.argv)
     if text is None:
         form = next((text for start, text in ANSWERS.items() if command.argv[: len(start)] == start), "")
-        text = form.format(partition=partition, id=number, sha256=getattr(operation, "sha256", ""))
+        text = (
+            form
+            if command.argv[0] in ("drift", "no")
+            else form.format(partition=partition, id=number, sha256=getattr(operation, "sha256", ""))
+        )
     return Result(command=command, exit_status=0, text=text, size=len(text))
 
 
