@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from handlers import grammar
 from handlers.command import Command, Result
 from handlers.frames import FIELDS
 from handlers.operation import Batch, Heard, Operation, Step, place_of
 from handlers.place import Place, is_pattern
 from handlers.plan import Plan
+from policies.words import Effect
 from tests.house import tree
 from tests.house.bridges import SeaPair
+from tests.house.lab_frame import Renamed
 
 HMC = "hmc1"
 RECORDED = tree.ROOT / "tests" / "recorded"
@@ -50,6 +53,12 @@ class OneHmc:
 
     def vioses(self, pattern: str, system: str | None = None) -> tuple[Place, ...]:
         return (self.vios(pattern.replace("*", "1"), system),)
+
+    def host(self, name: str) -> Place:
+        return Place(host=name, system="FRAME", name=name)
+
+    def hosts(self, pattern: str) -> tuple[Place, ...]:
+        return (self.host(pattern.replace("*", "1")),)
 
     def unread(self, system: str | None = None) -> tuple[str, ...]:
         return ()
@@ -112,7 +121,7 @@ def recorded(path: str) -> str:
 
 def walked(operation: Operation) -> list[Command | Plan]:
     """The steps of an operation to its end."""
-    flow, pair = operation.flow(OneHmc()), pair_for(operation)
+    flow, pair = operation.flow(OneHmc()), machine_for(operation)
     steps: list[Command | Plan] = []
     try:
         step = next(flow)
@@ -123,12 +132,21 @@ def walked(operation: Operation) -> list[Command | Plan]:
         return steps
 
 
+def machine_for(operation: Operation) -> Pair | SeaPair | Renamed:
+    """What answers it: for a change by an HMC, the simulated one with all that it manages."""
+    return Renamed() if _is_by_hmc(type(operation)) else pair_for(operation)
+
+
 def pair_for(operation: Operation) -> Pair | SeaPair:
     """The VIOS that the operation finds."""
     return SeaPair.of(operation, recorded) if operation.command == "sea" else Pair(operation)
 
 
-def _heard(step: Step, operation: Operation, pair: Pair | SeaPair) -> Heard:
+def _is_by_hmc(operation: type[Operation]) -> bool:
+    return operation.command == "hmc" and operation.effect > Effect.READS
+
+
+def _heard(step: Step, operation: Operation, pair: Pair | SeaPair | Renamed) -> Heard:
     if isinstance(step, Plan):
         return None
     if isinstance(step, Batch):
@@ -136,7 +154,9 @@ def _heard(step: Step, operation: Operation, pair: Pair | SeaPair) -> Heard:
     return _answer(step, operation, pair)
 
 
-def _answer(command: Command, operation: Operation, pair: Pair | SeaPair) -> Result:
+def _answer(command: Command, operation: Operation, pair: Pair | SeaPair | Renamed) -> Result:
+    if isinstance(pair, Renamed):
+        return pair.result(command)
     partition, number = getattr(operation, "partition", None) or "lpar", getattr(operation, "id", None) or 5
     text = pair.answer(command.argv)
     if text is None:
@@ -151,7 +171,11 @@ def samples(operation: type[Operation]) -> dict[str, Any]:
 
 
 def smallest(operation: type[Operation], **more: Any) -> Operation:
-    """The operation with what it can't be without."""
+    """The operation with what it can't be without; one that is walked in the simulated fleet as its example has it."""
+    if _is_by_hmc(operation):
+        asked = grammar.read({operation.command: (operation,)}, operation.command, operation.example)
+        assert isinstance(asked, grammar.Asked)
+        return asked.operation
     given = samples(operation)
     return operation.model_validate({name: given[name] for name in positional(operation)} | more)
 
