@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from bot.app import CATALOG
 from handlers import grammar
 from handlers.command import Command, Result
-from handlers.hmcout import Unreadable
 from handlers.operation import Batch, Ending, Report
-from handlers.padmin.devices import Range
-from handlers.padmin.fibre import clients
-from handlers.padmin.hardware import slots, vital
-from handlers.padmin.itself import Bootlist, Licence, Motd
-from handlers.padmin.mappings import scsi_hosts
 from handlers.padmin.media import Media
-from handlers.padmin.network import InterfaceState, Ports
 from handlers.padmin.operations import OPERATIONS
-from handlers.padmin.pools import pools
-from handlers.padmin.routes import Routes
-from handlers.padmin.security import FailedLogins
 from handlers.padmin.settings import DiskAttributes
+from handlers.padmin.statistics import DiskStatistics
+from handlers.pictures import SeriesPicture
 from handlers.reading import ViosRead
-from handlers.table import Row, Table
-from tests.house import tree, walk
+from handlers.table import Table
+from tests.house import walk
 from tests.house.fleetbook import Fleetbook
 
 READS = [each for each in OPERATIONS if issubclass(each, ViosRead)]
-RECORDED = tree.ROOT / "tests" / "recorded"
-CASES = [(read, path) for read in READS for path in sorted((RECORDED / read.recorded).glob("*.raw"))]
-FORMAL = [(read, path) for read, path in CASES if not read.of_people]
 NO_REPOSITORY = "HSCL2970 The IOServer command has failed because of the following reason:\n{text}\nrc={status}\n"
 
 
@@ -137,6 +125,26 @@ def test_disks_are_compared_by_what_matters(fleet: Fleetbook) -> None:
     assert ("hdisk0", "no_reserve", 20) in table(report).rows
 
 
+def test_enough_readings_are_drawn_as_well(fleet: Fleetbook) -> None:
+    """What went through each VIOS in the time that was looked at; the reading since the start is no part of it."""
+    at = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
+    sent, report = fleet.driven(asked("disk-statistics p72vio* every=5 readings=12"))
+    assert [(command.argv[-1], command.deadline) for command in sent] == [("viostat 5 12", 120.0)] * 2
+    (picture,) = (each.as_of(at) for each in report.pictures)
+    assert isinstance(picture, SeriesPicture)
+    assert [(one.name, len(one.readings)) for one in picture.series] == [("p72vio1", 11), ("p72vio2", 11)]
+    assert picture.window == (at - timedelta(seconds=50), at)
+    disks = [row for row in table(report).rows if row[:2] == ("p72vio1", 12)]
+    assert picture.series[0].readings[-1].value == pytest.approx(sum(float(row[4] or 0) for row in disks))
+    assert fleet.driven(asked("disk-statistics p72vio1"))[1].pictures == ()
+
+
+def test_nobody_waits_for_readings_for_ever() -> None:
+    """How long all of them may take together is bounded."""
+    with pytest.raises(ValidationError, match="take 3600 s, and 600 are waited for"):
+        DiskStatistics(vios="p72vio1", every=60, readings=60)
+
+
 # ── what is missing is said ───────────────────────────────────────────────────────────────────────────────────────
 
 LISTED = "name             status      description\n"
@@ -176,129 +184,3 @@ def test_no_adapters_is_told_by_the_status_there(status: int, is_none: bool) -> 
     told = NO_REPOSITORY.format(text="whatever", status=status)
     report = driven(asked("disk-maps p72vio1"), (told, 1))
     assert (report.ending is Ending.SUCCEEDED) is is_none
-
-
-# ── forms ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize(("read", "path"), FORMAL, ids=lambda value: getattr(value, "stem", None))
-def test_an_answer_that_is_cut_off_is_none(read: type[ViosRead], path: Path) -> None:
-    """Its last line isn't whole: it is unreadable, however good it looks."""
-    text = path.read_text(encoding="utf-8").rstrip("\n")
-    if not text:
-        return  # what prints nothing can't be cut
-    reader = walk.smallest(read)
-    assert isinstance(reader, ViosRead)
-    with pytest.raises(Unreadable):
-        tuple(reader.parse(text[:-1]))
-
-
-@settings(max_examples=120, deadline=None)
-@given(st.sampled_from(CASES), st.data())
-def test_whatever_is_printed_is_read_or_refused(case: tuple[type[ViosRead], Path], data: st.DataObject) -> None:
-    """A recording with a part cut out, doubled or overwritten is a table that fits, or unreadable; nothing else."""
-    read, path = case
-    text = path.read_text(encoding="utf-8")
-    start = data.draw(st.integers(0, len(text)))
-    end = data.draw(st.integers(start, min(len(text), start + 200)))
-    middle = data.draw(st.sampled_from(["", text[start:end] * 2, "\t", "x y", "\n", "9" * 40, "é"]))
-    reader = walk.smallest(read)
-    assert isinstance(reader, ViosRead)
-    try:
-        rows = tuple(reader.parse(text[:start] + middle + text[end:]))
-    except Unreadable:
-        return
-    Table(columns=read.columns, rows=rows)
-
-
-def parsed(read: ViosRead, text: str) -> list[Row]:
-    return list(read.parse(text))
-
-
-def test_an_adapter_without_targets_is_a_row() -> None:
-    """Nothing is on it, and that is told."""
-    text = (RECORDED / "lsmap-scsi" / "one-adapter.raw").read_text(encoding="utf-8")
-    head = text[: text.index("VTD")]
-    (host,) = scsi_hosts(f"{head}VTD                   NO VIRTUAL TARGET DEVICE FOUND\n")
-    assert (host.name, host.targets) == ("vhost0", ())
-    with pytest.raises(Unreadable):
-        scsi_hosts(head)
-    with pytest.raises(Unreadable):
-        scsi_hosts(text.replace("Mirrored              false\n", ""))
-
-
-def test_a_pool_of_files_is_one() -> None:
-    """Its kind is told apart."""
-    heading = "Pool              Size(mb)   Free(mb)  Alloc Size(mb)    BDs Type\n"
-    (pool,) = pools(f"{heading}clients              10198       5072              64      1 FBPOOL\n")
-    assert (pool.name, pool.free, pool.kind) == ("clients", 5072, "FBPOOL")
-
-
-def test_a_slot_may_go_on_below() -> None:
-    """More devices of one slot stand on lines of their own."""
-    found = slots(
-        "# Slot                  Description       Device(s)\n"
-        "U78D9.001.78A0072-P1-C1 PCI-E capable     ent0 ent1\n"
-        "                                          ent2\n"
-        "U78D9.001.78A0072-P1-C2 PCI-E capable     Empty\n"
-    )
-    assert [each.devices for each in found] == [("ent0", "ent1", "ent2"), ()]
-
-
-def test_vital_data_keeps_to_its_device() -> None:
-    """What the platform tells at the end isn't the last device's."""
-    text = (RECORDED / "lsdev-vpd" / "all.raw").read_text(encoding="utf-8")
-    found = {(each.device, each.label): each.value for each in vital(text)}
-    assert found["platform", "Machine/Cabinet Serial No"] == "78A0072"
-    assert found["fcs0", "Network Address"].startswith("10000090")
-
-
-@pytest.mark.parametrize(
-    ("read", "text", "row"),
-    [
-        (Licence(vios="v"), "The license has not been accepted\n", ("not accepted", None)),
-        (Bootlist(vios="v"), "ent0 client=10.0.0.2 bserver=10.0.0.1\n", (1, "ent0", None, None,
-                                                                       "client=10.0.0.2 bserver=10.0.0.1")),
-        (Bootlist(vios="v"), "hdisk3 blv=hd5 pathid=0,1\n", (1, "hdisk3", "hd5", "0,1", None)),
-        (Range(vios="v", device="hdisk0", attribute="queue_depth"), "1...256 (+1)\n", ("1...256 (+1)",)),
-        (FailedLogins(vios="v"), "UNKNOWN_ ssh Oct 20 11:02 (10.0.0.9)\n", ("UNKNOWN_", "ssh", "Oct 20 11:02",
-                                                                            "10.0.0.9")),
-        (InterfaceState(vios="v"), "Name  Mtu   Network     Address            Ipkts Ierrs    Opkts Oerrs  Coll\n"
-         "en5*  1500  link#3      76.5d.f2.70.91.0       12     0       13     0     0\n",
-         ("en5", "down", "link#3", "76.5d.f2.70.91.0", 1500, 12, 0, 13, 0, 0)),
-    ],
-    ids=lambda value: type(value).__name__ if isinstance(value, ViosRead) else None,
-)  # fmt: skip
-def test_a_form_that_no_recording_has(read: ViosRead, text: str, row: Row) -> None:
-    """It is read as it is meant."""
-    assert parsed(read, text) == [row]
-
-
-def test_of_several_routes_to_one_place_each_is_a_row() -> None:
-    """The mark behind all but the last is no part of a value."""
-    text = (RECORDED / "netstat-routes" / "costs.raw").read_text(encoding="utf-8")
-    line = next(line for line in text.splitlines() if line.startswith("default"))
-    rows = parsed(Routes(vios="v"), text.replace(line, f"{line} =>\n{line}"))
-    assert rows[0] == rows[1]
-
-
-def test_older_levels_count_less_of_clients() -> None:
-    """Which numbers there are is told by the heading; another number of them is refused."""
-    text = (RECORDED / "fcstat" / "clients.raw").read_text(encoding="utf-8")
-    assert set(clients(text)[0].counts) == {"inreqs", "outreqs"}
-    more = text.replace("outreqs", "outreqs ctrlreqs")
-    with pytest.raises(Unreadable):
-        clients(more)
-
-
-def test_listening_ports_are_picked_from_the_same_answer() -> None:
-    """A socket that waits for nobody is left out only when that is asked for."""
-    text = (RECORDED / "lstcpip-sockets" / "p72vio1.raw").read_text(encoding="utf-8")
-    assert len(parsed(Ports(vios="v"), text)) == len(parsed(Ports(vios="v", listening=True), text)) + 1
-
-
-def test_a_message_of_the_day_is_anything_that_can_be_printed() -> None:
-    """People wrote it; what would move a terminal's cursor isn't shown."""
-    assert parsed(Motd(vios="v"), "Grüße: HSCL2970 is no failure here\n") == [(1, "Grüße: HSCL2970 is no failure here")]
-    with pytest.raises(Unreadable):
-        parsed(Motd(vios="v"), "\x1b[2J\n")
