@@ -26,6 +26,8 @@ ANSWERS = {
     ("lssyscfg",): "{partition},{id},Running\n",
     ("policy", "proposed"): "3\nrule 'changes' is gone\n",
     ("policy", "current"): "4 {sha256}\n",
+    ("drift", "wanted"): '["262144", "16384", "262144", "C"]\n',
+    ("no",): "tcp_sendspace,16384,16384,16384,4096,9223372036854775807,byte,C,sb_max\n",
 }
 
 
@@ -166,7 +168,11 @@ def _answer(command: Command, operation: Operation, pair: Pair | SeaPair | Renam
     text = pair.answer(command.argv)
     if text is None:
         form = next((text for start, text in ANSWERS.items() if command.argv[: len(start)] == start), "")
-        text = form.format(partition=partition, id=number, sha256=getattr(operation, "sha256", ""))
+        text = (
+            form
+            if command.argv[0] in ("drift", "no")
+            else form.format(partition=partition, id=number, sha256=getattr(operation, "sha256", ""))
+        )
     return Result(command=command, exit_status=0, text=text, size=len(text))
 
 
