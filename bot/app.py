@@ -48,6 +48,7 @@ from bot.watch.ours import OurRequests
 from bot.watch.scribe import Scribe, See
 from bot.watch.watch import Watch
 from handlers import audit, incidents, lpm, policy, requests, vios
+from handlers.aix import operations as aix
 from handlers.hmc import operations as hmc
 from handlers.operation import Operation
 from handlers.sea import watching
@@ -60,6 +61,7 @@ CATALOG: dict[str, tuple[type[Operation], ...]] = {
     "lpm": lpm.OPERATIONS,
     "vios": vios.OPERATIONS,
     "hmc": hmc.OPERATIONS,
+    "aix": aix.OPERATIONS,
     "sea": watching.OPERATIONS,
     "policy": policy.OPERATIONS,
     "requests": requests.OPERATIONS,

@@ -69,7 +69,7 @@ def test_the_manifest_has_the_commands() -> None:
     for name, entry in commands.items():
         for operation in CATALOG[name]:
             assert operation.verb in entry["usage_hint"].split()
-            assert operation.verb in re.findall(r"\w+", entry["description"])
+            assert operation.verb in re.findall(r"[\w-]+", entry["description"])
         assert entry["should_escape"] is any(operation.people for operation in CATALOG[name])
 
 

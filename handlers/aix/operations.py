@@ -1,0 +1,28 @@
+"""Everything below `/aix`."""
+
+from __future__ import annotations
+
+from handlers.aix.attributes import Attributes
+from handlers.aix.devices import Adapters, Disks, Paths
+from handlers.aix.logs import ConfigLog, Errors
+from handlers.aix.network import Interfaces, Statistics
+from handlers.aix.session import Environment, Limits
+from handlers.aix.software import FileSets, Level
+from handlers.aix.tunables import Tunables
+from handlers.operation import Operation
+
+OPERATIONS: tuple[type[Operation], ...] = (
+    Level,
+    FileSets,
+    Interfaces,
+    Statistics,
+    Adapters,
+    Disks,
+    Paths,
+    Attributes,
+    Errors,
+    ConfigLog,
+    Environment,
+    Limits,
+    Tunables,
+)
