@@ -22,6 +22,7 @@ from bot.clicks import Clicks
 from bot.console import Console
 from bot.desk import Desk
 from bot.door import Door
+from bot.enclosures import Enclosures
 from bot.filling import Filling
 from bot.groups import Groups
 from bot.home import Home
@@ -34,6 +35,7 @@ from bot.outbox import Outbox, Pace
 from bot.own.answer import World
 from bot.own.itself import Itself
 from bot.pasting import Pasting
+from bot.pictures.draughtsman import Draughtsman
 from bot.recovery import LeftOver, Recovery
 from bot.runner import Runner
 from bot.settings import Settings
@@ -51,7 +53,7 @@ from handlers import audit, incidents, lpm, policy, requests, vios
 from handlers.aix import operations as aix
 from handlers.hmc import operations as hmc
 from handlers.operation import Operation
-from handlers.sea import watching
+from handlers.sea import operations as sea
 from policies.alerts import Sighting
 from policies.faults import Vocabulary
 
@@ -62,7 +64,7 @@ CATALOG: dict[str, tuple[type[Operation], ...]] = {
     "vios": vios.OPERATIONS,
     "hmc": hmc.OPERATIONS,
     "aix": aix.OPERATIONS,
-    "sea": watching.OPERATIONS,
+    "sea": sea.OPERATIONS,
     "policy": policy.OPERATIONS,
     "requests": requests.OPERATIONS,
     "incidents": incidents.OPERATIONS,
@@ -102,6 +104,7 @@ class Bot:
     recovery: Recovery
     alerts: Alerts
     watch: Watch
+    door: Door
 
     async def settled(self) -> None:
         """Back when nothing is being dealt with, run or said."""
@@ -128,7 +131,8 @@ def data_ledger(folder: Path, now: Now = utc_now) -> Ledger:
 async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = None) -> AsyncIterator[Bot]:
     """A bot on an open ledger, connected to Slack, until the block ends."""
     client = slack_client(settings)
-    outbox = Outbox(ledger, client, pace=pace or Pace())
+    draughtsman = Draughtsman()
+    outbox = Outbox(ledger, client, enclosures=Enclosures(ledger, draughtsman), pace=pace or Pace())
     teller = Teller(ledger, OPERATIONS, outbox.wake)
     console = Console(settings.reachable, LoginStops(ledger))
     views, groups = Views(client), Groups(ledger, client)
@@ -196,6 +200,7 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
         recovery=recovery,
         alerts=alerts,
         watch=watch,
+        door=door,
     )
     try:
         async with (
@@ -213,6 +218,7 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
     finally:
         await runner.close()
         await console.close()
+        draughtsman.close()
 
 
 @asynccontextmanager

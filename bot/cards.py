@@ -27,6 +27,13 @@ def note_card(text: str) -> Message:
     return {"text": text, "blocks": [kit.section(text)]}
 
 
+def words_card(heading: str, words: str) -> Message:
+    """What a picture would have shown. `heading`: mrkdwn that is safe already; `words`: at most 10,000 characters."""
+    told = {"type": "text", "text": kit.printable(words) or " "}
+    said = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [told]}]}
+    return {"text": heading, "blocks": [kit.section(heading), said]}
+
+
 def answer_card(asked: str, text: str, exact: bool) -> Message | None:
     """What hscbot tells of itself, whole; None: it is more than a message takes. `exact`: no id becomes a mention."""
     lines = kit.printable(text.rstrip("\n")).splitlines() or ["(nothing)"]

@@ -15,6 +15,7 @@ from bot.ledger.tx import Db, Tx
 from bot.own import incidents
 from bot.own.answer import Answer
 from bot.own.itself import Itself
+from bot.pictures import specs
 from bot.teller import Teller
 from handlers.grammar import Asked
 from handlers.incidents import Change
@@ -24,6 +25,7 @@ from policies.source import PolicyBroken
 from policies.verdicts import Allow, Deny, Verdict
 from policies.words import Effect, Person
 
+PICTURES = "🖼️ As a picture it is in our direct messages."
 A_FILE = "📎 It is a file in our direct messages: {name}"
 
 
@@ -109,7 +111,12 @@ class Clerk:
             told="message" if card is not None else "file",
         )
         name = operation.file() or f"{operation.command}-{operation.verb}.txt"
+        if card is not None and answer.pictures:
+            card = {**card, "blocks": [*card["blocks"], kit.context(PICTURES)]}
         _say(tx, person, channel, shown, card, answer.text, _unique(name, row))
+        for at, values in enumerate(answer.pictures, 1):
+            body = {"name": _unique(f"{values.stem}-{at}.png", row), "picture": specs.written(values)}
+            slack.say(tx, Letter(kind="file", channel=person.member, reader=person.member, body=body))
 
     async def proposed(self, envelope: Envelope, person: Person, channel: str, source: str, shown: str) -> str | None:
         """Keep a policy's text; its fingerprint. None: it is broken, and every fault is told."""

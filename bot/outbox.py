@@ -19,7 +19,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import cards
-from bot.ledger import outputs, requests, slack
+from bot.enclosures import Enclosure, Enclosures, Unenclosed, instead_of
+from bot.ledger import requests, slack
 from bot.ledger.problems import LedgerProblem
 from bot.ledger.slack import Letter
 from bot.ledger.store import Ledger
@@ -76,10 +77,12 @@ class Outbox:
         ledger: Ledger,
         client: AsyncWebClient,
         *,
+        enclosures: Enclosures,
         pace: Pace,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._ledger, self._client, self._clock, self._allowed = ledger, client, clock, pace
+        self._enclosures = enclosures
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._news = asyncio.Event()
         self._channel_news: dict[str, asyncio.Event] = {}
@@ -278,31 +281,39 @@ class Outbox:
         return channel, None
 
     async def _file(self, letter: Letter) -> tuple[str, str | None]:
-        """Attach a request's answers, whole and untouched, to its thread; or hand its reader alone a text."""
+        """Attach a request's answers, whole and untouched, or a picture; or hand its reader alone a text.
+
+        A picture that can't be drawn, or that Slack doesn't take, is told in words in the same place.
+        """
+        try:
+            enclosed = await self._enclosures.of(letter)
+        except Unenclosed as none:
+            return await self._post(letter, none.instead)
         channel, thread = await self._place(letter)
         try:
-            await self._share(letter, channel, thread)
+            await self._share(enclosed, channel, thread)
         except SlackApiError as refusal:
+            if word_of(refusal) not in OUTSIDE | {NO_THREAD} and (instead := instead_of(letter, word_of(refusal))):
+                return await self._post(letter, instead)
             channel, thread = await self._elsewhere(letter, channel, thread, refusal)
-            await self._share(letter, channel, thread)
+            await self._share(enclosed, channel, thread)
         return channel, None
 
-    async def _share(self, letter: Letter, channel: str, thread: str | None) -> None:
-        content = await self._content(letter)
-        name = str(letter.body["name"])
-        ticket = await self._call("files.getUploadURLExternal", filename=name, length=len(content))
-        await self._upload(str(ticket["upload_url"]), name, content)
-        files = [{"id": ticket["file_id"], "title": name}]
-        await self._call("files.completeUploadExternal", files=files, channel_id=channel, thread_ts=thread)
+    async def _share(self, enclosed: Enclosure, channel: str, thread: str | None) -> None:
+        name, length = enclosed.name, len(enclosed.content)
+        ticket = await self._call("files.getUploadURLExternal", filename=name, length=length, alt_txt=enclosed.alt)
+        await self._upload(str(ticket["upload_url"]), enclosed)
+        await self._call(
+            "files.completeUploadExternal",
+            files=[{"id": ticket["file_id"], "title": name}],
+            channel_id=channel,
+            thread_ts=thread,
+            initial_comment=enclosed.comment,
+        )
 
-    async def _content(self, letter: Letter) -> bytes:
-        if "text" in letter.body:
-            return str(letter.body["text"]).encode()
-        return await self._ledger.read(lambda db: b"".join(outputs.log(db, int(letter.body["request"]))))
-
-    async def _upload(self, url: str, name: str, content: bytes) -> None:
+    async def _upload(self, url: str, enclosed: Enclosure) -> None:
         form = aiohttp.FormData()
-        form.add_field("file", content, filename=name, content_type="text/plain")
+        form.add_field("file", enclosed.content, filename=enclosed.name, content_type=enclosed.kind)
         try:
             async with aiohttp.ClientSession() as session, session.post(url, data=form) as answer:
                 if answer.status >= 400:

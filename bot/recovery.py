@@ -11,7 +11,7 @@ import structlog
 
 from bot.ballot import Ballot
 from bot.desk import Desk
-from bot.ledger import incidents, requests, slack
+from bot.ledger import incidents, requests, slack, watches
 from bot.ledger.slack import Envelope
 from bot.ledger.store import Ledger
 from bot.ledger.tx import Tx
@@ -83,6 +83,7 @@ class Recovery:
         def change(tx: Tx) -> None:
             slack.forget(tx, tx.now() - KEPT)
             incidents.forget(tx, tx.now() - KEPT_INCIDENTS)
+            watches.forget(tx)
 
         await self._ledger.write(change)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from pydantic import ValidationError
 
@@ -14,11 +14,13 @@ from bot.ledger.requests import Request
 from bot.ledger.slack import Letter
 from bot.ledger.store import Ledger
 from bot.ledger.tx import Db, Tx
+from bot.pictures import specs
 from bot.request_cards import Beside
 from handlers.command import Progress
 from handlers.finding import Finding
 from handlers.forgotten import forgotten
 from handlers.operation import Operation, Report
+from handlers.pictures import Drawable
 from policies.case import Moment
 from policies.demands import able
 from policies.requests import State
@@ -187,6 +189,21 @@ class Teller:
         told = f"{request_cards.ICONS[state]} {kit.person(request.requester)} {kit.escape(report.headline)}"
         approved = [kit.person(vote.person) for vote in request.votes if vote.choice == "approve"]
         self.note(tx, request, told + (f" (approved by {', '.join(approved)})" if approved else ""))
+        self.show(tx, request, report.pictures)
+
+    def show(self, tx: Tx, request: Request, pictures: Sequence[Drawable]) -> None:
+        """Pictures in its thread: kept as values, and drawn when they are sent."""
+        for at, timeless in enumerate(pictures if request.channel else (), 1):
+            values = timeless.as_of(tx.now())
+            if specs.is_too_large(values):
+                self._reply(tx, request, cards.words_card("🖼️ A picture of this would be too large.", values.alt))
+                continue
+            name = f"hscbot-{request.id}-{values.stem}-{at}.png"
+            body = {"name": name, "picture": specs.written(values)}
+            slack.say(
+                tx,
+                Letter(kind="file", channel=request.channel, thread=request.key, reader=request.reader, body=body),
+            )
 
     async def ended(self, number: int, state: State, report: Report) -> None:
         await self._ledger.write(lambda tx: self.close(tx, number, state, report))

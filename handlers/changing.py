@@ -1,17 +1,22 @@
-"""The shortest way to a change on a VIOS that its own read can verify: `chdev` and its like.
+"""The shortest way to a change that a read of the same machine can verify: `chdev` and its like.
 
 How to write one:
 
-1. Say `command`, `verb`, `effect`, `example`, a docstring, and the fields: `vios` comes first by position, `system=`
-   tells frames apart; devices, attributes and values are typed names of `handlers.names`.
+1. Choose the base by where it runs: `Change` on a VIOS, `HostChange` on a host. Say `command`, `verb`, `effect`,
+   `example`, a docstring, and the fields: the place comes first by position, for a VIOS `system=` tells frames apart;
+   devices, attributes and values are typed names of `handlers.names`.
 2. `look_at(place)`: a generator that reads how the thing stands, with `yield from self.asked(place, argv, parse)`; it
    is driven before the plan, and again after the change. Raise `Unread` where it can't be told.
 3. `guards(before)`: what must hold, each with what was read. One that doesn't hold ends it before anybody is asked;
    those that hold are facts that the approval stands on, and are read again right before it runs.
-4. `doing(before)`: the words of each command, in order. The next is sent when the one before ended with 0.
+4. `doing(before)`: the words of each command, in order. The next is sent when the one before ended with 0; with
+   `goes_on` also when it was refused, as where each is about another disk. After a lost connection nothing is sent.
 5. `left(after)`: what is still not as wanted. Empty is success, whatever the exit status was; anything else is a
-   failure, however well it exited.
-6. `moves(before)`, `affected(before)`, `undo(before)` (an operation, where one exists) and `lasts`.
+   failure, however well it exited. Where that can be told only beside what was before, it isn't an `Absolute` one:
+   `missing(before, after)` and, for a look that knows no before, `told(after)`.
+6. `moves(before)`, `affected(before)`, `undo(before)` (an operation, where one exists) and `lasts`; where something is
+   taken out that something else stands in for, `redundancy(before)` and `interlocks(before)` too; of many things at
+   once `rows(before, after)`, what became of each; `done(before, after)` where more is known afterwards.
 
 Then as for a read: OPERATIONS, manifest, seed policy, recordings, `python -m tests.house.docs`.
 """
@@ -20,6 +25,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
+from dataclasses import replace
 from enum import Enum
 from typing import ClassVar, Generic, TypeVar
 
@@ -27,11 +33,11 @@ from pydantic import Field
 
 from handlers.command import Command, Result
 from handlers.explain import Explainer
-from handlers.finding import Finding
 from handlers.heard import Reads, Unread, heard, understood
 from handlers.operation import Ending, Flow, Inventory, Name, Named, Offer, Operation, Report, failed
 from handlers.place import Place
-from handlers.plan import Fact, Plan
+from handlers.plan import Fact, Interlock, Plan, Redundancy
+from handlers.table import Table
 from handlers.within import on_vios
 from policies.words import Effect, Frozen
 
@@ -45,6 +51,8 @@ class Lasts(Enum):
     NOW_AND_ON = "It holds at once, and after a restart."
     NOW_ALONE = "It holds at once, and until the next restart alone."
     ONCE_RESTARTED = "It is noted, and holds from the next restart on (-perm)."
+    AT_NEXT_BOOT = "It is noted, and holds from the next restart on."
+    ONCE = "It happens once, and nothing is set by it."
 
 
 class Guard(Frozen):
@@ -55,25 +63,26 @@ class Guard(Frozen):
     seen: str
 
 
-class Change(Operation, Generic[S]):
-    """Changes one thing on one VIOS. `S`: how that thing stands, as `look_at` reads it."""
+class ChangeAt(Operation, Generic[S]):
+    """Changes one thing at one place. `S`: how that thing stands, as `look_at` reads it."""
 
-    command: ClassVar[str] = "vios"
-    effect: ClassVar[Effect] = Effect.CHANGES
     deadline: ClassVar[float] = 5 * 60.0  # seconds that each command may take
     stop: ClassVar[str] = "it can't be called back once it is sent"
+    goes_on: ClassVar[bool] = False  # one command's refusal is no reason not to send the next
+    exit_counts: ClassVar[bool] = False  # what is read afterwards doesn't show whether it was done at all
 
-    vios: Name = Field(description="the VIOS", json_schema_extra={"place": 0})
-    system: Name | None = Field(default=None, description="its managed system, where that isn't clear")
+    # ── where ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def systems(self) -> tuple[str, ...]:
-        return () if self.system is None else (self.system,)
+    @abstractmethod
+    def place(self, inventory: Inventory) -> Place:
+        """Where it is done, or a Problem."""
 
-    def names(self) -> tuple[Named, ...]:
-        return (Named(self.vios, self.system, only_vios=True),)
+    @abstractmethod
+    def command_at(self, place: Place, argv: tuple[str, ...]) -> Command:
+        """These words as a read at that place."""
 
-    def targets(self) -> tuple[str, ...]:
-        return (self.vios, *self.systems())
+    def locks(self, place: Place) -> tuple[str, ...]:
+        return (f"partition {place.name} on {place.system}",)
 
     # ── what differs ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -90,8 +99,12 @@ class Change(Operation, Generic[S]):
         """The words of each command, in order; none: it is as wanted already."""
 
     @abstractmethod
-    def left(self, after: S) -> list[str]:
+    def missing(self, before: S, after: S) -> list[str]:
         """What isn't as wanted, each in a sentence."""
+
+    @abstractmethod
+    def told(self, after: S) -> str:
+        """How it stands, in a sentence without its place: all that can be said when nobody heard how it went."""
 
     @abstractmethod
     def moves(self, before: S) -> str:
@@ -101,6 +114,18 @@ class Change(Operation, Generic[S]):
         """The partitions that notice."""
         return ()
 
+    def facts(self, before: S) -> tuple[Fact, ...]:
+        """What else the approval stands on, besides the guards."""
+        return ()
+
+    def redundancy(self, before: S) -> tuple[Redundancy, ...]:
+        """What fewer carry than before."""
+        return ()
+
+    def interlocks(self, before: S) -> tuple[Interlock, ...]:
+        """What is taken out, and what stands in for it."""
+        return ()
+
     def undo(self, before: S) -> Operation | None:
         """What brings back what was read before, where an operation can."""
         return None
@@ -108,15 +133,22 @@ class Change(Operation, Generic[S]):
     def lasts(self) -> Lasts:
         return Lasts.NOW_AND_ON
 
+    def done(self, before: S, after: S) -> str:
+        """What was changed, in a sentence, once it is verified."""
+        return self.moves(before)
+
+    def rows(self, before: S, after: S) -> Table | None:
+        """What became of each of many."""
+        return None
+
     # ── the way there ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def asked(self, place: Place, argv: tuple[str, ...], parse: Callable[[str], T]) -> Reads[T]:
-        """What that command on the VIOS answers, or Unread."""
-        result = heard((yield on_vios(place, argv)))
-        return understood(result, " ".join(argv[:2]), parse)
+        """What that command answers at that place, or Unread."""
+        return understood(heard((yield self.command_at(place, argv))), " ".join(argv[:2]), parse)
 
     def flow(self, inventory: Inventory) -> Flow:
-        place = inventory.vios(self.vios, self.system)
+        place = self.place(inventory)
         try:
             before = yield from self.look_at(place)
         except Unread as fault:
@@ -125,30 +157,34 @@ class Change(Operation, Generic[S]):
             return failed(f"can't: {lacking[0].name}", *(f"{each.name}: {each.seen}" for each in lacking))
         commands = self._commands(place, before)
         if not commands:
-            return Report(ending=Ending.SUCCEEDED, headline=f"{place.name}: it is so already; nothing was sent")
+            return Report(ending=Ending.SUCCEEDED, headline=f"{place.called}: it is so already; nothing was sent")
         yield self._plan(place, before, commands)
-        findings: list[Finding] = []
+        results: list[Result] = []
         for command in commands:
-            result = heard((yield command))
-            findings += result.findings
-            if result.exit_status != 0:
+            results.append(heard((yield command)))
+            if results[-1].exit_status is None or (results[-1].exit_status and not self.goes_on):
                 break
-        report = yield from self._outcome(place, before, result)
-        return report.model_copy(update={"findings": tuple(findings)})
+        report = yield from self._outcome(place, before, commands, results)
+        return report.model_copy(update={"findings": tuple(each for result in results for each in result.findings)})
 
     def look(self, inventory: Inventory) -> Flow:
-        place = inventory.vios(self.vios, self.system)
+        place = self.place(inventory)
         try:
-            left = self.left((yield from self.look_at(place)))
+            found = self.told((yield from self.look_at(place)))
         except Unread as fault:
             return Report(ending=Ending.UNKNOWN, headline=f"I couldn't see how it stands: {fault}")
-        found = f"not as wanted: {'; '.join(left)}" if left else "as wanted"
-        return Report(ending=Ending.UNKNOWN, headline=f"on {place} it is {found}")
+        return Report(ending=Ending.UNKNOWN, headline=f"on {place} {found}")
 
     def _commands(self, place: Place, before: S) -> tuple[Command, ...]:
         own = type(self)
         return tuple(
-            on_vios(place, argv, effect=own.effect, deadline=own.deadline, reader=Explainer(), streamed=True)
+            replace(
+                self.command_at(place, argv),
+                effect=own.effect,
+                deadline=own.deadline,
+                reader=Explainer(),
+                streamed=True,
+            )
             for argv in self.doing(before)
         )
 
@@ -158,27 +194,82 @@ class Change(Operation, Generic[S]):
             commands=commands,
             moves=f"{self.moves(before)}. {self.lasts().value}",
             affected=self.affected(before),
-            facts=tuple(Fact(name=each.name, value=each.seen) for each in self.guards(before)),
+            facts=(*(Fact(name=each.name, value=each.seen) for each in self.guards(before)), *self.facts(before)),
             undo=f"/{undo.command} {undo.text()}" if undo is not None else "no operation of mine takes it back",
             stop=self.stop,
-            locks=(f"partition {place.name} on {place.system}",),
+            redundancy=self.redundancy(before),
+            locks=(*self.locks(place), *(f"partition {name} on {place.system}" for name in self.affected(before))),
+            interlocks=self.interlocks(before),
         )
 
-    def _outcome(self, place: Place, before: S, result: Result) -> Flow:
-        """What is read afterwards decides; the exit status alone is neither success nor failure."""
-        if result.exit_status is None:
-            return Report(ending=Ending.UNKNOWN, headline="unknown: the connection was lost while it ran")
-        told = f"exit status {result.exit_status}"
+    def _outcome(self, place: Place, before: S, commands: tuple[Command, ...], results: list[Result]) -> Flow:
+        """What is read afterwards decides; an exit status alone is neither success nor failure."""
+        unsent = len(commands) - len(results)
+        kept = (f"{unsent} of {len(commands)} commands were not sent.",) if unsent else ()
+        if results[-1].exit_status is None:
+            return Report(ending=Ending.UNKNOWN, headline="unknown: the connection was lost while it ran", lines=kept)
+        status = next((each.exit_status for each in results if each.exit_status), 0)
+        told = f"exit status {status}"
         try:
-            left = self.left((yield from self.look_at(place)))
+            after = yield from self.look_at(place)
         except Unread as fault:
-            return Report(ending=Ending.UNKNOWN, headline=f"unknown: {told}, and {fault}")
+            return Report(ending=Ending.UNKNOWN, headline=f"unknown: {told}, and {fault}", lines=kept)
+        left = self.missing(before, after)
+        if not left and status and self.exit_counts:
+            left = ["it didn't end well"]
         if left:
-            said = "refused" if result.exit_status else "it exited well, and yet"
-            return failed(f"{said}: {left[0]}", *left[1:], f"The command ended with {told}.")
+            said = "refused" if status else "it exited well, and yet"
+            report = failed(f"{said}: {left[0]}", *left[1:], f"The command ended with {told}.", *kept)
+        else:
+            report = self._verified(place, before, after, status)
+        return report.model_copy(update={"table": self.rows(before, after)})
+
+    def _verified(self, place: Place, before: S, after: S, status: int) -> Report:
         undo = self.undo(before)
         offers = (Offer(label="Undo", text=undo.text()),) if undo is not None and undo.command == self.command else ()
-        odd = (f"The command ended with {told}, and all the same it is so.",) if result.exit_status else ()
-        headline = f"{place.name}: verified: {self.moves(before)}"
+        odd = (f"The command ended with exit status {status}, and all the same it is so.",) if status else ()
+        headline = f"{place.called}: verified: {self.done(before, after)}"
         lines = (*odd, self.lasts().value)
         return Report(ending=Ending.SUCCEEDED, headline=headline, lines=lines, offers=offers)
+
+
+class Absolute(ChangeAt[S], Generic[S]):
+    """A change of which it can be seen whether it is done without knowing what was before."""
+
+    @abstractmethod
+    def left(self, after: S) -> list[str]:
+        """What isn't as wanted, each in a sentence."""
+
+    def missing(self, before: S, after: S) -> list[str]:
+        return self.left(after)
+
+    def told(self, after: S) -> str:
+        left = self.left(after)
+        return f"it is not as wanted: {'; '.join(left)}" if left else "it is as wanted"
+
+
+class Change(Absolute[S], Generic[S]):
+    """Changes one thing on one VIOS."""
+
+    command: ClassVar[str] = "vios"
+    effect: ClassVar[Effect] = Effect.CHANGES
+
+    vios: Name = Field(description="the VIOS", json_schema_extra={"place": 0, "pick": "vios"})
+    system: Name | None = Field(
+        default=None, description="its managed system, where that isn't clear", json_schema_extra={"pick": "system"}
+    )
+
+    def systems(self) -> tuple[str, ...]:
+        return () if self.system is None else (self.system,)
+
+    def names(self) -> tuple[Named, ...]:
+        return (Named(self.vios, self.system, only_vios=True),)
+
+    def targets(self) -> tuple[str, ...]:
+        return (self.vios, *self.systems())
+
+    def place(self, inventory: Inventory) -> Place:
+        return inventory.vios(self.vios, self.system)
+
+    def command_at(self, place: Place, argv: tuple[str, ...]) -> Command:
+        return on_vios(place, argv)

@@ -31,6 +31,7 @@ class Tag(StrEnum):
 
     NOTHING = ""
     HEADING = "heading"
+    ELAPSED = "elapsed time"
     MEMBER = "member"
     FAILOVER = "failover"
     TITLE = "title"
@@ -89,7 +90,8 @@ _MEMBERS = (
 _COMMON = (
     *_MEMBERS,
     (Tag.HEADING, r"ETHERNET STATISTICS \(ent 0 \) :"),
-    (Tag.NOTHING, r"(?:Device Type|Hardware Address|Elapsed Time|Driver Flags|SEA Flags): .*"),
+    (Tag.ELAPSED, r"Elapsed Time: .*"),
+    (Tag.NOTHING, r"(?:Device Type|Hardware Address|Driver Flags|SEA Flags): .*"),
     (Tag.NOTHING, r"Transmit Statistics: +Receive Statistics:"),
     (Tag.NOTHING, r"General Statistics:"),
     (Tag.NOTHING, r"\t[A-Za-z0-9 ]+"),  # driver flags go on

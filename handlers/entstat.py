@@ -75,6 +75,9 @@ class Sea(Frozen):
     counts: tuple[Count, ...] = ()
 
 
+_ELAPSED = re.compile(r"Elapsed Time: (\d{1,6}) days (\d{1,2}) hours (\d{1,2}) minutes (\d{1,2}) seconds", re.ASCII)
+
+
 @dataclass
 class _Block:
     """What one adapter's lines are good for, in order. `kind`: SEA, Real, Virtual or Control."""
@@ -122,6 +125,13 @@ def sea(text: str, name: str) -> Sea:
         flags=tuple(line.strip("< >") for line in own.all(Tag.FLAG)),
         counts=tuple(count for each in (own, *members) for count in _counts(each)),
     )
+
+
+def elapsed(text: str, name: str) -> int:
+    """For how many seconds the SEA has counted since its statistics were last reset, or Unreadable."""
+    own = _blocks(text, name)[0]
+    days, hours, minutes, seconds = map(int, own.one(Tag.ELAPSED, _ELAPSED).groups())
+    return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
 
 
 def _blocks(text: str, name: str) -> list[_Block]:

@@ -11,10 +11,11 @@ from handlers.disks import Path
 from handlers.heard import Reads as Reads
 from handlers.heard import Unread as Unread
 from handlers.heard import heard, understood
-from handlers.networks import Adapter, Bridge, Network
+from handlers.networks import Adapter, Bridge, Mapped, Network
 from handlers.partitions import Which
 from handlers.place import Place
 from handlers.within import on_vios
+from policies.words import Effect
 
 FIELDS = ("name", "lpar_id", "lpar_env", "state", "rmc_state", "os_version")
 RUNNING, OFF = "Running", "Not Activated"
@@ -69,10 +70,11 @@ class SeaAt:
 
 @dataclass(frozen=True, kw_only=True)
 class Served:
-    """What a VIOS bridges. `why`: it couldn't be asked, or its answer couldn't be read."""
+    """What a VIOS bridges, and with which of its adapters. `why`: it couldn't be asked, or its answer not be read."""
 
     vios: Lpar
     seas: tuple[SeaAt, ...] = ()
+    adapters: tuple[Mapped, ...] = ()
     why: str = ""
 
 
@@ -93,6 +95,9 @@ class Frame:
 
     def trunks(self, vios: str) -> tuple[Adapter, ...]:
         return tuple(each for each in self.adapters if each.partition == vios and each.is_trunk)
+
+    def adapter(self, vios: str, slot: int) -> Adapter | None:
+        return next((each for each in self.adapters if (each.partition, each.slot) == (vios, slot)), None)
 
     def networks(self, vios: str) -> frozenset[Network]:
         """Those that its trunk adapters are on."""
@@ -142,19 +147,22 @@ def lpar_in(result: Result, lpar: Lpar) -> Lpar:
     return found[0]
 
 
-def frame(hmc: str, system: str, listed: tuple[Lpar, ...]) -> Reads[Frame]:
+ADAPTERS = {"eth": "Ethernet", "scsi": "SCSI", "fc": "Fibre Channel"}
+NETWORKS_ALONE = ("eth",)
+
+
+def frame(hmc: str, system: str, listed: tuple[Lpar, ...], kinds: Iterable[str] = tuple(ADAPTERS)) -> Reads[Frame]:
     """What the HMC lists of virtual adapters; what it doesn't is no reason to know nothing of the rest."""
     unread: list[str] = []
     found: tuple[Adapter, ...] = ()
     paths: frozenset[Path] = frozenset()
-    try:
-        found = yield from ethernet(hmc, system)
-    except Unread as fault:
-        unread.append(str(fault))
-    for kind, what in (("scsi", "SCSI"), ("fc", "Fibre Channel")):
-        result = heard((yield _adapters(hmc, system, kind)))
+    for kind in kinds:
         try:
-            paths |= understood(result, f"the virtual {what} adapters of {system}", disks.paths)
+            if kind == "eth":
+                found = yield from ethernet(hmc, system)
+            else:
+                result = heard((yield _adapters(hmc, system, kind)))
+                paths |= understood(result, f"the virtual {ADAPTERS[kind]} adapters of {system}", disks.paths)
         except Unread as fault:
             unread.append(str(fault))
     return Frame(hmc=hmc, system=system, lpars=listed, adapters=found, paths=paths, unread=tuple(unread))
@@ -177,21 +185,21 @@ def served(frame: Frame, vios: Lpar) -> Reads[Served]:
     if not frame.trunks(vios.name):
         return Served(vios=vios)
     try:
-        result = heard((yield _on(frame, vios, *LSMAP)))
-        bridges = understood(result, "lsmap -net", networks.bridges)
+        result = heard((yield on(frame, vios, *LSMAP)))
+        adapters = understood(result, "lsmap -net", networks.mapped)
         seas: list[SeaAt] = []
-        for bridge in bridges:
+        for bridge in networks.bridging(adapters):
             seas += [(yield from _sea(frame, vios, bridge))]
     except Unread as fault:
         return Served(vios=vios, why=str(fault))
-    return Served(vios=vios, seas=tuple(seas))
+    return Served(vios=vios, seas=tuple(seas), adapters=adapters)
 
 
 def _sea(frame: Frame, vios: Lpar, bridge: Bridge) -> Reads[SeaAt]:
     trunks = tuple(each for each in frame.trunks(vios.name) if each.slot in bridge.slots)
     if {each.slot for each in trunks} != set(bridge.slots):
         raise Unread(f"{bridge.sea} has trunks in slots that the HMC doesn't list")
-    result = heard((yield _on(frame, vios, *entstat_of(bridge.sea))))
+    result = heard((yield on(frame, vios, *entstat_of(bridge.sea))))
     try:
         told = sea_in(result, bridge.sea)
     except Unread as fault:
@@ -199,8 +207,12 @@ def _sea(frame: Frame, vios: Lpar, bridge: Bridge) -> Reads[SeaAt]:
     return SeaAt(vios=vios.name, name=bridge.sea, trunks=trunks, told=told)
 
 
-def _on(frame: Frame, vios: Lpar, *argv: str) -> Command:
-    return on_vios(Place(hmc=frame.hmc, system=frame.system, name=vios.name), argv)
+def on(
+    frame: Frame, vios: Lpar, *argv: str, effect: Effect = Effect.READS, deadline: float = 60.0, streamed: bool = False
+) -> Command:
+    """That command on a VIOS of the frame."""
+    place = Place(hmc=frame.hmc, system=frame.system, name=vios.name)
+    return on_vios(place, argv, effect=effect, deadline=deadline, streamed=streamed)
 
 
 def sea_in(result: Result, sea: str) -> entstat.Sea:

@@ -6,13 +6,13 @@ clients; where there is neither, every other VIOS of the frame.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
 
 from handlers import seas
 from handlers.frames import Frame, Lpar, Reads, SeaAt, Served, Unread, chosen, lpars, served
-from handlers.networks import Network, told
+from handlers.networks import Adapter, Network, told
 from handlers.partitions import Which
 from handlers.plan import NOBODY, Fact, Interlock, Redundancy
 
@@ -89,7 +89,7 @@ class Survey:
         own = self.bridged[self.target.name]
         # A target that can't be asked is no fault of the partner's; one that answers nonsense may mislead about it.
         faults = [f"{self.target.name}: {own.why}"] if own.why and own.vios.answers else []
-        return faults + [fault for pair in self.pairs(partner.name) for fault in _faults(pair)]
+        return faults + [fault for pair in self.pairs(partner.name) for fault in mate_faults(pair)]
 
     def _mates(self, partner: Lpar) -> tuple[SeaAt, ...]:
         return tuple({pair.mate.name: pair.mate for pair in self.pairs(partner.name)}.values())
@@ -129,11 +129,8 @@ class Survey:
         system, name = self.frame.system, self.target.name
         found = {f"partition {name} on {system}"}
         for other in mutual(self.frame, self.target):
-            both = _both(name, other.name)
-            found.add(f"VIOS pair {both} on {system}")
-            for one, two in product(self.frame.trunks(name), self.frame.trunks(other.name)):
-                if shared := one.networks & two.networks:
-                    found.add(f"SEA pair {both} on {system}, {told([min(shared)])}")
+            found.add(f"VIOS pair {both(name, other.name)} on {system}")
+            found |= sea_locks(self.frame, name, self.frame.trunks(name), other.name)
         return tuple(sorted(found))
 
     @property
@@ -141,10 +138,10 @@ class Survey:
         found = []
         for partner in self.partners:
             fit = int(not self.faults(partner))
-            both = _both(self.target.name, partner.name)
-            found.append(Redundancy(what=f"VIOS pair {both}", before=1 + fit, after=fit))
+            called = both(self.target.name, partner.name)
+            found.append(Redundancy(what=f"VIOS pair {called}", before=1 + fit, after=fit))
             for pair in self.pairs(partner.name):
-                takes_over = int(not _faults(pair))
+                takes_over = int(not mate_faults(pair))
                 found.append(Redundancy(what=pair.called, before=1 + takes_over, after=takes_over))
         return tuple(found)
 
@@ -212,11 +209,18 @@ def mutual(frame: Frame, target: Lpar) -> tuple[Lpar, ...]:
     return tuple(each for each in others if each in own or target in partners(frame, each))
 
 
-def _both(one: str, other: str) -> str:
+def both(one: str, other: str) -> str:
     return "+".join(sorted((one, other)))
 
 
-def _faults(pair: Pair) -> list[str]:
+def sea_locks(frame: Frame, name: str, trunks: Iterable[Adapter], other: str) -> set[str]:
+    """What a change to the SEA of these trunks of one VIOS, or to its mate on the other, holds; the same from both."""
+    called = f"SEA pair {both(name, other)} on {frame.system}"
+    pairs = product(trunks, frame.trunks(other))
+    return {f"{called}, {told([min(shared)])}" for one, two in pairs if (shared := one.networks & two.networks)}
+
+
+def mate_faults(pair: Pair) -> list[str]:
     """Why the mate isn't shown to take over."""
     if pair.mate.told is None:
         return [f"{pair.mate}: {pair.mate.why}"]

@@ -41,6 +41,10 @@ class Listing(Operation):
     def heads(cls) -> tuple[Column, ...]:
         """The columns of its table, in order."""
 
+    def usual(self) -> str | None:
+        """The fields that are shown where none are chosen: what its other parameters leave of its columns."""
+        return None
+
     @field_validator("filter")
     @classmethod
     def _filters(cls, typed: str | None) -> str | None:
@@ -70,7 +74,8 @@ class Listing(Operation):
         `missing`: whose rows aren't there, each with the reason.
         """
         whole = Table(columns=self.heads(), rows=tuple(rows), missing=missing)
-        table = filtering.arranged(whole, filter=self.filter, fields=self.fields, sort=self.sort)
+        fields = self.usual() if self.fields is None else self.fields
+        table = filtering.arranged(whole, filter=self.filter, fields=fields, sort=self.sort)
         left_out = f"{len(table.rows)} of {len(rows)} rows: {self.filter}" if self.filter is not None else ""
         return Report(
             ending=ending,

@@ -25,10 +25,20 @@ class Adapter(Frozen):
     pvid: int
     tagged: tuple[int, ...]
     is_trunk: bool
+    priority: int | None = None  # a trunk's; the lower one leads
 
     @property
     def networks(self) -> frozenset[Network]:
         return frozenset((self.switch, vlan) for vlan in (self.pvid, *self.tagged))
+
+
+class Mapped(Frozen):
+    """A virtual Ethernet adapter as its VIOS calls it, and the SEA that it belongs to, if any, with its other side."""
+
+    name: str
+    slot: int
+    sea: str | None = None
+    backing: str = ""
 
 
 class Bridge(Frozen):
@@ -55,6 +65,7 @@ def _adapter(row: dict[str, str]) -> Adapter:
         pvid=_number(row["port_vlan_id"]),
         tagged=tuple(map(_number, tags.split(","))) if tags else (),
         is_trunk=row["is_trunk"] == "1",
+        priority=hmcout.number(row.get("trunk_priority")),
     )
 
 
@@ -65,21 +76,47 @@ def _number(text: str) -> int:
     return found
 
 
-def bridges(text: str) -> tuple[Bridge, ...]:
+def mapped(text: str) -> tuple[Mapped, ...]:
     """Of `lsmap -all -net -fmt ,`, or Unreadable. Only names of adapters pass: they become words of a command."""
-    found: dict[str, list[int]] = {}
-    for line in text.splitlines():
-        words = line.split(",")
-        slot = _SLOT.fullmatch(words[1]) if len(words) in (3, 6) else None
-        if slot is None or not _SEA.fullmatch(words[0]):
-            raise Unreadable(f"it has a line that I don't know: {line[:120]!r}")
-        if _SEA.fullmatch(words[2]) and len(words) == 6:
-            found.setdefault(words[2], []).append(int(slot[1]))
-        elif any(words[3:]) or words[2].startswith("ent"):
-            raise Unreadable(f"it has a line that I don't know: {line[:120]!r}")
     if not text.strip():
         raise Unreadable("the answer is empty")
-    return tuple(Bridge(sea=sea, slots=tuple(slots)) for sea, slots in found.items())
+    return tuple(map(_mapped, text.splitlines()))
+
+
+def _mapped(line: str) -> Mapped:
+    words = line.split(",")
+    slot = _SLOT.fullmatch(words[1]) if len(words) in (3, 6) else None
+    if slot is None or not _SEA.fullmatch(words[0]):
+        raise Unreadable(f"it has a line that I don't know: {line[:120]!r}")
+    if _SEA.fullmatch(words[2]) and len(words) == 6:
+        return Mapped(name=words[0], slot=int(slot[1]), sea=words[2], backing=words[3])
+    if any(words[3:]) or words[2].startswith("ent"):
+        raise Unreadable(f"it has a line that I don't know: {line[:120]!r}")
+    return Mapped(name=words[0], slot=int(slot[1]))
+
+
+def bridges(text: str) -> tuple[Bridge, ...]:
+    """The SEAs among what `mapped` reads."""
+    return bridging(mapped(text))
+
+
+def bridging(found: Iterable[Mapped]) -> tuple[Bridge, ...]:
+    slots: dict[str, list[int]] = {}
+    for each in found:
+        if each.sea is not None:
+            slots.setdefault(each.sea, []).append(each.slot)
+    return tuple(Bridge(sea=sea, slots=tuple(each)) for sea, each in slots.items())
+
+
+def ranges(vlans: Iterable[int]) -> str:
+    """`1, 10–19, 30`: three or more in a row are folded; nothing is left out."""
+    runs: list[list[int]] = []
+    for vlan in sorted(set(vlans)):
+        if runs and runs[-1][-1] + 1 == vlan:
+            runs[-1].append(vlan)
+        else:
+            runs.append([vlan])
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)
 
 
 def told(networks: Iterable[Network]) -> str:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, ClassVar, Protocol, Self, TypeAlias
 
-from pydantic import ConfigDict, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 from pydantic.fields import FieldInfo
 
 from handlers.command import Command, Result, Results
 from handlers.finding import Finding
+from handlers.pictures import Drawable
 from handlers.place import Place
 from handlers.plan import Plan
 from handlers.table import SheetForm, Table
@@ -32,6 +33,9 @@ HostName: TypeAlias = Annotated[
 UserName: TypeAlias = Annotated[
     str, StringConstraints(min_length=1, max_length=32, pattern=r"^[A-Za-z_][A-Za-z0-9_.-]*$")
 ]
+
+
+MOST_PICTURES = 8  # of a report; its words tell the rest
 
 
 class Ending(StrEnum):
@@ -57,6 +61,8 @@ class Report(Frozen):
     offers: tuple[Offer, ...] = ()
     table: Table | None = None
     as_file: SheetForm | None = None
+    # Shown beside the words, which have to tell everything without them. They are drawn once and kept by nobody.
+    pictures: tuple[Drawable, ...] = Field(default=(), max_length=MOST_PICTURES, exclude=True, repr=False)
 
 
 def failed(headline: str, *lines: str, offers: tuple[Offer, ...] = ()) -> Report:
@@ -139,12 +145,13 @@ class Inventory(Protocol):
 @dataclass(frozen=True)
 class Named:
     """A partition, or with `*` and `?` several, as somebody named it. `only_vios`: of VIOS alone; `direct`: a host that
-    is reached by itself, which no HMC has to list first."""
+    is reached by itself, which no HMC has to list first; `placed`: but it matters on which frame it is."""
 
     name: str
     system: str | None = None
     only_vios: bool = False
     direct: bool = False
+    placed: bool = False
 
     def places(self, inventory: Inventory) -> tuple[Place, ...]:
         if self.direct:
@@ -220,12 +227,12 @@ class Operation(Frozen, ABC):
         """The operation as a person would type it after the slash command."""
         given = [(word_of(key, info), info, getattr(self, key)) for key, info in type(self).model_fields.items()]
         positional = [
-            str(value) if _is_rest(info) else _typed(value)
+            str(value) if _is_rest(info) else typed(value)
             for _, info, value in given
             if place_of(info) is not None and value is not None
         ]
         named = [
-            f"{key}={_typed(value)}" for key, info, value in given if place_of(info) is None and value != info.default
+            f"{key}={typed(value)}" for key, info, value in given if place_of(info) is None and value != info.default
         ]
         return " ".join([self.verb, *positional, *named])
 
@@ -271,7 +278,8 @@ def _is_rest(info: object) -> bool:
     return isinstance(extra, dict) and bool(extra.get("rest"))
 
 
-def _typed(value: object) -> str:
+def typed(value: object) -> str:
+    """A value as a person would type it."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     text = str(value)

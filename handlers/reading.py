@@ -23,6 +23,7 @@ with its reason; a file where the table is too long for a message.
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -38,7 +39,7 @@ from handlers.names import NamePattern
 from handlers.operation import Batch, Ending, Flow, Inventory, Name, Named, Report
 from handlers.place import Place, is_pattern
 from handlers.table import Cell, Column, Row
-from handlers.within import on_host, on_vios
+from handlers.within import on_host, on_vios, status_there
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class Read(Listing):
     whence: ClassVar[tuple[Column, ...]]  # what each row begins with: where it is from
     recorded: ClassVar[str]  # the folder of its recordings below tests/recorded
     empty: ClassVar[frozenset[int]] = frozenset()  # exit statuses by which it says that there is nothing
+    without: ClassVar[re.Pattern[str] | None] = None  # the machine's words by which it says so, where no status does
     deadline: ClassVar[float] = 60.0  # seconds
     noun: ClassVar[tuple[str, str]]  # of what it asks: one, many
 
@@ -85,6 +87,10 @@ class Read(Listing):
     def unasked(self, inventory: Inventory) -> tuple[str, ...]:
         """Whom it would have asked, had they been listed; each with the reason, in a sentence."""
         return ()
+
+    def says_none(self, result: Result) -> bool:
+        """Whether a refusal means that there is nothing."""
+        return result.exit_status in self.empty
 
     def sent(self, place: Place) -> Command:
         """The command as it is sent."""
@@ -132,7 +138,7 @@ class Read(Listing):
         return self.answer(rows, headline, lines, missing=missing, ending=ending)
 
     def _rows(self, place: Place, result: Result) -> list[Row]:
-        if result.exit_status in self.empty and not result.unsent:
+        if result.exit_status and not result.unsent and self.says_none(result):
             return []
         origin = self.origin(place)
         return [(*origin, *row) for row in understood(result, "it", self.parse)]
@@ -163,7 +169,8 @@ class FrameRead(Read):
     noun: ClassVar[tuple[str, str]] = ("managed system", "managed systems")
 
     system: NamePattern = Field(
-        description="the managed system, or a pattern: `*` is all of them", json_schema_extra={"place": 0}
+        description="the managed system, or a pattern: `*` is all of them",
+        json_schema_extra={"place": 0, "pick": "system"},
     )
 
     def systems(self) -> tuple[str, ...]:
@@ -193,9 +200,13 @@ class ViosRead(Read):
     noun: ClassVar[tuple[str, str]] = ("VIOS", "VIOS")
 
     vios: NamePattern = Field(
-        default="*", description="the VIOS, or a pattern: `*` is all of them", json_schema_extra={"place": 0}
+        default="*",
+        description="the VIOS, or a pattern: `*` is all of them",
+        json_schema_extra={"place": 0, "pick": "vios"},
     )
-    system: Name | None = Field(default=None, description="its managed system, where that isn't clear")
+    system: Name | None = Field(
+        default=None, description="its managed system, where that isn't clear", json_schema_extra={"pick": "system"}
+    )
 
     def systems(self) -> tuple[str, ...]:
         return () if self.system is None else (self.system,)
@@ -214,6 +225,11 @@ class ViosRead(Read):
 
     def origin(self, place: Place) -> tuple[Cell, ...]:
         return (place.name, place.system)
+
+    def says_none(self, result: Result) -> bool:
+        if status_there(result) in self.empty:
+            return True
+        return self.without is not None and self.without.search(result.text) is not None
 
     def sent(self, place: Place) -> Command:
         return on_vios(place, self.argv(place), deadline=self.deadline)

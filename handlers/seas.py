@@ -29,7 +29,12 @@ def said(sea: Sea) -> str:
 
 def unfit(sea: Sea) -> list[str]:
     """Why it isn't shown fit to carry alone; empty: it is."""
-    faults = [*_state(sea), *filter(None, [channel_fault(sea)])]
+    return [*_state(sea), *footing(sea)]
+
+
+def footing(sea: Sea) -> list[str]:
+    """What it stands on that isn't shown to work: its control channel, its port's link, its trunks."""
+    faults = list(filter(None, [channel_fault(sea)]))
     if not sea.link_up:
         faults.append(f"the link of its port {sea.real} {'is down' if sea.link_up is False else 'is not told'}")
     faults += [f"its trunk {each.name} is not operational" for each in sea.trunks if not each.operational]

@@ -91,7 +91,7 @@ class Switching(Operation):
         """Reads until the VIOS has come to rest, then tells where it stands."""
         hmc = inventory.hmc_of(*self.systems())
         try:
-            target = yield from self._target(hmc)
+            target = yield from vios_named(hmc, self.system, self.which)
         except Unread as fault:
             return Report(ending=Ending.UNKNOWN, headline=f"I couldn't see where it stands: {fault}")
         if isinstance(target, Report):
@@ -115,23 +115,10 @@ class Switching(Operation):
         return Offer(label="Show health", text=Health(system=self.system).text())
 
     def _found(self, hmc: str) -> Reads[tuple[Frame, Lpar] | Report]:
-        target = yield from self._target(hmc)
+        target = yield from vios_named(hmc, self.system, self.which)
         if isinstance(target, Report):
             return target
         return (yield from frames.frame(hmc, self.system, target[0])), target[1]
-
-    def _target(self, hmc: str) -> Reads[tuple[tuple[Lpar, ...], Lpar] | Report]:
-        """The VIOS among its like. An HMC's inventory can be behind: absence is believed when read twice."""
-        listed = yield from frames.lpars(hmc, self.system)
-        if frames.chosen(self.which, listed) is None:
-            listed = yield from frames.lpars(hmc, self.system)
-        target = frames.chosen(self.which, listed)
-        if target is not None and target.is_vios:
-            return listed, target
-        there = ", ".join(sorted(each.name for each in listed if each.is_vios)) or "none"
-        none = f"can't: there is no VIOS {self.which.called} on {self.system}"
-        headline = none if target is None else f"can't: {target.name} on {self.system} is no VIOS"
-        return failed(headline, f"VIOS on {self.system}: {there}.")
 
     # ── its end ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -161,3 +148,17 @@ class Switching(Operation):
             return Report(ending=Ending.UNKNOWN, headline=f"unknown: {seen}", offers=(self.health,))
         late = f"not as asked after {self.within / 60:.0f} minutes"
         return failed(f"{'the HMC refused' if refused else late}: {seen}", offers=(self.health,))
+
+
+def vios_named(hmc: str, system: str, which: Which) -> Reads[tuple[tuple[Lpar, ...], Lpar] | Report]:
+    """The VIOS among its like. An HMC's inventory can be behind: absence is believed when read twice."""
+    listed = yield from frames.lpars(hmc, system)
+    if frames.chosen(which, listed) is None:
+        listed = yield from frames.lpars(hmc, system)
+    target = frames.chosen(which, listed)
+    if target is not None and target.is_vios:
+        return listed, target
+    there = ", ".join(sorted(each.name for each in listed if each.is_vios)) or "none"
+    none = f"can't: there is no VIOS {which.called} on {system}"
+    headline = none if target is None else f"can't: {target.name} on {system} is no VIOS"
+    return failed(headline, f"VIOS on {system}: {there}.")

@@ -254,7 +254,6 @@ _WATCH = """
 CREATE TABLE watch_thing (
     key TEXT PRIMARY KEY, kind TEXT NOT NULL, host TEXT NOT NULL, system TEXT NOT NULL,
     found TEXT NOT NULL CHECK (json_valid(found)), memory TEXT CHECK (memory IS NULL OR json_valid(memory)),
-    notes TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(notes)),
     shown TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(shown)), gone_at TEXT
 ) STRICT;
 CREATE TABLE watch_change (

@@ -28,7 +28,6 @@ class Thing:
     system: str
     found: str
     memory: str | None = None
-    notes: Mapping[str, Any] = field(default_factory=dict)
     shown: Mapping[str, Any] = field(default_factory=dict)
     gone_at: datetime | None = None
 
@@ -81,17 +80,9 @@ def found(tx: Tx, thing: Thing) -> None:
     )
 
 
-def remember(
-    tx: Tx, key: str, *, memory: str | None = None, notes: Mapping[str, Any] | None = None,
-    shown: Mapping[str, Any] | None = None,
-) -> None:  # fmt: skip
-    """What is given is kept; the rest stays as it is."""
-    given = {"memory": memory, "notes": _json(notes), "shown": _json(shown)}
-    names = [name for name, value in given.items() if value is not None]
-    if names:
-        columns = ", ".join(f"{name} = ?" for name in names)
-        query = f"UPDATE watch_thing SET {columns} WHERE key = ?"  # noqa: S608  # our own names
-        tx.db.execute(query, [*(given[name] for name in names), key])
+def remember(tx: Tx, key: str, *, memory: str | None, shown: Mapping[str, Any]) -> None:
+    told = json.dumps(shown, ensure_ascii=False)
+    tx.db.execute("UPDATE watch_thing SET memory = ?, shown = ? WHERE key = ?", [memory, told, key])
 
 
 def gone(tx: Tx, key: str) -> None:
@@ -146,14 +137,10 @@ def forget(tx: Tx) -> None:
         tx.db.execute("DELETE FROM watch_change WHERE key = ? AND id <= ?", [key, last])
 
 
-def _json(value: Mapping[str, Any] | None) -> str | None:
-    return None if value is None else json.dumps(value, ensure_ascii=False)
-
-
 # ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-_THING = "SELECT key, kind, host, system, found, memory, notes, shown, gone_at FROM watch_thing"
-_SHOWN = "SELECT key, kind, host, system, found, NULL, notes, shown, gone_at FROM watch_thing"
+_THING = "SELECT key, kind, host, system, found, memory, shown, gone_at FROM watch_thing"
+_SHOWN = "SELECT key, kind, host, system, found, NULL, shown, gone_at FROM watch_thing"
 
 
 def things(db: Database, kind: str, *, system: str | None = None, with_memory: bool = False) -> list[Thing]:
@@ -194,9 +181,9 @@ def states_before(db: Database, key: str, at: datetime) -> Change | None:
 
 
 def _thing(row: Iterable[Any]) -> Thing:
-    key, kind, host, system, found, memory, notes, shown, gone_at = row
+    key, kind, host, system, found, memory, shown, gone_at = row
     return Thing(
-        key=key, kind=kind, host=host, system=system, found=found, memory=memory, notes=json.loads(notes),
+        key=key, kind=kind, host=host, system=system, found=found, memory=memory,
         shown=json.loads(shown), gone_at=_at(gone_at) if gone_at else None,
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.circumstances import Circumstances
 from bot.ledger.tx import Db
 from handlers.operation import Operation
+from handlers.pictures import Drawable
 from policies.faults import Vocabulary
 from policies.problems import AskProblem
 from policies.rules import member_of
@@ -29,6 +30,7 @@ class Answer:
 
     status: int
     text: str
+    pictures: tuple[Drawable, ...] = ()  # beside the text, which tells everything without them
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,8 +67,8 @@ class Asker:
         return found
 
 
-def good(lines: Sequence[str]) -> Answer:
-    return Answer(status=0, text="\n".join(lines) + "\n")
+def good(lines: Sequence[str], *, pictures: Sequence[Drawable] = ()) -> Answer:
+    return Answer(status=0, text="\n".join(lines) + "\n", pictures=tuple(pictures))
 
 
 def bad(lines: Sequence[str]) -> Answer:

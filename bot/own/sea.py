@@ -9,7 +9,10 @@ from typing import Any
 from bot.ledger import watches
 from bot.ledger.watches import Change, Round, Thing
 from bot.moments import moment
+from bot.own import pasts
 from bot.own.answer import Answer, Asker, bad, clock, good
+from handlers.operation import MOST_PICTURES
+from handlers.pictures import HistoryPicture
 from handlers.sea.finding import Found
 from handlers.sea.watching import History, Status, chosen_by
 from policies.alerts import Severity
@@ -96,15 +99,25 @@ def history(asker: Asker, asked: History) -> Answer:
         raise NoSuchPair(sea=sea, vios=asked.vios, system=asked.system, there=there)
     since = moment(asked.since, asker.now)
     lines: list[str] = []
+    pictures: list[HistoryPicture] = []
     for each in chosen:
-        lines += [each.title, *_past(asker, each, since, asked.limit), ""]
-    return good(lines[:-1])
+        before = watches.states_before(asker.db, each.pair.key, since)
+        changes = watches.changes(asker.db, [each.pair.key], since=since, limit=asked.limit + 1)
+        lines += [each.title, *_past(before, changes, since, asked.limit), ""]
+        start = since if len(changes) <= asked.limit else changes[-asked.limit].at
+        known = before if start == since else None
+        pictures += pasts.picture(each, known, changes[-asked.limit :], start, _seen(asker, each))
+    return good(lines[:-1], pictures=pictures[:MOST_PICTURES])
 
 
-def _past(asker: Asker, found: Found, since: datetime, limit: int) -> Iterator[str]:
+def _seen(asker: Asker, found: Found) -> datetime:
+    """Until when its states are known: now, unless the last look is too old to go by."""
+    told = watches.rounds(asker.db).get(found.hmc)
+    return asker.now if told is not None and not _is_late(told, asker.now) else told.ended_at if told else asker.now
+
+
+def _past(before: Change | None, changes: Sequence[Change], since: datetime, limit: int) -> Iterator[str]:
     """By hscbot's own clock: two hosts' logs can't be ordered by what they stamp."""
-    before = watches.states_before(asker.db, found.pair.key, since)
-    changes = watches.changes(asker.db, [found.pair.key], since=since, limit=limit + 1)
     if before is not None:
         yield f"  {clock(since)}  it stood as {' | '.join(before.states)}"
     if len(changes) > limit:

@@ -11,11 +11,11 @@ import structlog
 
 from bot.ledger import watches
 from bot.ledger.tx import Tx
-from bot.ledger.watches import Change, Raw, Round, Thing
+from bot.ledger.watches import Raw, Round, Thing
 from bot.settings import HostWatchSettings
 from bot.watch.asking import Asker, Tools
 from bot.watch.order import StandingOrder
-from bot.watch.pair import Watched, gone, logged, looked, with_more
+from bot.watch.pair import Watched, gone, is_news, looked, with_more
 from bot.watch.rounds import Over, Rounds
 from handlers.heard import Unread
 from handlers.sea import looking
@@ -66,7 +66,7 @@ class HostWatch:
 
     def is_to_be_searched(self, system: str) -> bool:
         waits = AGAIN if self.unread.get(system) else self.settings.search_every
-        return self._tools.monotonic() - self._searched.get(system, float("-inf")) >= waits
+        return self._was_searched_before(system, waits)
 
     async def search(self, system: str) -> bool:
         """Find the pairs of a system anew; False where its HMC gave nothing to go by."""
@@ -153,9 +153,10 @@ class HostWatch:
         raws: list[Raw] = []
         try:
             sides = await self._asker.drive(looking.sides(watched.found), raws)
-            if looking.unnamed(sides) and await self.search(watched.found.pair.system):
+            if await self._searched_for(watched, sides) and looking.is_stale(sides):
                 if self.things.get(key) is not watched:
                     return False
+                raws.clear()
                 sides = await self._asker.drive(looking.sides(watched.found), raws)
         except HostProblem as problem:
             await self._out_of_reach(problem)
@@ -166,18 +167,16 @@ class HostWatch:
         return await self._seen(watched, sides, raws)
 
     async def _seen(self, watched: Watched, sides: tuple[Side, ...], raws: Sequence[Raw]) -> bool:
-        found = watched.found
+        found, read = watched.found, [*raws, *watched.raws]
+        watched.raws = []
         sides = with_more(watched, sides)
         at = self._tools.ledger.now()
         look = Look(pair=found.pair, hmc=self.host, at=at, sides=sides, clients=found.clients)
-        seen = looked(
-            watched, look, await self._tools.ours.lately(), monotonic=self._tools.monotonic()
-        )  # fmt: skip
-        self._tools.scribe.put(replace(seen, raws=tuple(raws)) if seen.changes else seen)
-        if seen.changes or not watched.marks:
+        ours = await self._tools.ours.lately(fresh=is_news(watched, sides))
+        seen = looked(watched, look, ours, monotonic=self._tools.monotonic())
+        self._tools.scribe.put(replace(seen, raws=tuple(read)) if seen.changes else seen)
+        if seen.changes or not watched.has_read_logs:
             await self._logs(watched, sides)
-        if looking.misfits(sides):
-            await self._search_again(found.pair.system)
         return watched.soon > 0
 
     async def _out_of_reach(self, problem: HostProblem) -> None:
@@ -195,24 +194,31 @@ class HostWatch:
         self.rounds.hurry(now)
         self.last_round = self._tools.monotonic()  # it isn't the watch that stands still
 
-    async def _search_again(self, system: str) -> None:
-        if self._tools.monotonic() - self._searched.get(system, float("-inf")) >= AGAIN:
-            await self.search(system)
+    async def _searched_for(self, watched: Watched, sides: Sequence[Side]) -> bool:
+        """Whether its system was searched anew: for a misfit that is news, or is still there after a while."""
+        system, misfit = watched.found.pair.system, looking.misfit(sides)
+        if not misfit:
+            watched.misfit = ""
+            return False
+        if misfit == watched.misfit and not self._was_searched_before(system, AGAIN):
+            return False
+        watched.misfit = misfit
+        return await self.search(system)
+
+    def _was_searched_before(self, system: str, seconds: float) -> bool:
+        return self._tools.monotonic() - self._searched.get(system, float("-inf")) >= seconds
 
     async def _logs(self, watched: Watched, sides: Sequence[Side]) -> None:
-        """The error log of each side that answers: history, and how far its clock is off."""
-        changes: list[Change] = []
-        raws: list[Raw] = []
+        """The error log of each side that answers, for the next look: history, and how far its clock is off."""
         for side in sides:
             if side.told is None:
                 continue
             try:
-                entries = await self._asker.drive(looking.log_of(watched.found, side.vios), raws)
+                watched.logs[side.vios] = await self._asker.drive(
+                    looking.log_of(watched.found, side.vios), watched.raws
+                )  # fmt: skip
             except (HostProblem, Unread) as fault:
                 log.info("an error log couldn't be read", vios=side.vios, why=str(fault))
-                continue
-            changes += logged(watched, side.vios, side.sea, entries, self._tools.ledger.now())
-        self._tools.scribe.write_down(watched, changes, raws if changes else ())
 
     async def _settings(self, watched: Watched) -> None:
         """What entstat doesn't tell, for the next look."""

@@ -14,7 +14,7 @@ from bot.ledger.store import Ledger
 from handlers.operation import Operation
 from handlers.sea.memory import Calm, Ours
 
-FRESH = 1.0  # seconds for which what was read is good enough
+FRESH = 1.0  # seconds for which what was read is good enough while all is well
 
 
 class OurRequests:
@@ -31,10 +31,10 @@ class OurRequests:
         self._read_at = float("-inf")
         self._found: tuple[Ours, ...] = ()
 
-    async def lately(self) -> tuple[Ours, ...]:
-        """Those that run, or ended not long ago."""
+    async def lately(self, *, fresh: bool = False) -> tuple[Ours, ...]:
+        """Those that run, or ended not long ago. `fresh`: as of now, for there is something to be explained."""
         now = self._monotonic()
-        if now - self._read_at >= FRESH:
+        if fresh or now - self._read_at >= FRESH:
             self._read_at = now
             at = self._ledger.now()
             since = at - timedelta(seconds=Calm().lately)

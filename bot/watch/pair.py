@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.ledger.watches import Change, Raw, Thing
 from handlers.errlog import BECOME_BACKUP, BECOME_PRIMARY, Entry
-from handlers.sea.clocks import Mark, Skew, mark, news, skew
+from handlers.sea.clocks import news
 from handlers.sea.finding import Found
 from handlers.sea.machine import step
 from handlers.sea.memory import Memory, Ours
@@ -23,18 +23,17 @@ KEEP_EVERY = 600.0  # seconds after which a memory is kept although nothing chan
 
 @dataclass(kw_only=True)
 class Watched:
-    """By VIOS: `marks` how far its error log was read, `clocks` how far its clock is off, in words. `ahead` and
-    `settings` wait for the next look."""
+    """By VIOS: `settings` as read last; `logs` as just read, for the next look, and `raws` what they were read from."""
 
     found: Found
     memory: Memory | None = None
     symptoms: dict[tuple[str, str], Symptom] = field(default_factory=dict)
     states: tuple[str, ...] = ()
-    marks: dict[str, Mark] = field(default_factory=dict)
-    clocks: dict[str, str] = field(default_factory=dict)
-    ahead: dict[str, float] = field(default_factory=dict)
+    logs: dict[str, tuple[Entry, ...]] = field(default_factory=dict)
+    raws: list[Raw] = field(default_factory=list)
     settings: dict[str, Settings] = field(default_factory=dict)
     looked_at: datetime | None = None
+    misfit: str = ""  # for which it was searched last
     soon: int = 0
     kept: float = 0.0
     told: bool = False  # since this start
@@ -44,14 +43,13 @@ class Watched:
         return self.found.pair.key
 
     @property
+    def has_read_logs(self) -> bool:
+        return bool(self.logs) or (self.memory is not None and bool(self.memory.clocks))
+
+    @property
     def subject(self) -> str:
         """What is typed after `show` and `history` to ask about it."""
         return subject(self.found)
-
-    @property
-    def notes(self) -> dict[str, object]:
-        marks = {vios: each.model_dump(mode="json") for vios, each in self.marks.items()}
-        return {"marks": marks, "clocks": dict(self.clocks)}
 
     @property
     def shown(self) -> dict[str, object]:
@@ -78,8 +76,6 @@ class Seen:
 def remembered(thing: Thing) -> Watched:
     """From the ledger, as a stop left it. What can't be read any more is begun anew: another version wrote it."""
     watched = Watched(found=Found.model_validate_json(thing.found))
-    watched.marks = {vios: Mark.model_validate(each) for vios, each in thing.notes.get("marks", {}).items()}
-    watched.clocks = {vios: str(each) for vios, each in thing.notes.get("clocks", {}).items()}
     watched.states = tuple(thing.shown.get("states", ()))
     if thing.memory is not None:
         watched.memory = Memory.model_validate_json(thing.memory)
@@ -94,12 +90,11 @@ def subject(found: Found) -> str:
 
 
 def with_more(watched: Watched, sides: Sequence[Side]) -> tuple[Side, ...]:
-    """With what was read besides since the last look; each of it counts once."""
-    settings, ahead = watched.settings, watched.ahead
-    watched.settings, watched.ahead = {}, {}
+    """With the settings as read last, and with an error log where one was just read: that counts once."""
+    logs, watched.logs = watched.logs, {}
     return tuple(
-        side.model_copy(update={"settings": settings.get(side.vios), "ahead": ahead.get(side.vios)})
-        if side.vios in settings or side.vios in ahead
+        side.model_copy(update={"settings": watched.settings.get(side.vios), "log": logs.get(side.vios)})
+        if side.vios in watched.settings or side.vios in logs
         else side
         for side in sides
     )
@@ -107,15 +102,16 @@ def with_more(watched: Watched, sides: Sequence[Side]) -> tuple[Side, ...]:
 
 def looked(watched: Watched, look: Look, ours: tuple[Ours, ...], *, monotonic: float) -> Seen:
     """The next step of the pair's story; `watched` goes on with it."""
+    logged = list(_logged(watched, look))
     watched.memory, sighting = step(watched.memory, look, ours)
     if not sighting.subject:
         sighting = sighting.model_copy(update={"subject": watched.subject})
     states = tuple(map(state_of, look.sides)) if look.hmc_reached else ("not asked",) * len(look.sides)
-    changes = tuple(_changes(watched, look, sighting, states))
+    changes = (*_changes(watched, look, sighting, states), *logged)
     symptoms = {(each.rule, each.about): each for each in sighting.symptoms}
     tell = bool(symptoms or sighting.happenings or watched.symptoms or not watched.told)
-    keep = bool(changes) or monotonic - watched.kept >= KEEP_EVERY
-    moved = watched.memory.unsettled or (bool(changes) and bool(watched.states))
+    keep = bool(changes) or any(side.log is not None for side in look.sides) or monotonic - watched.kept >= KEEP_EVERY
+    moved = watched.memory.unsettled or (len(changes) > len(logged) and bool(watched.states))
     watched.soon = SOON if moved else max(0, watched.soon - 1)
     watched.symptoms, watched.states, watched.looked_at, watched.told = symptoms, states, look.at, True
     if keep:
@@ -138,8 +134,15 @@ def gone(watched: Watched, at: datetime) -> Seen:
     )  # fmt: skip
     watched.states = ("gone",) * len(watched.found.halves)
     watched.symptoms = {(symptom.rule, ""): symptom}
-    change = _noted(watched, at, "gone", said, ())
+    change = Change(
+        key=watched.key, at=at, kind="gone", severity=Severity.WARNING, said=said, states=watched.states
+    )  # fmt: skip
     return Seen(watched=watched, sighting=sighting, changes=(change,), keep=True, tell=True)
+
+
+def is_news(watched: Watched, sides: Sequence[Side]) -> bool:
+    """Whether there may be something to be explained."""
+    return bool(watched.symptoms) or tuple(map(state_of, sides)) != watched.states
 
 
 def state_of(side: Side) -> str:
@@ -171,40 +174,22 @@ def _changes(watched: Watched, look: Look, sighting: Sighting, states: tuple[str
     yield from (change("happened", each) for each in sighting.happenings)
 
 
-# ── the error log, and the clock behind it ────────────────────────────────────────────────────────────────────────
-
-
-def logged(watched: Watched, vios: str, sea: str, entries: tuple[Entry, ...], at: datetime) -> list[Change]:
-    """What the error log of one VIOS adds to its history. Its stamps order nothing: they are that host's own."""
-    found = news(vios, entries, watched.marks.get(vios), at)
-    watched.marks[vios] = mark(entries, at)
-    if found.since is None:
-        return []
-    own = [each for each in found.entries if each.resource == sea and each.identifier in SEAS]
-    changes = []
-    if own:
-        said = f"{vios} logged, by its own clock: {', '.join(each.description for each in own)}"
-        changes.append(_noted(watched, at, "log", said, [each.line for each in own]))
-    if (measured := skew(found)) is not None:
-        watched.ahead[vios] = measured.ahead
-        told = _skew(measured)
-        if watched.clocks.get(vios) != told:
-            watched.clocks[vios] = told
-            changes.append(_noted(watched, at, "clock", f"the clock of {vios} is {told}, its time zone included", ()))
-    return changes
-
-
-def _skew(found: Skew) -> str:
-    """To the minute: that is what it was measured by."""
-    if not found.ahead:
-        return "right, as far as whole minutes tell"
-    hours, minutes = divmod(round(abs(found.ahead) / 60), 60)
-    span = f"{hours} h {minutes} min" if hours else f"{minutes} min"
-    return f"{span} {'ahead of' if found.ahead > 0 else 'behind'} mine"
-
-
-def _noted(watched: Watched, at: datetime, kind: str, said: str, evidence: Sequence[str]) -> Change:
-    return Change(
-        key=watched.key, at=at, kind=kind, severity=Severity.NOTE, said=said, states=watched.states,
-        evidence=tuple(evidence),
-    )  # fmt: skip
+def _logged(watched: Watched, look: Look) -> Iterable[Change]:
+    """What an error log adds to the history. Its stamps order nothing: they are that host's own."""
+    for side in look.sides:
+        known = watched.memory.clock(side.vios) if watched.memory is not None else None
+        if side.log is None or known is None:
+            continue
+        found = news(side.vios, side.log, known.mark, look.at).entries
+        own = [each for each in found if each.resource == side.sea and each.identifier in SEAS]
+        if own:
+            said = f"{side.vios} logged, by its own clock: {', '.join(each.description for each in own)}"
+            yield Change(
+                key=watched.key,
+                at=look.at,
+                kind="log",
+                severity=Severity.NOTE,
+                said=said,
+                states=watched.states,
+                evidence=tuple(each.line for each in own),
+            )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import structlog
@@ -35,26 +35,20 @@ class Scribe:
         self._rows: list[_Row] = []
         self._sightings: list[Sighting] = []
         self._news = asyncio.Event()
-        self._idle = asyncio.Event()
-        self._idle.set()
+        self._writing = asyncio.Lock()
 
     def put(self, seen: Seen) -> None:
         if seen.tell:
             self._sightings.append(seen.sighting)
         if seen.keep:
-            self._rows.append(_Row.whole(seen.watched, seen.changes, seen.raws))
+            self._rows.append(_Row.of(seen.watched, seen.changes, seen.raws))
         if seen.tell or seen.keep:
-            self._wake()
-
-    def write_down(self, watched: Watched, changes: Sequence[Change], raws: Sequence[Raw]) -> None:
-        """What is history alone."""
-        self._rows.append(_Row.only(watched, changes, raws))
-        self._wake()
+            self._news.set()
 
     def remember(self, watched: Watched) -> None:
         """As it is now, before a stop."""
-        self._rows.append(_Row.whole(watched, (), ()))
-        self._wake()
+        self._rows.append(_Row.of(watched))
+        self._news.set()
 
     @property
     def is_idle(self) -> bool:
@@ -63,10 +57,6 @@ class Scribe:
     def tell(self, sighting: Sighting) -> None:
         """A sighting of the watch itself."""
         self._sightings.append(sighting)
-        self._wake()
-
-    def _wake(self) -> None:
-        self._idle.clear()
         self._news.set()
 
     async def run(self) -> None:
@@ -76,29 +66,32 @@ class Scribe:
             if not await self.write():
                 await asyncio.sleep(AGAIN)
 
-    async def settled(self) -> None:
-        await self._idle.wait()
+    async def flush(self) -> bool:
+        """Back once nothing waits; False where something couldn't be kept."""
+        while kept := await self.write():
+            if self.is_idle:
+                break
+        return kept
 
     async def write(self) -> bool:
-        """All that is there by now; whether it is kept. What fails is tried again with the next."""
-        self._news.clear()
-        rows, self._rows = self._rows[:MOST], self._rows[MOST:]
-        sightings, self._sightings = self._sightings[:MOST], self._sightings[MOST:]
-        kept = True
-        try:
-            if sightings:
-                await self._see(sightings, lambda tx: _keep(tx, rows))
-            elif rows:
-                await self._ledger.write(lambda tx: _keep(tx, rows))
-        except Exception:
-            log.exception("what was seen couldn't be kept yet; it is tried again")
-            self._rows, self._sightings = (rows + self._rows)[-HELD:], (sightings + self._sightings)[-HELD:]
-            kept = False
-        if not self.is_idle:
-            self._wake()
-        elif not self._news.is_set():
-            self._idle.set()
-        return kept
+        """All that is there by now, in order; whether it is kept. What fails is tried again with the next."""
+        async with self._writing:
+            self._news.clear()
+            rows, self._rows = self._rows[:MOST], self._rows[MOST:]
+            sightings, self._sightings = self._sightings[:MOST], self._sightings[MOST:]
+            try:
+                if sightings:
+                    await self._see(sightings, lambda tx: _keep(tx, rows))
+                elif rows:
+                    await self._ledger.write(lambda tx: _keep(tx, rows))
+            except Exception:
+                log.exception("what was seen couldn't be kept yet; it is tried again")
+                self._rows, self._sightings = (rows + self._rows)[-HELD:], (sightings + self._sightings)[-HELD:]
+                self._news.set()
+                return False
+            if not self.is_idle:
+                self._news.set()
+            return True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,26 +100,21 @@ class _Row:
 
     key: str
     memory: str | None
-    notes: Mapping[str, object]
-    shown: Mapping[str, object] | None
+    shown: Mapping[str, object]
     changes: tuple[Change, ...]
     raws: tuple[Raw, ...]
 
     @classmethod
-    def whole(cls, watched: Watched, changes: Sequence[Change], raws: Sequence[Raw]) -> _Row:
+    def of(cls, watched: Watched, changes: Sequence[Change] = (), raws: Sequence[Raw] = ()) -> _Row:
         memory = watched.memory.model_dump_json() if watched.memory is not None else None
-        return replace(cls.only(watched, changes, raws), memory=memory, shown=watched.shown)
-
-    @classmethod
-    def only(cls, watched: Watched, changes: Sequence[Change], raws: Sequence[Raw]) -> _Row:
         return cls(
-            key=watched.key, memory=None, notes=watched.notes, shown=None, changes=tuple(changes), raws=tuple(raws)
-        )
+            key=watched.key, memory=memory, shown=watched.shown, changes=tuple(changes), raws=tuple(raws)
+        )  # fmt: skip
 
 
 def _keep(tx: Tx, rows: Sequence[_Row]) -> None:
     for each in rows:
-        watches.remember(tx, each.key, memory=each.memory, notes=each.notes, shown=each.shown)
+        watches.remember(tx, each.key, memory=each.memory, shown=each.shown)
         for change in each.changes:
             watches.changed(tx, change)
         for raw in each.raws:

@@ -74,8 +74,7 @@ class Watch:
         for host in self.hosts.values():
             for watched in host.things.values():
                 self._tools.scribe.remember(watched)
-        while not self._tools.scribe.is_idle and await self._tools.scribe.write():
-            pass
+        await self._tools.scribe.flush()
         for host in self.hosts.values():
             with suppress(Problem):  # a ledger that is full has been told of before
                 await host.order.tell()
@@ -85,9 +84,8 @@ class Watch:
         await self.assign()
         await asyncio.gather(*(host.look_at_all() for host in self.hosts.values()))
         self._look_at_ourselves(())
-        while not self._tools.scribe.is_idle:
-            if not await self._tools.scribe.write():
-                raise RuntimeError("what was seen couldn't be kept")
+        if not await self._tools.scribe.flush():
+            raise RuntimeError("what was seen couldn't be kept")
 
     # ── who watches what ──────────────────────────────────────────────────────────────────────────────────────────
 

@@ -83,7 +83,7 @@ class Attributes(AixRead):
 
     verb: ClassVar[str] = "attributes"
     example: ClassVar[str] = "attributes web01 en0"
-    recorded: ClassVar[str] = "lsattr"
+    recorded: ClassVar[str] = "aix-lsattr"
     columns: ClassVar[tuple[Column, ...]] = (
         Column(name="attribute"),
         Column(name="value"),

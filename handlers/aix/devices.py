@@ -63,22 +63,29 @@ def paths(text: str) -> tuple[Path, ...]:
     )
 
 
+DEVICE_COLUMNS = (
+    Column(name="device"),
+    Column(name="status", kind=Kind.STATE),
+    Column(name="location"),
+    Column(name="description"),
+)
+
+
+def device_row(device: Device) -> Row:
+    return (device.name, device.status, device.location or None, device.description or None)
+
+
 class DeviceRead(AixRead):
     """A read of the devices of one class."""
 
-    columns: ClassVar[tuple[Column, ...]] = (
-        Column(name="device"),
-        Column(name="status", kind=Kind.STATE),
-        Column(name="location"),
-        Column(name="description"),
-    )
+    columns: ClassVar[tuple[Column, ...]] = DEVICE_COLUMNS
     kind: ClassVar[str]
 
     def argv(self, place: Place) -> tuple[str, ...]:
         return ("lsdev", "-Cc", self.kind)
 
     def parse(self, text: str) -> Iterable[Row]:
-        return [(each.name, each.status, each.location or None, each.description or None) for each in devices(text)]
+        return map(device_row, devices(text))
 
 
 class Adapters(DeviceRead):
@@ -86,7 +93,7 @@ class Adapters(DeviceRead):
 
     verb: ClassVar[str] = "adapters"
     example: ClassVar[str] = "adapters web01 filter=description~Ethernet"
-    recorded: ClassVar[str] = "lsdev-adapter"
+    recorded: ClassVar[str] = "aix-lsdev-adapter"
     kind: ClassVar[str] = "adapter"
 
 
@@ -95,7 +102,7 @@ class Disks(DeviceRead):
 
     verb: ClassVar[str] = "disks"
     example: ClassVar[str] = "disks web01"
-    recorded: ClassVar[str] = "lsdev-disk"
+    recorded: ClassVar[str] = "aix-lsdev-disk"
     kind: ClassVar[str] = "disk"
 
 
@@ -104,7 +111,7 @@ class Paths(AixRead):
 
     verb: ClassVar[str] = "paths"
     example: ClassVar[str] = "paths web01 filter=disk=hdisk0"
-    recorded: ClassVar[str] = "lspath"
+    recorded: ClassVar[str] = "aix-lspath"
     columns: ClassVar[tuple[Column, ...]] = (
         Column(name="disk"),
         Column(name="status", kind=Kind.STATE),

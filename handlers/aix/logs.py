@@ -37,7 +37,7 @@ class Errors(AixRead):
 
     verb: ClassVar[str] = "errors"
     example: ClassVar[str] = "errors web01 filter=type=P"
-    recorded: ClassVar[str] = "errpt"
+    recorded: ClassVar[str] = "aix-errpt"
     columns: ClassVar[tuple[Column, ...]] = (
         Column(name="time"),  # by the host's own clock
         Column(name="identifier"),
@@ -62,7 +62,7 @@ class ConfigLog(AixRead):
 
     verb: ClassVar[str] = "config-log"
     example: ClassVar[str] = "config-log web01"
-    recorded: ClassVar[str] = "alog-cfg"
+    recorded: ClassVar[str] = "aix-alog-cfg"
     columns: ClassVar[tuple[Column, ...]] = (Column(name="kind"), Column(name="entry"))
 
     def argv(self, place: Place) -> tuple[str, ...]:

@@ -70,7 +70,7 @@ class Interfaces(AixRead):
 
     verb: ClassVar[str] = "interfaces"
     example: ClassVar[str] = "interfaces web01"
-    recorded: ClassVar[str] = "ifconfig"
+    recorded: ClassVar[str] = "aix-ifconfig"
     columns: ClassVar[tuple[Column, ...]] = (
         Column(name="interface"),
         Column(name="state", kind=Kind.STATE),
@@ -108,7 +108,7 @@ class Statistics(AixRead):
 
     verb: ClassVar[str] = "statistics"
     example: ClassVar[str] = "statistics web01"
-    recorded: ClassVar[str] = "netstat-i"
+    recorded: ClassVar[str] = "aix-netstat-i"
     columns: ClassVar[tuple[Column, ...]] = (
         Column(name="interface"),
         Column(name="mtu", kind=Kind.NUMBER),

@@ -67,7 +67,7 @@ class Limits(AixRead):
 
     verb: ClassVar[str] = "limits"
     example: ClassVar[str] = "limits web01"
-    recorded: ClassVar[str] = "ulimit"
+    recorded: ClassVar[str] = "aix-ulimit"
     columns: ClassVar[tuple[Column, ...]] = (Column(name="limit"), Column(name="value"), Column(name="unit"))
 
     def argv(self, place: Place) -> tuple[str, ...]:
@@ -82,7 +82,7 @@ class Environment(AixRead):
 
     verb: ClassVar[str] = "environment"
     example: ClassVar[str] = "environment web01"
-    recorded: ClassVar[str] = "env"
+    recorded: ClassVar[str] = "aix-env"
     columns: ClassVar[tuple[Column, ...]] = (Column(name="variable"), Column(name="value", kind=Kind.TEXT))
 
     def argv(self, place: Place) -> tuple[str, ...]:

@@ -71,7 +71,7 @@ class Level(AixRead):
 
     verb: ClassVar[str] = "level"
     example: ClassVar[str] = "level web*"
-    recorded: ClassVar[str] = "oslevel"
+    recorded: ClassVar[str] = "aix-oslevel"
     columns: ClassVar[tuple[Column, ...]] = (Column(name="level"),)
 
     def argv(self, place: Place) -> tuple[str, ...]:
@@ -86,7 +86,7 @@ class FileSets(AixRead):
 
     verb: ClassVar[str] = "filesets"
     example: ClassVar[str] = "filesets web01 filter=fileset~openssh"
-    recorded: ClassVar[str] = "lslpp"
+    recorded: ClassVar[str] = "aix-lslpp"
     columns: ClassVar[tuple[Column, ...]] = (
         Column(name="fileset"),
         Column(name="level"),

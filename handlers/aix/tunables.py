@@ -101,7 +101,7 @@ class Tunables(AixRead):
 
     verb: ClassVar[str] = "tunables"
     example: ClassVar[str] = "tunables web01 of=vmo"
-    recorded: ClassVar[str] = "tunables"
+    recorded: ClassVar[str] = "aix-tunables"
     columns: ClassVar[tuple[Column, ...]] = (
         *(Column(name=name) for name in ("name", "current", "default", "reboot", "least", "most", "unit", "type")),
         Column(name="state", kind=Kind.STATE),

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from handlers.operation import Operation
-from handlers.padmin.levels import Level
+from handlers.padmin import devices, levels, mapping, maps, media, paths, pools
 
-OPERATIONS: tuple[type[Operation], ...] = (Level,)
+OPERATIONS: tuple[type[Operation], ...] = (
+    levels.Level,
+    *devices.OPERATIONS,
+    *maps.OPERATIONS,
+    *pools.OPERATIONS,
+    *media.OPERATIONS,
+    *paths.OPERATIONS,
+    *mapping.OPERATIONS,
+)

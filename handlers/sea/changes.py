@@ -62,7 +62,7 @@ def _moved(view: View, found: Lead) -> Iterator[Happening]:
     back = _preferred(view, now)
     word = "failback" if back else "failover"
     said = f"{word}: the lead went from {view.memory.leader} to {now}"
-    yield _judged(view, word, Severity.NOTE if back else Severity.WARNING, said, _all(view))
+    yield _judged(view, word, Severity.NOTE if back else Severity.WARNING, said, (*_all(view), *view.logged))
 
 
 def _preferred(view: View, now: Told) -> bool:
@@ -108,7 +108,7 @@ def _flap(view: View) -> Iterator[Happening]:
     if not turned:
         return
     shown = " and ".join(f"{told} changed its part {times} times and is {told.state}" for told, _, times in turned)
-    evidence = tuple(line for told, past, _ in turned for line in _beside(view, told, past))
+    evidence = (*(line for told, past, _ in turned for line in _beside(view, told, past)), *view.logged)
     since = min(past.at for _, past, _ in turned)
     said = f"flap between two looks, since {since:%H:%M:%S} UTC: {shown}"
     yield _judged(view, "flap", Severity.WARNING, said, evidence)
@@ -169,13 +169,18 @@ def _trunks(sea: Sea) -> str:
 
 
 def _dealt(view: View) -> Iterator[Happening]:
-    """While they share, the halves were dealt again."""
+    """While they share, a VLAN that was there before and still is went to the other one."""
     for told, past in _known(view):
         was, now = past.sea.failover, told.own
         if was is None or now is None or was.state != now.state or now.state not in SHARING:
             continue
-        if was.shared != now.shared:
+        both = _vlans(past.sea) & _vlans(told.sea)
+        if both & (set(was.shared) ^ set(now.shared)):
             shown = [" ".join(map(str, each.shared)) for each in (was, now)]
             said = f"VLANs were dealt again: {told} bridged {shown[0]}, and now {shown[1]}"
             yield Happening(rule="dealt", severity=Severity.NOTE, said=said, evidence=_all(view))
             return
+
+
+def _vlans(sea: Sea) -> set[int]:
+    return {vlan for each in sea.trunks for vlan in (each.pvid, *each.tagged)}

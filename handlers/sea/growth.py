@@ -43,7 +43,8 @@ def restarted(before: Sea, now: Sea) -> bool:
     pairs = (
         (was.became_primary, is_now.became_primary),
         (was.became_backup, is_now.became_backup),
-        *zip(was.packets.model_dump().values(), is_now.packets.model_dump().values(), strict=True),
+        (was.packets.control_in, is_now.packets.control_in),
+        (was.packets.control_out, is_now.packets.control_out),
     )
     return any(later < earlier for earlier, later in pairs)
 

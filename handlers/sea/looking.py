@@ -44,22 +44,25 @@ def unreached(found: Found, why: str) -> tuple[Side, ...]:
     )
 
 
-def misfits(sides: Iterable[Side]) -> bool:
-    """Whether something isn't as it was found: then it has to be found anew."""
-    return any(
-        (each.told is None and each.answers)
-        or (each.told is not None and _wired(each.told.trunks) != _wired(each.trunks))
-        for each in sides
-    )
+def misfit(sides: Iterable[Side]) -> str:
+    """What isn't as it was found, so that it has to be found anew; the same for the same. Empty: everything fits."""
+    return "; ".join(filter(None, map(_misfit, sides)))
 
 
-def unnamed(sides: Iterable[Side]) -> bool:
-    """Whether a VIOS answers of which it isn't known yet which SEA it is."""
-    return any(each.answers and not each.sea for each in sides)
+def is_stale(sides: Iterable[Side]) -> bool:
+    """Whether what was found is behind what they say: nothing is to be concluded before it is found anew."""
+    return any(_misfit(each) and (each.told is not None or not each.sea) for each in sides)
 
 
-def _wired(trunks: Iterable[Adapter | Virtual]) -> set[tuple[str, int, frozenset[int]]]:
-    return {(each.switch, each.pvid, frozenset(each.tagged)) for each in trunks}
+def _misfit(side: Side) -> str:
+    if side.told is None:
+        return f"{side.vios} {side.sea or 'unnamed'} untold" if side.answers else ""
+    told, listed = _wired(side.told.trunks), _wired(side.trunks)
+    return "" if told == listed else f"{side.vios} {side.sea} {told} {listed}"
+
+
+def _wired(trunks: Iterable[Adapter | Virtual]) -> list[tuple[str, int, tuple[int, ...]]]:
+    return sorted((each.switch, each.pvid, tuple(sorted(each.tagged))) for each in trunks)
 
 
 def _side(found: Found, half: Half) -> Reads[Side]:

@@ -54,6 +54,7 @@ def step(memory: Memory | None, look: Look, ours: tuple[Ours, ...] = (), calm: C
             shared=_shared(view),
             changes=turns,
             rises=rises,
+            clocks=view.clocks,
             symptoms=symptoms,
             unsettled=bool(happenings) or now != before,
         ),
@@ -74,10 +75,10 @@ def _seen(view: View) -> list[Symptom]:
 
 
 def _turns(view: View, lead: Lead) -> tuple[datetime, ...]:
-    """When the lead changed, as far back as it counts."""
+    """When the lead changed, as far back as it counts. While nobody tells, no time of calm goes by."""
     now = view.look.at
     old = view.memory.changes if view.memory is not None else ()
-    kept = [each for each in old if (now - each).total_seconds() <= view.calm.within]
+    kept = [each for each in old if not view.told or (now - each).total_seconds() <= view.calm.within]
     return (*kept, *[now] * lead.times)[-MOST_TURNS:]
 
 
@@ -106,7 +107,7 @@ def _weighed(view: View, found: tuple[Symptom, ...]) -> tuple[Symptom, ...]:
 def _explained(symptom: Symptom, ours: Ours) -> Symptom:
     why = explains(ours)
     said = symptom.said if symptom.said.endswith(why) else f"{symptom.said}, {why}"
-    return symptom.model_copy(update={"severity": min(symptom.severity, Severity.NOTE), "said": said})
+    return symptom.model_copy(update={"severity": Severity.NOTE, "said": said})
 
 
 def _sides(view: View) -> tuple[Past, ...]:

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import AwareDatetime, NonNegativeInt, PositiveFloat, PositiveInt
 
 from handlers import entstat
+from handlers.sea.clocks import Mark
 from policies.alerts import Symptom
 from policies.words import Frozen
 
@@ -41,6 +42,14 @@ class Past(Frozen):
     lines: tuple[str, ...] = ()
 
 
+class Clock(Frozen):
+    """A VIOS's log as far as it was read, and by how many seconds its clock was found to be ahead; 0.0: not at all."""
+
+    vios: str
+    mark: Mark
+    ahead: float = 0.0
+
+
 class Rise(Frozen):
     """A counter that rose; `rule` and `about` are those of its symptom."""
 
@@ -65,8 +74,12 @@ class Memory(Frozen):
     shared: bool = False
     changes: tuple[AwareDatetime, ...] = ()
     rises: tuple[Rise, ...] = ()
+    clocks: tuple[Clock, ...] = ()
     symptoms: tuple[Symptom, ...] = ()
     unsettled: bool = False
+
+    def clock(self, vios: str) -> Clock | None:
+        return next((each for each in self.clocks if each.vios == vios), None)
 
     def past(self, vios: str) -> Past | None:
         return next((each for each in self.sides if each.vios == vios), None)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from pydantic import AwareDatetime
 
 from handlers import entstat
+from handlers.errlog import Entry
 from handlers.networks import Adapter, Network
 from handlers.seattr import Settings
 from policies.words import Frozen
+
+# Of a look that a flow makes, for a flow knows no clock: whoever keeps or shows it puts in the time.
+NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Pair(Frozen):
@@ -32,7 +38,7 @@ class Side(Frozen):
     """One VIOS's part. `told` None: nothing reliable was read of it, and `why` is the end of a sentence.
 
     `answers`: the VIOS runs and its HMC reaches it; where it does and `told` is None, its answer was unreadable.
-    `ahead`: seconds by which its clock is ahead of ours. Of `settings` and `ahead`, None: not read this time.
+    `log`: its error log, newest first. Of `settings` and `log`, None: not read this time.
     """
 
     vios: str
@@ -43,7 +49,7 @@ class Side(Frozen):
     raw: str = ""  # what it was read from
     trunks: tuple[Adapter, ...] = ()  # as the HMC lists them
     settings: Settings | None = None
-    ahead: float | None = None
+    log: tuple[Entry, ...] | None = None
 
     @property
     def networks(self) -> frozenset[Network]:

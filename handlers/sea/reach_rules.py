@@ -57,8 +57,9 @@ def no_mate(view: View) -> Iterator[Found]:
 
 
 def listed_vlans(view: View) -> Iterator[Found]:
-    """By the HMC's list, also where a side can't be asked."""
-    if len(view.look.sides) != 2:
+    """By the HMC's lists, where not both sides can tell of it themselves."""
+    known = view.memory is not None and any(each.rule == "vlans-differ" for each in view.memory.symptoms)
+    if len(view.look.sides) != 2 or view.pair is not None or known or not view.look.hmc_reached:
         return
     one, other = view.look.sides
     mine, theirs = (frozenset((a.switch, a.pvid, frozenset(a.tagged)) for a in each.trunks) for each in (one, other))
@@ -74,11 +75,12 @@ def listed_vlans(view: View) -> Iterator[Found]:
 
 
 def skew(view: View) -> Iterator[Found]:
-    for side in view.look.sides:
-        if side.ahead is not None and abs(side.ahead) > view.calm.skew:
-            where = "ahead of" if side.ahead > 0 else "behind"
-            said = f"the clock of {side.vios} is {_span(abs(side.ahead))} {where} ours"
-            yield Found(about=side.vios, said=said)
+    """What is surely wrong of a clock: a log's stamps have whole minutes, and no timezone."""
+    for each in view.clocks:
+        if abs(each.ahead) > view.calm.skew:
+            where = "ahead of" if each.ahead > 0 else "behind"
+            said = f"the clock of {each.vios} is {_span(abs(each.ahead))} or more {where} ours, its timezone included"
+            yield Found(about=each.vios, said=said, evidence=tuple(f"{each.vios}: {n}" for n in each.mark.lines[:1]))
 
 
 def _span(seconds: float) -> str:

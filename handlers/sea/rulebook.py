@@ -78,7 +78,7 @@ _OF_REACH: tuple[Rule, ...] = (
         then="Look at the raw answer: an unreadable one says nothing of how the SEA is.",
     ),
     OfLook(
-        id="backup-gone", severity=SERIOUS, find=reach.backup_gone,
+        id="backup-gone", severity=SERIOUS, find=reach.backup_gone, blind=lambda view: not view.told,
         then="Bring the VIOS of the backup back. The survivor's error log is silent on this while they share.",
     ),
     OfLook(

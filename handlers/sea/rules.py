@@ -51,15 +51,16 @@ class Rule(ABC):
 
 @dataclass(frozen=True, kw_only=True)
 class OfLook(Rule):
-    """Of what could be reached and read; every look decides it."""
+    """Of what could be reached and read; every look decides it, but one to which it is `blind`."""
 
     find: Callable[[View], Iterable[Found]]
+    blind: Callable[[View], bool] = lambda view: False
 
     def found(self, view: View) -> Iterable[Found]:
         return self.find(view)
 
     def holds(self, view: View, about: str) -> bool:
-        return False
+        return self.blind(view)
 
 
 @dataclass(frozen=True, kw_only=True)

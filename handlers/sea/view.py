@@ -10,7 +10,9 @@ from functools import cached_property
 from handlers import entstat
 from handlers.entstat import Failover, Sea
 from handlers.networks import Network, told
-from handlers.sea.memory import Calm, Memory, Ours
+from handlers.sea import clocks
+from handlers.sea.clocks import News
+from handlers.sea.memory import Calm, Clock, Memory, Ours
 from handlers.sea.pair import Look, Side
 from handlers.seas import LEADS
 
@@ -66,10 +68,10 @@ class Told:
             return self.side.raw[: starts[0][0]] if starts else self.side.raw
         return next((self.side.raw[at:end] for (at, name), end in zip(starts, ends, strict=True) if name == of), "")
 
-    @property
+    @cached_property
     def failover_lines(self) -> tuple[str, ...]:
-        _, _, part = self.block().partition("High Availability Statistics:")
-        return picked(part, FAILOVER)
+        _, _, part = self.side.raw.partition("High Availability Statistics:")
+        return picked(part.partition("\n----")[0], FAILOVER)
 
     @property
     def failover_evidence(self) -> tuple[str, ...]:
@@ -110,6 +112,35 @@ class View:
             return None
         one, other = self.told
         return (other, one) if other.leads and not one.leads else (one, other)
+
+    @cached_property
+    def news(self) -> tuple[News, ...]:
+        """What is new in each log that was read."""
+        found = []
+        for side in self.look.sides:
+            if side.log is not None:
+                clock = self.memory.clock(side.vios) if self.memory is not None else None
+                mark = clock.mark if clock is not None else None
+                found.append(clocks.news(side.vios, side.log, mark, self.look.at))
+        return tuple(found)
+
+    @property
+    def logged(self) -> tuple[str, ...]:
+        """What the pair's logs tell of it since the last look, in the order in which we read it."""
+        names = {side.vios: side.sea for side in self.look.sides}
+        new = clocks.ordered(each for each in self.news if each.since is not None)
+        return tuple(f"{vios} log: {entry.line}" for vios, entry in new if entry.resource == names[vios])
+
+    @cached_property
+    def clocks(self) -> tuple[Clock, ...]:
+        """Each as measured now, or as it was measured last."""
+        found = {each.vios: each for each in (self.memory.clocks if self.memory is not None else ())}
+        for new in self.news:
+            side = next(each for each in self.look.sides if each.vios == new.vios)
+            skew, old = clocks.skew(new), found.get(new.vios)
+            ahead = skew.ahead if skew is not None else old.ahead if old is not None else 0.0
+            found[new.vios] = Clock(vios=new.vios, mark=clocks.mark(side.log or (), self.look.at), ahead=ahead)
+        return tuple(each for each in found.values() if each.vios in self.look.pair.vioses)
 
     @property
     def system(self) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
 from typing import Annotated, ClassVar
 
 from pydantic import Field, StringConstraints
@@ -11,16 +10,16 @@ from pydantic import Field, StringConstraints
 from handlers.entstat import Sea
 from handlers.heard import Reads, Unread
 from handlers.networks import told as networks_told
-from handlers.operation import Ending, Flow, Inventory, Name, Operation, Report
+from handlers.operation import MOST_PICTURES, Ending, Flow, Inventory, Name, Operation, Report
 from handlers.own import TIMES, Own, Time
 from handlers.sea.finding import Discovery, Found, discover
 from handlers.sea.looking import sides
 from handlers.sea.machine import step
-from handlers.sea.pair import Look, Side
+from handlers.sea.pair import NEVER, Look, Side
+from handlers.sea.pictures import PairPicture
 from policies.words import Effect
 
 SeaName = Annotated[str, StringConstraints(pattern=r"^ent[0-9]{1,4}$")]
-NEVER = datetime(2000, 1, 1, tzinfo=UTC)  # of a look that is compared with no other
 
 
 class Status(Own):
@@ -43,8 +42,10 @@ class History(Own):
     verb: ClassVar[str] = "history"
     example: ClassVar[str] = "history p72vio1 p72"
 
-    vios: Name = Field(description="one of the two VIOS", json_schema_extra={"place": 0})
-    system: Name = Field(description="the managed system that it is on", json_schema_extra={"place": 1})
+    vios: Name = Field(description="one of the two VIOS", json_schema_extra={"place": 0, "pick": "vios"})
+    system: Name = Field(
+        description="the managed system that it is on", json_schema_extra={"place": 1, "pick": "system"}
+    )
     sea: SeaName | None = Field(
         default=None, description="its SEA, such as ent4; without it, all of its pairs",
         json_schema_extra={"example": "ent4"},
@@ -98,8 +99,10 @@ class Show(_Reading):
     verb: ClassVar[str] = "show"
     example: ClassVar[str] = "show p72vio1 p72"
 
-    vios: Name = Field(description="one of the two VIOS", json_schema_extra={"place": 0})
-    system: Name = Field(description="the managed system that it is on", json_schema_extra={"place": 1})
+    vios: Name = Field(description="one of the two VIOS", json_schema_extra={"place": 0, "pick": "vios"})
+    system: Name = Field(
+        description="the managed system that it is on", json_schema_extra={"place": 1, "pick": "system"}
+    )
     sea: SeaName | None = Field(
         default=None, description="its SEA, such as ent4; without it, all of its pairs",
         json_schema_extra={"example": "ent4"},
@@ -120,13 +123,16 @@ class Show(_Reading):
             return _none_such(self.vios, self.sea, found)
         lines: list[str] = []
         sick: list[str] = []
+        shown: list[PairPicture] = []
         for each in chosen:
             told = yield from sides(each)
             lines += beside(each, told)
             sick += faults(each, told)
+            shown.append(PairPicture(look=_look(each, told)))
         headline = "; ".join(sick) if sick else "nothing is wrong with what was read just now"
         titles = ", ".join(each.title for each in chosen)
-        return Report(ending=Ending.SUCCEEDED, headline=f"{titles}: {headline}", lines=tuple(lines))
+        pictures = tuple(shown[:MOST_PICTURES])
+        return Report(ending=Ending.SUCCEEDED, headline=f"{titles}: {headline}", lines=tuple(lines), pictures=pictures)
 
 
 def chosen_by(found: Sequence[Found], vios: str, sea: str | None) -> list[Found]:
@@ -148,9 +154,12 @@ def _found(hmc: str, system: str) -> Reads[Discovery | str]:
 
 def faults(found: Found, told: tuple[Side, ...]) -> list[str]:
     """Every rule, by one look: what takes two to be told isn't among them."""
-    look = Look(pair=found.pair, hmc=found.hmc, at=NEVER, sides=told, clients=found.clients)
-    _, sighting = step(None, look, ())
+    _, sighting = step(None, _look(found, told), ())
     return [f"{each.severity.word}: {each.said}" for each in sorted(sighting.symptoms, key=lambda each: -each.severity)]
+
+
+def _look(found: Found, told: tuple[Side, ...]) -> Look:
+    return Look(pair=found.pair, hmc=found.hmc, at=NEVER, sides=told, clients=found.clients)
 
 
 def _checked(pairs: int, sick: int, lines: Sequence[str]) -> Report:

@@ -13,7 +13,7 @@ from handlers.command import Command, Result
 from handlers.heard import Unread
 from handlers.sea import looking
 from handlers.sea.finding import Discovery, Found, discover
-from handlers.sea.looking import is_standing, misfits, sides, unnamed, unreached
+from handlers.sea.looking import is_stale, is_standing, misfit, sides, unreached
 from handlers.sea.pair import Side
 from policies.words import Effect
 from tests.bot.lab.fleet.pair import Pair, add_trunks
@@ -54,7 +54,7 @@ def test_one_that_is_down_has_the_part_that_the_lists_give_it() -> None:
     (pair,) = told.found
     assert (pair.pair.key, pair.halves[1].sea, told.unread) == (whole, "", ())
     assert [trunk.pvid for trunk in pair.halves[1].trunks] == [1, 2]
-    assert (looked(stage, pair)[1].answers, misfits(looked(stage, pair))) == (False, False)
+    assert (looked(stage, pair)[1].answers, misfit(looked(stage, pair))) == (False, "")
 
 
 def test_a_side_is_named_once_it_answers() -> None:
@@ -64,7 +64,7 @@ def test_a_side_is_named_once_it_answers() -> None:
     (pair,) = found(stage).found
     stage.start("p72vio2")
     stage.now += 3600
-    assert unnamed(looked(stage, pair))
+    assert is_stale(looked(stage, pair))
     (again,) = found(stage, (pair,)).found
     assert (again.pair.key, again.halves[1].sea) == (pair.pair.key, "ent4")
 
@@ -85,11 +85,11 @@ def test_a_pair_keeps_its_key_whatever_its_trunks_become() -> None:
     stage = Pair()
     known = found(stage).found
     add_trunks(stage)
-    assert misfits(looked(stage, known[0])), "what was found doesn't fit any more"
+    assert is_stale(looked(stage, known[0])), "what was found doesn't fit any more"
     (pair,) = found(stage, known).found
     assert pair.pair == known[0].pair
     assert [len(half.trunks) for half in pair.halves] == [4, 4]
-    assert not misfits(looked(stage, pair))
+    assert not misfit(looked(stage, pair))
 
 
 def test_a_pair_of_which_a_half_is_left_is_still_that_pair() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +12,7 @@ import aiohttp
 from bot.lab.workspace.api.calls import METHODS
 from bot.lab.workspace.client import People
 from bot.lab.workspace.server import Workspace
+from tests.bot.lab.workspace.test_messages import png
 
 Json = dict[str, Any]
 OPS, OPS_ID, RANDOM_ID = "power-ops", "C0POWEROPS", "C0RANDOM"
@@ -97,17 +98,22 @@ class Api:
         self.kept.setdefault(name, Capture(name=name, type=f"Wire<webApi.{response_type(method)}>", value=answer))
         return answer
 
+    def apart(self, method: str, about: str) -> None:
+        """Keep the answer of that method by itself, so that the next one is kept too."""
+        name = f"{method} of {about}"
+        self.kept[name] = replace(self.kept.pop(method), name=name)
+
     async def call(self, method: str, **given: Any) -> Json:
         """Answers, or raises where the answer says no."""
         answer = await self.ask(method, **given)
         assert answer["ok"], f"{method}: {answer}"
         return answer
 
-    async def upload(self, text: str) -> str:
+    async def upload(self, content: bytes, *, name: str = "a.log", **more: Any) -> str:
         """The id of a file whose bytes are there."""
-        given = await self.call("files.getUploadURLExternal", filename="a.log", length=len(text))
+        given = await self.call("files.getUploadURLExternal", filename=name, length=len(content), **more)
         path = urlsplit(given["upload_url"]).path.lstrip("/")
-        async with self._session.post(self._workspace.url + path, data=text.encode()) as response:
+        async with self._session.post(self._workspace.url + path, data=content) as response:
             assert response.status == 200
         return str(given["file_id"])
 
@@ -202,7 +208,13 @@ async def _conversations(api: Api) -> AsyncIterator[tuple[str, Json]]:
 
 
 async def _files_and_views(api: Api, workspace: Workspace) -> AsyncIterator[tuple[str, Json]]:
-    file = await api.upload("line 1\nline 2\n")
+    picture = await api.upload(png(1080, 620), name="pair.png", alt_txt="a pair")
+    shared = {"files": [{"id": picture, "title": "the pair"}], "channel_id": OPS_ID}
+    await api.call("files.completeUploadExternal", **shared)
+    await api.call("files.info", file=picture)
+    for method in ("files.completeUploadExternal", "files.info"):
+        api.apart(method, "a picture")
+    file = await api.upload(b"line 1\nline 2\n")
     complete = {"files": [{"id": file, "title": "the log"}], "channel_id": OPS_ID, "initial_comment": "see"}
     await api.call("files.completeUploadExternal", **complete)
     for method in ("files.info", "files.list", "files.delete"):

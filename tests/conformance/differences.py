@@ -83,6 +83,16 @@ TYPED: tuple[Typed, ...] = (
         GONE,
         "The example of Slack's reference has it.",
     ),
+    *(
+        difference
+        for name in ("original_w", "original_h", "thumb_360_w", "thumb_360_h", "thumb_480_w", "thumb_480_h")
+        for difference in _each(
+            ("Wire<webApi.FilesInfoResponse>",),
+            f"file.{name}",
+            GONE,
+            "A picture's measures are numbers, as Slack's types of the other methods of files have it.",
+        )
+    ),
 )
 
 # Here the types are right and our workspace is not. Whoever mends it takes the line out: the test asks for it.

@@ -228,6 +228,11 @@ def notes() -> Made:
         yield name, cards.note_card(text)
 
 
+def in_words() -> Made:
+    for name, text in ((SMALL, ""), (LARGE, LONG * 20)):
+        yield name, cards.words_card("A picture couldn't be drawn.", text[:10_000])
+
+
 def problems() -> Made:
     for leaf in all_problems():
         small, large = _problem(leaf, "x"), _problem(leaf, LONG)
@@ -413,6 +418,7 @@ CARDS: dict[str, Callable[[], Made]] = {
     "explained_card": explanations,
     "log_card": logs,
     "note_card": notes,
+    "words_card": in_words,
     "answer_card": answers,
     "problems_card": problems,
     "help_card": helps,

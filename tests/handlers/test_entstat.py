@@ -46,6 +46,16 @@ def test_priority_is_the_seas_own() -> None:
     assert found.priority == 2
 
 
+def test_the_time_over_which_it_counts_is_its_own() -> None:
+    """Each adapter's block has such a line; one that isn't there, or is odd, is refused."""
+    own, other = "Elapsed Time: 30 days 0 hours 0 minutes 0 seconds", "Elapsed Time: 1 days 2 hours 3 minutes 4 seconds"
+    assert entstat.elapsed(SHARING, "ent4") == 30 * 86_400
+    assert entstat.elapsed(SHARING.replace(own, other, 1), "ent4") == ((24 + 2) * 60 + 3) * 60 + 4
+    for odd in ("", "Elapsed Time: long\n", "Elapsed Time: -1 days 0 hours 0 minutes 0 seconds"):
+        with pytest.raises(Unreadable):
+            entstat.elapsed(SHARING.replace(own, odd, 1), "ent4")
+
+
 def test_a_captured_trunk_is_read_with_its_tables() -> None:
     """What a real VIOS prints of a trunk, tags over two lines and tables of buffers included, is a block like ours."""
     start = SHARING.index("Virtual Adapter: ent2\n")

@@ -28,6 +28,7 @@ def test_adapters_of_the_recorded_pair() -> None:
     assert first.networks == {("ETHERNET0", vlan) for vlan in (1, 10, 11)}
     assert (second.slot, second.pvid, second.tagged, second.is_trunk) == (3, 2, (12, 13), True)
     assert (control.pvid, control.tagged, control.is_trunk) == (99, (), False)
+    assert [each.priority for each in (first, second, control)] == [1, 1, None]
 
 
 @pytest.mark.parametrize("path", LSMAP, ids=lambda path: path.stem)
@@ -35,6 +36,14 @@ def test_a_recorded_mapping_means_what_it_should(path: Path) -> None:
     """Each SEA with the slots of its trunks; an adapter without a SEA belongs to none."""
     found = networks.bridges(path.read_text(encoding="utf-8"))
     assert [each.model_dump(mode="json") for each in found] == json.loads(path.with_suffix(".json").read_text("utf-8"))
+
+
+def test_a_mapping_tells_of_every_adapter() -> None:
+    """Also of the control channel's, which belongs to no SEA."""
+    found = networks.mapped(recorded("lsmap/net-p72vio1"))
+    assert [(each.name, each.slot, each.sea, each.backing) for each in found] == [
+        ("ent1", 2, "ent4", "ent0"), ("ent2", 3, "ent4", "ent0"), ("ent3", 4, None, ""),
+    ]  # fmt: skip
 
 
 ROW = "ent1,U9117.MMB.100302P-V1-C2-T1,ent4,ent0,Available,U78C0.001.DBJ0563-P1-C1-T1"

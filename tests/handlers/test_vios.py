@@ -37,7 +37,7 @@ class Machines:
     odd: Mapping[str, list[Answer] | Answer] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.pair = walk.Pair(self.operation)
+        self.pair = walk.pair_for(self.operation)
         self.steps: list[Command | Plan] = []
         self.left = {words: list(told) for words, told in self.odd.items() if isinstance(told, list)}
 

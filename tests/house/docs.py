@@ -139,7 +139,7 @@ def _flag(operation: type[Operation], name: str) -> str:
     for beside in [{}, *({other: value} for other, value in given.items() if other not in walk.positional(operation))]:
         try:
             with_it = _argv(walk.smallest(operation, **beside, **freed, **{name: given[name]}))
-            without = _argv(walk.smallest(operation, **beside, **({name: "OTHER"} if needed else {})))
+            without = _argv(walk.smallest(operation, **beside, **({name: _other(operation, name)} if needed else {})))
         except ValidationError:
             continue
         fresh = [n for n, word in enumerate(with_it) if word not in without]
@@ -148,6 +148,15 @@ def _flag(operation: type[Operation], name: str) -> str:
         first = fresh[0] - (with_it[fresh[0] - 1].startswith("-") and not with_it[fresh[0]].startswith("-"))
         return f"`{shlex.join(with_it[first : fresh[-1] + 1])}`"
     raise AssertionError(f"{operation.name()}: no valid operation has {name}")
+
+
+def _other(operation: type[Operation], name: str) -> object:
+    """Another value of a parameter than its sample."""
+    schema = operation.model_json_schema()["properties"][name]
+    sample = walk.samples(operation)[name]
+    if "enum" in schema:
+        return next(each for each in schema["enum"] if each != sample)
+    return sample + 1 if isinstance(sample, int) else schema.get("other", "OTHER")
 
 
 def stands_in(operation: type[Operation], place: str) -> object:

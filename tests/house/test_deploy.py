@@ -13,11 +13,11 @@ import typer
 
 from bot import check, cli
 from bot.app import CATALOG, VOCABULARY
-from policies.case import Case, Moment, Radius
+from policies.case import Asking, Case, Moment, Radius
 from policies.faults import read_policy
 from policies.judge import judge
 from policies.verdicts import Allow, Ask, Deny, Verdict
-from policies.words import Person
+from policies.words import Effect, Person
 from tests.house import tree
 
 DEPLOY = tree.ROOT / "deploy"
@@ -63,9 +63,10 @@ def test_the_manifest_asks_for_what_is_needed_and_no_more() -> None:
 
 
 def test_the_manifest_has_the_commands() -> None:
-    """Each command is there with a hint that names its verbs; delivered as typed, but where somebody can be named."""
-    commands = {entry["command"].removeprefix("/"): entry for entry in MANIFEST["features"]["slash_commands"]}
-    assert set(commands) == set(CATALOG)
+    """Each is there once with a hint that names its verbs; delivered as typed, but where somebody can be named."""
+    entries = MANIFEST["features"]["slash_commands"]
+    commands = {entry["command"].removeprefix("/"): entry for entry in entries}
+    assert sorted(entry["command"] for entry in entries) == sorted(f"/{name}" for name in CATALOG)
     for name, entry in commands.items():
         for operation in CATALOG[name]:
             assert operation.verb in entry["usage_hint"].split()
@@ -114,9 +115,9 @@ MOMENT = Moment(now=datetime(2026, 3, 1, 3, 0, tzinfo=UTC))
 PEOPLE = {"viewer": [VIEWER], "operator": [OPERATOR, SECOND], "lead": [LEAD, SECOND]}
 
 
-def asked(source: str, operation: str, who: Person) -> Verdict:
+def asked(source: str, operation: str, who: Person, *, reason: str = "") -> Verdict:
     effect = VOCABULARY.operations[operation]
-    case = Case(operation=operation, effect=effect, person=who, radius=Radius())
+    case = Case(operation=operation, effect=effect, person=who, radius=Radius(), asking=Asking(reason=reason))
     return judge(read_policy(source, VOCABULARY, MOMENT), case, MOMENT)
 
 
@@ -150,6 +151,10 @@ def test_the_seed_policy_denies_everybody() -> None:
         (OPERATOR, "vios.shutdown", Ask),
         (LEAD, "vios.restart", Ask),
         (VIEWER, "vios.restart", Deny),
+        (OPERATOR, "sea.share", Ask),
+        (VIEWER, "sea.share", Deny),
+        (OPERATOR, "sea.failover", Ask),
+        (LEAD, "sea.reset", Deny),
         (VIEWER, "policy.explain", Allow),
         (VIEWER, "requests.show", Allow),
         (VIEWER, "incidents.list", Allow),
@@ -175,10 +180,19 @@ def test_the_seed_policy_takes_two_for_what_disrupts() -> None:
     assert max(needed["vios.shutdown"]) == max(needed["vios.restart"]) == 2
 
 
+def test_the_seed_policy_takes_a_reason_for_what_destroys() -> None:
+    """With one it is asked of two others; without, nobody is bothered."""
+    for operation in (name for name, effect in VOCABULARY.operations.items() if effect is Effect.DESTROYS):
+        assert isinstance(asked(with_people(), operation, OPERATOR), Deny)
+        found = asked(with_people(), operation, OPERATOR, reason="it is unused")
+        assert isinstance(found, Ask)
+        assert max(each.needed for each in found.demands) == 2
+
+
 def test_the_seed_policy_speaks_of_every_operation() -> None:
-    """Whatever can be asked for, some member of it may, with or without approvals."""
+    """Whatever can be asked for, some member of it may with a reason, with or without approvals."""
     for operation in VOCABULARY.operations:
-        verdicts = [asked(with_people(), operation, who) for who in (VIEWER, OPERATOR, LEAD)]
+        verdicts = [asked(with_people(), operation, who, reason="why") for who in (VIEWER, OPERATOR, LEAD)]
         assert any(isinstance(verdict, Allow | Ask) for verdict in verdicts), operation
 
 

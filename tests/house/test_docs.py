@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shlex
 from collections.abc import Iterator
@@ -10,11 +11,13 @@ from typing import Any
 
 import pytest
 import typer
+from PIL import Image
 from typer.testing import CliRunner
 
 from bot import settings
 from bot.cli import cli
-from tests.house import docs, tree
+from bot.pictures.drawing import sheet_of
+from tests.house import docs, pictures, tree
 
 README = (tree.ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = [path for path in tree.files() if path.suffix == ".md"]
@@ -26,6 +29,16 @@ def test_a_generated_page_is_what_the_code_says(path: Path) -> None:
     """A page that differs from the code is written anew by one command."""
     same = path.exists() and path.read_text(encoding="utf-8") == docs.PAGES[path]()
     assert same, f"{tree.shown(path)} isn't what the code says: run {docs.COMMAND}"
+
+
+def test_the_pictures_are_those_that_are_drawn() -> None:
+    """The page tells what the code says, and each picture beside it is there, small, and of the size that is drawn."""
+    assert pictures.PAGE.read_text(encoding="utf-8") == pictures.page(), f"run {pictures.COMMAND}"
+    for name, (_, values) in pictures.PICTURES.items():
+        kept = (pictures.FOLDER / f"{name}.png").read_bytes()
+        assert len(kept) < 100_000
+        drawn = Image.open(io.BytesIO(sheet_of(values).png()))
+        assert Image.open(io.BytesIO(kept)).size == drawn.size, f"{name}.png is of another version: {pictures.COMMAND}"
 
 
 # ── commands ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -10,7 +10,10 @@ from handlers.frames import FIELDS
 from handlers.operation import Batch, Heard, Operation, Step, place_of
 from handlers.place import Place, is_pattern
 from handlers.plan import Plan
+from policies.words import Effect
 from tests.house import tree
+from tests.house.aixhost import AixHost
+from tests.house.bridges import SeaPair
 
 HMC = "hmc1"
 RECORDED = tree.ROOT / "tests" / "recorded"
@@ -51,7 +54,7 @@ class OneHmc:
         return (self.vios(pattern.replace("*", "1"), system),)
 
     def host(self, name: str) -> Place:
-        return Place(host=name, system="FRAME", name=name)
+        return Place(host=name, hmc=HMC, system="FRAME", name=name)
 
     def hosts(self, pattern: str) -> tuple[Place, ...]:
         return (self.host(pattern.replace("*", "1")),)
@@ -81,7 +84,7 @@ class Pair:
             own = _row(self.name, self.id, self.states[0])
             self.states = self.states[1:] or self.states
             return own if "--filter" in argv else own + _row("partner", "999", "Running")
-        if argv[0] == "lshwres":
+        if argv[0] == "lshwres" and "virtualio" in argv:
             return _of_both(argv[argv.index("--rsubtype") + 1], self.name)
         return self._on_vios(argv) if argv[0] == "viosvrcmd" else None
 
@@ -117,7 +120,7 @@ def recorded(path: str) -> str:
 
 def walked(operation: Operation) -> list[Command | Plan]:
     """The steps of an operation to its end."""
-    flow, pair = operation.flow(OneHmc()), Pair(operation)
+    flow, pair = operation.flow(OneHmc()), found_by(operation)
     steps: list[Command | Plan] = []
     try:
         step = next(flow)
@@ -128,7 +131,18 @@ def walked(operation: Operation) -> list[Command | Plan]:
         return steps
 
 
-def _heard(step: Step, operation: Operation, pair: Pair) -> Heard:
+def found_by(operation: Operation) -> Pair | SeaPair | AixHost:
+    """What the operation finds."""
+    changes_host = operation.command == "aix" and operation.effect > Effect.READS
+    return AixHost(operation) if changes_host else pair_for(operation)
+
+
+def pair_for(operation: Operation) -> Pair | SeaPair:
+    """The VIOS that the operation finds."""
+    return SeaPair.of(operation, recorded) if operation.command == "sea" else Pair(operation)
+
+
+def _heard(step: Step, operation: Operation, pair: Pair | SeaPair | AixHost) -> Heard:
     if isinstance(step, Plan):
         return None
     if isinstance(step, Batch):
@@ -136,7 +150,10 @@ def _heard(step: Step, operation: Operation, pair: Pair) -> Heard:
     return _answer(step, operation, pair)
 
 
-def _answer(command: Command, operation: Operation, pair: Pair) -> Result:
+def _answer(command: Command, operation: Operation, pair: Pair | SeaPair | AixHost) -> Result:
+    if isinstance(pair, AixHost):
+        said, status = pair.answer(command.argv)
+        return Result(command=command, exit_status=status, text=said, size=len(said))
     partition, number = getattr(operation, "partition", None) or "lpar", getattr(operation, "id", None) or 5
     text = pair.answer(command.argv)
     if text is None:

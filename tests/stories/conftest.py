@@ -27,7 +27,7 @@ from bot.ledger.requests import Request, unfinished
 from bot.ledger.store import Ledger
 from bot.login import Host
 from bot.outbox import Pace
-from bot.settings import AixHost, Settings, WatchSettings
+from bot.settings import AixHost, MetricsSettings, Settings, WatchSettings
 from policies.alerting import Alerting
 
 Json = dict[str, Any]
@@ -54,8 +54,9 @@ class Stage:
         self.hosts: dict[str, Host] = dict(lab.fleet.hosts)
         self.aix: dict[str, AixHost] = dict(lab.aix)
         self.clock, self._begun = Clock(), False
-        self.watch = WatchSettings(on=False)  # its reads would come between what a test lets happen
         self.alerts: Alerting = lab.settings.alerts
+        self.metrics = MetricsSettings()
+        self.watch = WatchSettings(on=False)  # its reads would come between what a test lets happen
         self._running = AsyncExitStack()
         self.bot: app.Bot
         self.ledger: Ledger
@@ -66,7 +67,13 @@ class Stage:
 
     @property
     def settings(self) -> Settings:
-        changed = {"hosts": self.hosts, "aix": self.aix, "watch": self.watch, "alerts": self.alerts}
+        changed = {
+            "hosts": self.hosts,
+            "aix": self.aix,
+            "watch": self.watch,
+            "alerts": self.alerts,
+            "metrics": self.metrics,
+        }
         return self.lab.settings.model_copy(update=changed)
 
     async def start(self) -> None:
@@ -279,6 +286,7 @@ async def staged(
     pace: Pace = HURRY,
     migration_seconds: float = 0.2,
     fleet: Fleet | None = None,
+    machines: RunningFleet | None = None,
     commands: Iterable[Json] = (),
     aix: Sequence[str] = (),
 ) -> AsyncIterator[Stage]:
@@ -287,7 +295,7 @@ async def staged(
         # No commands named: the workspace then hands on any, as typed, also one that nobody has heard of.
         workspace = await start_workspace(0, limits=limits, commands=commands)
         stack.push_async_callback(workspace.close)
-        machines = await start_fleet(fleet or demo_fleet(), migration_seconds=migration_seconds)
+        machines = machines or await start_fleet(fleet or demo_fleet(), migration_seconds=migration_seconds)
         stack.push_async_callback(machines.close)
         people = await stack.enter_async_context(People(workspace.url))
         lab = Lab(workspace=workspace, fleet=machines, aix=await direct(machines, aix))

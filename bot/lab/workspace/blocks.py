@@ -24,7 +24,7 @@ from bot.lab.workspace.checks import (
     typed,
     url,
 )
-from bot.lab.workspace.composition import TYPE, mrkdwn, plain, text
+from bot.lab.workspace.composition import SLACK_FILE, TYPE, mrkdwn, plain, text
 from bot.lab.workspace.elements import BUTTON, ELEMENTS, IMAGE, INTERACTIVE, accessory, actions_element, input_element
 from bot.lab.workspace.rich_text import RICH_TEXT
 from bot.lab.workspace.words import Json
@@ -88,7 +88,7 @@ BLOCKS: dict[str, Check] = {
         {
             **BLOCK,
             "image_url": url(),
-            "slack_file": anything,
+            "slack_file": SLACK_FILE,
             "alt_text": string(2000, least=1),
             "title": plain(2000),
         },

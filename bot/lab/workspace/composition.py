@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from bot.lab.workspace.checks import Check, array, boolean, either, integer, shape, string, typed, url
+from bot.lab.workspace.checks import (
+    Check,
+    array,
+    at_most_one,
+    boolean,
+    both,
+    either,
+    integer,
+    shape,
+    string,
+    typed,
+    url,
+)
 
 TYPE: dict[str, Check] = {"type": string(100)}
 
@@ -56,5 +68,5 @@ DISPATCH = shape(
     {"trigger_actions_on": array(either("on_enter_pressed", "on_character_entered"), most=2)},
     needs={"trigger_actions_on"},
 )
-SLACK_FILE = shape({"id": string(255, least=1), "url": url()}, one_of=("id", "url"))
+SLACK_FILE = both(shape({"id": string(255, least=1), "url": url()}, one_of=("id", "url")), at_most_one("id", "url"))
 SMALL_NUMBER = integer(1, 10)

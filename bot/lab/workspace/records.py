@@ -60,6 +60,7 @@ class File:
     length: int
     ticket: str
     title: str = ""
+    alt: str = ""
     data: bytes | None = None
     shared: bool = False
     facts: Json = field(default_factory=dict)

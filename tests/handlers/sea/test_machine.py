@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from handlers import errlog
 from handlers.sea.machine import step
 from handlers.sea.memory import Calm, Memory, Ours
 from handlers.sea.pair import Side
@@ -68,6 +69,37 @@ def test_a_failover_over_a_side_that_is_gone() -> None:
     assert happened(over) == ["failover"]
     assert rules(over) == {"vios-unreachable"}
     assert happened(watch.sees(look(untold(V1), TOOK, after=60))) == []
+
+
+def test_what_the_logs_tell_of_a_failover_comes_with_it() -> None:
+    """What is new in them and of the SEA, in the order in which we read it; what was there before isn't."""
+    heading = "IDENTIFIER TIMESTAMP  T C RESOURCE_NAME  DESCRIPTION\n"
+    old = "40D97644   0301010026 I H ent4           BECOME BACKUP\n"
+    new = "E136EAFA   0301020026 I H ent4           BECOME PRIMARY\n"
+    other = "BE0A03E5   0301020026 P H sysplanar0     ENVIRONMENTAL PROBLEM\n"
+    before = BACKUP.model_copy(update={"log": errlog.entries(heading + old)})
+    after = TOOK.model_copy(update={"log": errlog.entries(heading + other + new + old)})
+    watch = Watch()
+    watch.sees(look(PRIMARY, before))
+    (happening,) = watch.sees(look(LEFT, after, after=30)).happenings
+    assert [line for line in happening.evidence if " log: " in line] == [f"p72vio2 log: {new.strip()}"]
+    assert watch.sees(look(LEFT, after, after=60)).happenings == ()
+
+
+def test_a_clock_that_was_measured_stays_so_until_it_is_measured_again() -> None:
+    """Nothing new in a log, or a log that isn't read, is no word on the clock."""
+    heading = "IDENTIFIER TIMESTAMP  T C RESOURCE_NAME  DESCRIPTION\n"
+
+    def told(*stamps: str) -> Side:
+        lines = [f"E136EAFA   {stamp} I H ent0           LINK\n" for stamp in stamps]
+        return BACKUP.model_copy(update={"log": errlog.entries(heading + "".join(lines))})
+
+    watch = Watch()
+    watch.sees(look(PRIMARY, told()))
+    assert rules(watch.sees(look(PRIMARY, told("0301040026"), after=30))) == {"clock-skew"}
+    assert rules(watch.sees(look(PRIMARY, told("0301040026"), after=60))) == {"clock-skew"}
+    assert rules(watch.sees(look(PRIMARY, BACKUP, after=90))) == {"clock-skew"}
+    assert rules(watch.sees(look(PRIMARY, told("0301020226", "0301040026"), after=120))) == set()
 
 
 def ours(after: float, *places: str) -> Ours:
@@ -159,6 +191,16 @@ def test_what_cant_be_seen_doesnt_get_well(mate: Side) -> None:
         ("link-down", V2), ("priorities-equal", ""), ("vios-unreachable" if not mate.answers else "unreadable", V2),
     }  # fmt: skip
     assert watch.sees(look(PRIMARY, BACKUP, after=60)).symptoms == ()
+
+
+def test_a_backup_that_is_gone_stays_gone_while_nobody_tells() -> None:
+    """A survivor that can't be asked either is no sign that the backup came back."""
+    watch = Watch()
+    watch.sees(look(*sharing()))
+    alone = side(V1, "auto-primary", ("Mode: Auto", "Mode: Sharing"))
+    assert "backup-gone" in rules(watch.sees(look(alone, untold(V2), after=30)))
+    assert "backup-gone" in rules(watch.sees(look(untold(V1, answers=True, why="cut off?"), untold(V2), after=60)))
+    assert rules(watch.sees(look(*sharing(), after=90))) == set()
 
 
 def test_one_side_can_disprove_what_both_did() -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from handlers import errlog
 from handlers.networks import Adapter
 from handlers.sea.growth import NAMES
 from handlers.sea.machine import FLAPPING
@@ -52,6 +53,11 @@ def with_(mine: Side, theirs: Side, **known: tuple[object, object]) -> Sides:
     return one, theirs.model_copy(update={key: value[1] for key, value in known.items()})
 
 
+def logged(*stamps: str) -> tuple[errlog.Entry, ...]:
+    lines = [f"E136EAFA   {stamp} I H ent4           BECOME PRIMARY\n" for stamp in stamps]
+    return errlog.entries("IDENTIFIER TIMESTAMP  T C RESOURCE_NAME  DESCRIPTION\n" + "".join(lines))
+
+
 def set_to(reset: str | None, pvid: int = 1, adapter: str = "ent1") -> Settings:
     return Settings(
         ha_mode="auto", pvid=pvid, pvid_adapter=adapter, real_adapter="ent0", virt_adapters=("ent1", "ent2"),
@@ -82,6 +88,8 @@ MIXED = side(V1, "sharing-primary", ("  Priority: 1  Active: False", "  Priority
 PRIMARY_SH_TOO = shares(("State: BACKUP_SH", "State: PRIMARY_SH"))
 ALONE = side(V1, "auto-primary", ("Mode: Auto", "Mode: Sharing"))
 DOWN, GARBLED = untold(V2), untold(V2, answers=True, why="it has a line that I don't know: 'x'")
+BEHIND = with_(PRIMARY, BACKUP, log=(logged("0228190426"), None))
+RIGHT = with_(PRIMARY, BACKUP, log=(logged("0301015926"), None))
 NO_FAILOVER = side(V2, "no-failover")
 
 
@@ -147,8 +155,9 @@ CASES = [
     Case(rule="list-differs", severity=WARNING, said="VLAN 11 on ETHERNET0", shown="VLAN Tag IDs:    10    11",
          seen=(with_(PRIMARY, BACKUP, trunks=(listed(V1, (10,)), listed(V2, (10,)))),),
          beside=(with_(PRIMARY, BACKUP, trunks=(listed(V1), listed(V2))),)),
-    Case(rule="clock-skew", severity=NOTE, said="the clock of p72vio1 is 6 h 56 min behind ours", shown="",
-         seen=(with_(PRIMARY, BACKUP, ahead=(-24960.0, 0.0)),), beside=(with_(PRIMARY, BACKUP, ahead=(-90.0, 0.0)),)),
+    Case(rule="clock-skew", severity=NOTE, said="the clock of p72vio1 is 6 h 55 min or more behind ours",
+         shown="0228190426", seen=(with_(PRIMARY, BACKUP, log=(logged(), None)), BEHIND),
+         beside=(with_(PRIMARY, BACKUP, log=(logged(), None)), RIGHT)),
     Case(rule="limbo", severity=SERIOUS, said="doesn't reach the physical network", shown="State: LIMBO",
          seen=((PRIMARY, LIMBO),), beside=((PRIMARY, BACKUP),)),
     *(Case(rule="not-ready", severity=WARNING, said=f"in state {state}", shown=f"State: {state}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.lab.fleet.aix import devices as aix
 from bot.lab.fleet.shell import Call
 from bot.lab.fleet.vios import vpd
 from bot.lab.fleet.vios.attributes import Attribute, attributes
@@ -65,7 +66,7 @@ def _one(login: Login, given: Options) -> Device:
 
 def _about(login: Login, found: Device, given: Options) -> str:
     if "-attr" in given or "-range" in given:
-        known = attributes(login.vios, found.name) or []
+        known = _interface(login, found.name) if found.kind == "if" else attributes(login.vios, found.name) or []
         if "-range" in given:
             return _range(known, given["-range"][0])
         return _value(known, given["-attr"][0]) if given["-attr"] else _table(known)
@@ -78,6 +79,12 @@ def _about(login: Login, found: Device, given: Options) -> str:
     if "-slot" in given:
         return vpd.slots(login, found.name)
     return _listed(login, [found], given)
+
+
+def _interface(login: Login, name: str) -> list[Attribute]:
+    """An interface is the AIX's below; those of IEEE 802.3 that nobody uses have none here."""
+    found = aix.attributes(login.system, login.vios, name) or () if name.startswith("en") else ()
+    return [Attribute(each.name, each.value, each.description, each.settable) for each in found]
 
 
 async def run_as_root(login: Login, call: Call) -> int:

@@ -6,6 +6,7 @@ import mimetypes
 import secrets
 from typing import Any
 
+from bot.lab.workspace import images
 from bot.lab.workspace.api.calls import Call, method
 from bot.lab.workspace.api.chat import thread_root
 from bot.lab.workspace.api.content import read_blocks
@@ -16,6 +17,11 @@ from bot.lab.workspace.words import BOT_USER, Json, Refusal, invalid_arguments
 
 MOST_BYTES = 64 * 1024 * 1024
 PREVIEW_CHARS = 2000
+MOST_ALT = 1000  # characters of a picture's description
+# Slack keeps these sizes, and larger ones, beside a picture: each fits into a square of so many pixels, and none is
+# enlarged.
+THUMBS = (64, 80, 160, 360, 480)
+SQUARE = frozenset({64, 80, 160})  # cut to the square; no measures are told of them
 
 
 @method("files.getUploadURLExternal", "files:write", tier=4, takes_json=False)
@@ -27,8 +33,10 @@ def get_upload_url(call: Call) -> Json:
         raise invalid_arguments("must be greater than 0 [json-pointer:/length]")
     if length > MOST_BYTES:
         raise Refusal("file_upload_size_restricted")
-    name = call.params.needed("filename")
-    file = File(id=new_id("F0"), name=name, length=length, ticket=secrets.token_urlsafe(24), title=name)
+    name, alt = call.params.needed("filename"), call.params.text("alt_txt")
+    if len(alt) > MOST_ALT:
+        raise Refusal("alt_txt_too_large")
+    file = File(id=new_id("F0"), name=name, length=length, ticket=secrets.token_urlsafe(24), title=name, alt=alt)
     call.state.add_file(file)
     return {"upload_url": f"{call.lab.url}upload/v1/{file.ticket}", "file_id": file.id}
 
@@ -89,8 +97,10 @@ def _message(call: Call, channel: Channel) -> Message:
 
 def describe(call: Call, file: File, channels: list[str]) -> Json:
     """The file object."""
-    mimetype = _mimetype(file.name)
-    extension = file.name.rpartition(".")[2].lower() if "." in file.name else "text"
+    size = images.png_size(file.data or b"")
+    # By its content: a file that only says that it is a picture is none.
+    mimetype = "image/png" if size else _mimetype(file.name)
+    extension = "png" if size else file.name.rpartition(".")[2].lower() if "." in file.name else "text"
     link = f"{call.lab.url}files-pri/{file.id}/{file.name}"
     facts: Json = {
         "id": file.id,
@@ -113,12 +123,28 @@ def describe(call: Call, file: File, channels: list[str]) -> Json:
         "channels": channels,
         "file_access": "visible",
     }
-    return facts | _preview(file, mimetype)
+    return facts | _preview(file, mimetype) | (_picture(file, size, link) if size else {})
+
+
+def _picture(file: File, size: tuple[int, int], link: str) -> Json:
+    """How large it is, and its small versions: here each is the whole, which the page shows as small as told."""
+    width, height = size
+    facts: Json = {"original_w": width, "original_h": height}
+    for edge in THUMBS:
+        facts[f"thumb_{edge}"] = link
+        if edge not in SQUARE:
+            share = min(1.0, edge / max(width, height))
+            facts |= {f"thumb_{edge}_w": max(1, round(width * share)), f"thumb_{edge}_h": max(1, round(height * share))}
+        if edge >= max(width, height, 360):
+            break
+    return facts | ({"alt_txt": file.alt} if file.alt else {})
 
 
 def _mimetype(name: str) -> str:
     if name.endswith((".log", ".raw")):
         return "text/plain"
+    if name.endswith(".png"):
+        return "application/octet-stream"
     return mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 

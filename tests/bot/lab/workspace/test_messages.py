@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import zlib
 from typing import Any
 
 import aiohttp
@@ -176,6 +177,62 @@ async def test_files(web: AsyncWebClient, people: People) -> None:
     asked = await web.files_getUploadURLExternal(filename="a", length=3)
     with pytest.raises(SlackApiError, match="file_not_found"):
         await web.files_completeUploadExternal(files=[{"id": asked["file_id"], "title": "a"}])
+
+
+async def test_pictures(web: AsyncWebClient, people: People) -> None:
+    """What is a PNG by its bytes is shown as one, with its measures and its description; what only says so isn't."""
+    root = (await web.chat_postMessage(channel=OPS, text="root"))["ts"]
+    content = png(1080, 620)
+    for name, bytes_ in (
+        ("pair.png", content),
+        ("cut.png", content[:-3]),
+        ("no.png", b"no picture"),
+        ("pair", content),
+    ):
+        await web.files_upload_v2(channel=OPS, thread_ts=root, filename=name, content=bytes_, alt_txt="a pair")
+    files = {m["files"][0]["name"]: m["files"][0] for m in (await people.thread("power-ops", root))[1:]}
+    shown = files["pair.png"]
+    assert (shown["mimetype"], shown["filetype"], shown["alt_txt"]) == ("image/png", "png", "a pair")
+    assert (shown["original_w"], shown["original_h"]) == (1080, 620)
+    assert (shown["thumb_360_w"], shown["thumb_360_h"]) == (360, 207)
+    assert "thumb_480" in shown
+    assert files["pair"]["mimetype"] == "image/png", "its name doesn't matter"
+    for other in ("cut.png", "no.png"):
+        assert files[other]["mimetype"] == "application/octet-stream"
+        assert "original_w" not in files[other]
+
+
+async def test_a_small_picture_is_not_enlarged(web: AsyncWebClient) -> None:
+    """Its small versions are as large as itself at most."""
+    await web.files_upload_v2(channel=OPS, filename="dot.png", content=png(100, 50), alt_txt="a dot")
+    newest = (await web.conversations_history(channel=OPS))["messages"][0]["files"][0]
+    assert (newest["thumb_360_w"], newest["thumb_360_h"]) == (100, 50)
+    assert "thumb_480" not in newest
+
+
+async def test_a_description_has_its_limit(web: AsyncWebClient) -> None:
+    """A thousand characters are taken, one more is refused before anything is uploaded."""
+    await web.files_getUploadURLExternal(filename="a.png", length=3, alt_txt="x" * 1_000)
+    with pytest.raises(SlackApiError, match="alt_txt_too_large"):
+        await web.files_getUploadURLExternal(filename="a.png", length=3, alt_txt="x" * 1_001)
+
+
+@pytest.mark.parametrize("given", [{}, {"id": "F0", "url": "https://files.slack.com/x"}, {"id": ""}, {"name": "x"}])
+async def test_an_image_block_names_one_file(web: AsyncWebClient, given: dict[str, str]) -> None:
+    """A file of Slack's is named by its id or its address, and by nothing else."""
+    block = {"type": "image", "alt_text": "x", "slack_file": given}
+    assert await refused(web, "chat.postMessage", channel=OPS, text="x", blocks=[block]) == "invalid_blocks"
+
+
+def png(width: int, height: int) -> bytes:
+    """A picture of one colour."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return len(data).to_bytes(4) + kind + data + zlib.crc32(kind + data).to_bytes(4)
+
+    header = width.to_bytes(4) + height.to_bytes(4) + bytes((8, 0, 0, 0, 0))
+    rows = zlib.compress((b"\0" + bytes(width)) * height)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
 async def test_conversations_and_users(web: AsyncWebClient) -> None:

@@ -9,7 +9,8 @@ import { richText } from "./rich_text.js";
 export const textOf = (text) => (text.type === "mrkdwn" ? mrkdwn(text.text) : plain(text.text));
 
 /** Images from elsewhere are not fetched: the page talks to nobody but its own server. */
-function image({ image_url: url, alt_text: alt, title }) {
+function image({ image_url: elsewhere, slack_file: own, alt_text: alt, title }) {
+  const url = own ? own.id ? `/lab/files/${own.id}` : own.url.replace("/files-pri/", "/lab/files/").replace(/\/[^/]*$/, "") : elsewhere;
   const inside = url?.startsWith("/") || url?.startsWith(`${location.origin}/`) ? el("img", { src: url, alt }) : link(url ?? "", alt);
   return el("figure.image", inside, title && el("figcaption", plain(title.text)));
 }

@@ -44,6 +44,24 @@ export async function attempt(work) {
   }
 }
 
+/** As small as Slack shows it; a click opens it whole. Its description can be read by everybody. */
+function picture(one, url) {
+  const alt = one.alt_txt ?? one.title;
+  const size = { width: one.thumb_480_w ?? one.original_w, height: one.thumb_480_h ?? one.original_h };
+  return el("div.picture",
+    el("button.picture-open", { type: "button", title: "Open the whole picture", "data-key": `open ${one.id}`, onclick: () => openPicture(url, one, alt) },
+      el("img", { src: url, alt, loading: "lazy", ...size })),
+    one.alt_txt && el("details.alt", el("summary", { "data-key": `alt ${one.id}`, "aria-label": `Description of ${one.name}` }, "ALT"), el("p", one.alt_txt)));
+}
+
+function openPicture(url, one, alt) {
+  const dialog = el("dialog.lightbox", { "aria-label": one.title, onclose: () => dialog.remove() },
+    el("button.btn.quiet", { type: "button", "aria-label": "Close", onclick: () => dialog.close() }, icon("close")),
+    el("div.whole", { tabIndex: 0, role: "region", "aria-label": one.title }, el("img", { src: url, alt })));
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
 function file(one) {
   const url = `/lab/files/${one.id}`;
   const size = one.size < 1024 ? `${one.size} bytes` : `${(one.size / 1024).toFixed(1)} kB`;
@@ -52,7 +70,7 @@ function file(one) {
   return el("div.file",
     el("div.file-head", icon("file"), el("span.file-name", one.title, el("small", `${one.pretty_type} · ${size}`)),
       el("a.btn.quiet", { href: url, download: one.name, "data-key": one.id, "aria-label": `Download ${one.name}` }, icon("download"))),
-    shown && el("img", { src: url, alt: one.title, loading: "lazy" }),
+    shown && picture(one, url),
     one.preview && el("details.preview", { open: one.lines < 12 }, el("summary", { "data-key": `preview ${one.id}` }, `${one.lines} ${one.lines === 1 ? "line" : "lines"}`), el("pre", { tabIndex: 0, role: "region", "aria-label": `Preview of ${one.name}` }, one.preview + more)));
 }
 
