@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.console import command_line
 from bot.lab.fleet.machines import HmcMachine, machine_of
@@ -71,8 +71,7 @@ class Fleetbook:
 
     def hosts(self, pattern: str) -> tuple[Place, ...]:
         listed = [each for each in self.partitions() if not each.is_vios]
-        named = [Place(host=each.name, name=each.name, system=each.system, env=each.env) for each in listed]
-        return place.hosts_that_match(named, pattern)
+        return place.hosts_that_match([replace(each, host=each.name) for each in listed], pattern)
 
     def unread(self, system: str | None = None) -> tuple[str, ...]:
         return ()

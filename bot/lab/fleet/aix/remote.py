@@ -44,9 +44,10 @@ async def keygen(login: Login, call: Call) -> int:
     if rest or ("R" in flags) == ("F" in flags):
         raise Refused(_KEYGEN, 1)
     host, path = flags.get("R", flags.get("F", ("",)))[-1], flags.get("f", (KNOWN,))[-1]
-    lines = _lines(login, path)
-    if not lines:
-        raise Refused(f"Cannot stat {path}: No such file or directory\n", 255)
+    try:
+        lines = read(login, "ssh", path).splitlines()
+    except Refused:
+        raise Refused(f"Cannot stat {path}: No such file or directory\n", 255) from None
     found = [number for number, line in enumerate(lines, 1) if host in line.split()[:1]]
     if "F" in flags:
         for number in found:
