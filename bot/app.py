@@ -45,12 +45,14 @@ from bot.starting import Starting
 from bot.teller import Teller
 from bot.views import Views
 from bot.watch.asking import Tools
+from bot.watch.drift import DriftWatch
 from bot.watch.figures import Figures, heard
 from bot.watch.ours import OurRequests
 from bot.watch.scribe import Scribe, See
 from bot.watch.watch import Watch
 from handlers import audit, incidents, lpm, policy, requests, vios
 from handlers.aix import operations as aix
+from handlers.drift import operations as drift
 from handlers.hmc import operations as hmc
 from handlers.operation import Operation
 from handlers.sea import operations as sea
@@ -65,6 +67,7 @@ CATALOG: dict[str, tuple[type[Operation], ...]] = {
     "hmc": hmc.OPERATIONS,
     "aix": aix.OPERATIONS,
     "sea": sea.OPERATIONS,
+    "drift": drift.OPERATIONS,
     "policy": policy.OPERATIONS,
     "requests": requests.OPERATIONS,
     "incidents": incidents.OPERATIONS,
@@ -104,6 +107,7 @@ class Bot:
     recovery: Recovery
     alerts: Alerts
     watch: Watch
+    drifting: DriftWatch
     door: Door
 
     async def settled(self) -> None:
@@ -174,18 +178,15 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
     listeners = Listeners(ledger, desk.handle, home.opened, filling.faults, filling.offered)
     anchors = Anchors(ledger, settings.audit, outbox.wake)
     figures = Figures()
-    watch = Watch(
-        settings.hosts,
-        settings.watch,
-        inventory,
-        Tools(
-            ledger=ledger,
-            door=door,
-            scribe=Scribe(ledger, alerts.seen),
-            ours=OurRequests(ledger, OPERATIONS),
-            figures=figures,
-        ),
+    tools = Tools(
+        ledger=ledger,
+        door=door,
+        scribe=Scribe(ledger, alerts.seen),
+        ours=OurRequests(ledger, OPERATIONS),
+        figures=figures,
     )
+    watch = Watch(settings.hosts, settings.watch, inventory, tools)
+    drifting = DriftWatch(settings.aix, settings.drift, tools, alerts.seen)
     await try_tokens(client, settings)
     # Read before the first delivery can come: what is live from then on is nobody's left-over.
     left = await recovery.left_over()
@@ -200,6 +201,7 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
         recovery=recovery,
         alerts=alerts,
         watch=watch,
+        drifting=drifting,
         door=door,
     )
     try:
@@ -211,6 +213,7 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
                 _keep_up(inventory, groups, recovery, alerts, left),
                 anchors.run(),
                 watch.run(),
+                drifting.run(),
                 _discover(inventory),
             ),
         ):

@@ -11,15 +11,16 @@ from pydantic import Field, SecretStr, StringConstraints, ValidationError, model
 
 from bot.login import Host
 from handlers.command import ITSELF
-from handlers.operation import HostName, Name
+from handlers.drift.sources import Chosen, FilePath, SiteNoise
+from handlers.operation import HostName, Name, UserName
 from handlers.place import Place
 from policies.alerting import Alerting
 from policies.problems import Problem
 from policies.words import Frozen
 
 SLACK = "https://slack.com/api/"
-KNOWN = {"slack", "hmc", "aix", "tags", "audit", "alerts", "watch", "metrics"}
-_TABLES = "[slack], [hmc.NAME], [aix.NAME], [tags], [audit], [alerts], [watch], [watch.hmc.NAME] and [metrics]"
+KNOWN = {"slack", "hmc", "aix", "tags", "audit", "alerts", "watch", "drift", "metrics"}
+_TABLES = "[slack], [hmc.NAME], [aix.NAME], [tags], [audit], [alerts], [watch], [watch.hmc.NAME], [drift] and [metrics]"
 M = TypeVar("M", bound=Frozen)
 H = TypeVar("H", bound=Host)
 AIX = "aixlinux"  # the HMC's word for it, in lpar_env
@@ -115,6 +116,22 @@ class WatchSettings(HostWatchSettings):
         return self
 
 
+class DriftSettings(Frozen):
+    """How the settings of hosts are watched. `ignore`: what never matters here, by patterns of whole names."""
+
+    on: bool = True
+    every: float = Field(default=3_600.0, ge=60, le=7 * 86_400)  # seconds from one look at a host to the next
+    at_once: int = Field(default=2, ge=1, le=50)  # hosts
+    files: tuple[FilePath, ...] = Field(default=Chosen().files, max_length=100)
+    closed_files: tuple[FilePath, ...] = Field(default=Chosen().closed_files, max_length=100)  # whose text isn't kept
+    users: tuple[UserName, ...] = Field(default=(), max_length=100)  # whose sessions are looked at
+    ignore: tuple[SiteNoise, ...] = Field(default=(), max_length=1_000)
+
+    @property
+    def chosen(self) -> Chosen:
+        return Chosen(files=self.files, closed_files=self.closed_files, users=self.users, noise=self.ignore)
+
+
 class MetricsSettings(Frozen):
     """Where Prometheus may read figures; nothing listens without it."""
 
@@ -130,6 +147,7 @@ class Settings(Frozen):
     tags: dict[Tag, tuple[str, ...]] = Field(default_factory=dict)  # names, or patterns, of what bears each
     audit: AuditSettings = AuditSettings()
     watch: WatchSettings = WatchSettings()
+    drift: DriftSettings = DriftSettings()
     metrics: MetricsSettings = MetricsSettings()
     alerts: Alerting = Alerting()
 
@@ -174,6 +192,7 @@ def read(path: Path, environment: dict[str, str] | None = None) -> Settings:
             tags=_table(table, "tags"),
             audit=_audit(_table(table, "audit"), path),
             watch=_made(WatchSettings, _table(table, "watch"), "watch"),
+            drift=_made(DriftSettings, _table(table, "drift"), "drift"),
             metrics=_made(MetricsSettings, _table(table, "metrics"), "metrics"),
             alerts=_made(Alerting, _table(table, "alerts"), "alerts"),
         )

@@ -1,10 +1,11 @@
-"""The shortest way to a change that a read of the same machine can verify: `chdev` and its like.
+"""The shortest way to a change that a read of the same machine can verify: `chdev` on a VIOS, `chhwres` on an HMC.
 
 How to write one:
 
-1. Choose the base by where it runs: `Change` on a VIOS, `HostChange` on a host. Say `command`, `verb`, `effect`,
-   `example`, a docstring, and the fields: the place comes first by position, for a VIOS `system=` tells frames apart;
-   devices, attributes and values are typed names of `handlers.names`.
+1. Choose the base by where it runs: `Change` on a VIOS, those of `handlers.hmc.places` on an HMC and of
+   `handlers.aix.hosts` on a host. Say `command`,
+   `verb`, `effect`, `example`, a docstring, and the fields: the place comes first by position, `system=` tells frames
+   apart; devices, attributes and values are typed names of `handlers.names`.
 2. `look_at(place)`: a generator that reads how the thing stands, with `yield from self.asked(place, argv, parse)`; it
    is driven before the plan, and again after the change. Raise `Unread` where it can't be told.
 3. `guards(before)`: what must hold, each with what was read. One that doesn't hold ends it before anybody is asked;
@@ -12,11 +13,12 @@ How to write one:
 4. `doing(before)`: the words of each command, in order. The next is sent when the one before ended with 0; with
    `goes_on` also when it was refused, as where each is about another disk. After a lost connection nothing is sent.
 5. `left(after)`: what is still not as wanted. Empty is success, whatever the exit status was; anything else is a
-   failure, however well it exited. Where that can be told only beside what was before, it isn't an `Absolute` one:
-   `missing(before, after)` and, for a look that knows no before, `told(after)`.
+   failure, however well it exited. Where that can be told only beside what was before (so much more), it isn't an
+   `Absolute` one: `missing(before, after)` and, for a look that knows no before, `told(after)`.
 6. `moves(before)`, `affected(before)`, `undo(before)` (an operation, where one exists) and `lasts`; where something is
    taken out that something else stands in for, `redundancy(before)` and `interlocks(before)` too; of many things at
    once `rows(before, after)`, what became of each; `done(before, after)` where more is known afterwards.
+7. What takes its time after the command has ended: `settled`, which reads until it is there or its time is over.
 
 Then as for a read: OPERATIONS, manifest, seed policy, recordings, `python -m tests.house.docs`.
 """
@@ -52,6 +54,9 @@ class Lasts(Enum):
     NOW_ALONE = "It holds at once, and until the next restart alone."
     ONCE_RESTARTED = "It is noted, and holds from the next restart on (-perm)."
     AT_NEXT_BOOT = "It is noted, and holds from the next restart on."
+    RUNNING = "It holds in what runs now, and is lost when the partition is next started with its profile."
+    SAVED = "It holds in what runs now, and in the profile for the next start."
+    NOTED = "It is kept by the HMC until it is changed again."
     ONCE = "It happens once, and nothing is set by it."
 
 
@@ -81,8 +86,10 @@ class ChangeAt(Operation, Generic[S]):
     def command_at(self, place: Place, argv: tuple[str, ...]) -> Command:
         """These words as a read at that place."""
 
-    def locks(self, place: Place) -> tuple[str, ...]:
-        return (f"partition {place.name} on {place.system}",)
+    def locks(self, place: Place, before: S) -> tuple[str, ...]:
+        """What no other operation may work on meanwhile."""
+        both = dict.fromkeys((place.name, *self.affected(before)))
+        return tuple(f"partition {name} on {place.system}" for name in both)
 
     # ── what differs ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -109,6 +116,10 @@ class ChangeAt(Operation, Generic[S]):
     @abstractmethod
     def moves(self, before: S) -> str:
         """What changes, from what to what, in a sentence."""
+
+    def settled(self, place: Place, before: S) -> Reads[S]:
+        """How it stands once it is there, or its time is over."""
+        return (yield from self.look_at(place))
 
     def affected(self, before: S) -> tuple[str, ...]:
         """The partitions that notice."""
@@ -141,11 +152,17 @@ class ChangeAt(Operation, Generic[S]):
         """What became of each of many."""
         return None
 
+    def offers(self, before: S) -> tuple[Offer, ...]:
+        """What may be wanted next, once it is done."""
+        undo = self.undo(before)
+        return (Offer(label="Undo", text=undo.text()),) if undo is not None and undo.command == self.command else ()
+
     # ── the way there ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def asked(self, place: Place, argv: tuple[str, ...], parse: Callable[[str], T]) -> Reads[T]:
         """What that command answers at that place, or Unread."""
-        return understood(heard((yield self.command_at(place, argv))), " ".join(argv[:2]), parse)
+        result = heard((yield self.command_at(place, argv)))
+        return understood(result, " ".join(argv[:2]), parse)
 
     def flow(self, inventory: Inventory) -> Flow:
         place = self.place(inventory)
@@ -198,7 +215,7 @@ class ChangeAt(Operation, Generic[S]):
             undo=f"/{undo.command} {undo.text()}" if undo is not None else "no operation of mine takes it back",
             stop=self.stop,
             redundancy=self.redundancy(before),
-            locks=(*self.locks(place), *(f"partition {name} on {place.system}" for name in self.affected(before))),
+            locks=self.locks(place, before),
             interlocks=self.interlocks(before),
         )
 
@@ -211,7 +228,7 @@ class ChangeAt(Operation, Generic[S]):
         status = next((each.exit_status for each in results if each.exit_status), 0)
         told = f"exit status {status}"
         try:
-            after = yield from self.look_at(place)
+            after = yield from self._after(place, before, status)
         except Unread as fault:
             return Report(ending=Ending.UNKNOWN, headline=f"unknown: {told}, and {fault}", lines=kept)
         left = self.missing(before, after)
@@ -221,16 +238,20 @@ class ChangeAt(Operation, Generic[S]):
             said = "refused" if status else "it exited well, and yet"
             report = failed(f"{said}: {left[0]}", *left[1:], f"The command ended with {told}.", *kept)
         else:
-            report = self._verified(place, before, after, status)
+            odd = (f"The command ended with {told}, and all the same it is so.",) if status else ()
+            report = Report(
+                ending=Ending.SUCCEEDED,
+                headline=f"{place.called}: verified: {self.done(before, after)}",
+                lines=(*odd, self.lasts().value),
+                offers=self.offers(before),
+            )
         return report.model_copy(update={"table": self.rows(before, after)})
 
-    def _verified(self, place: Place, before: S, after: S, status: int) -> Report:
-        undo = self.undo(before)
-        offers = (Offer(label="Undo", text=undo.text()),) if undo is not None and undo.command == self.command else ()
-        odd = (f"The command ended with exit status {status}, and all the same it is so.",) if status else ()
-        headline = f"{place.called}: verified: {self.done(before, after)}"
-        lines = (*odd, self.lasts().value)
-        return Report(ending=Ending.SUCCEEDED, headline=headline, lines=lines, offers=offers)
+    def _after(self, place: Place, before: S, status: int) -> Reads[S]:
+        """What was refused hasn't begun: one look is enough."""
+        if status != 0:
+            return (yield from self.look_at(place))
+        return (yield from self.settled(place, before))
 
 
 class Absolute(ChangeAt[S], Generic[S]):

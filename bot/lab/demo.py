@@ -24,7 +24,7 @@ from bot.lab.workspace.words import TEAM
 from bot.ledger import policies
 from bot.ledger.store import Ledger
 from bot.ledger.tx import Now
-from bot.settings import AixHost, Settings, SlackSettings
+from bot.settings import AixHost, Settings, SlackSettings, WatchSettings
 from policies.alerting import Alerting
 from policies.problems import Problem
 
@@ -43,9 +43,12 @@ TRY = (
     "/lpm validate vscsi01 p72 p75",
     "/lpm migrate db01 p72 p75",
     "/vios health p72",
+    "/sea status",
+    "/sea show p72vio1 p72",
     "/policy explain lpm.migrate db01 p72 p75 as @approver",
     "/requests",
 )
+BREAK = ("hscbot lab break cable-pull p75vio1", "hscbot lab break sharing-lost p72vio1", "hscbot lab faults")
 
 
 class BeyondLoopback(Problem):
@@ -150,16 +153,25 @@ async def play(
     async with (
         lab(port=port, host=host, remote=remote, migration_seconds=migration_seconds) as running,
         open_ledger(folder) as ledger,
-        app.running(running.settings, ledger),
+        app.running(_at_once(running.settings), ledger),
     ):
         say(f"hscbot plays on a lab of its own. Open  {running.workspace.url}")
         say("Act as requester, approver, lead or outsider there, and try in #power-ops:")
         for command in TRY:
             say(f"  {command}")
+        say("Break something from another terminal, and watch #power-alerts:")
+        for line in BREAK:
+            say(f"  {line}")
         say("Ctrl-C stops it.")
         await stop.wait()
         say("Stopping.")
     return 0
+
+
+def _at_once(settings: Settings) -> Settings:
+    """What is broken in a demo stands in its channel before its breaker looks away; a site's own are ten times that."""
+    alerts = settings.alerts.model_copy(update={"settle_seconds": 4})
+    return settings.model_copy(update={"watch": WatchSettings(every=5, floor=2), "alerts": alerts})
 
 
 def demo_policy() -> str:

@@ -39,9 +39,10 @@ class HostChangeAt(ChangeAt[S], Generic[S]):
     def command_at(self, place: Place, argv: tuple[str, ...]) -> Command:
         return on_host(place, argv)
 
-    def locks(self, place: Place) -> tuple[str, ...]:
+    def locks(self, place: Place, before: S) -> tuple[str, ...]:
         """A migration of its partition locks that where it is now."""
-        return (f"host {place.host}", *super().locks(place)) if place.system else (f"host {place.host}",)
+        host = f"host {place.host}"
+        return (host, f"partition {place.name} on {place.system}") if place.system else (host,)
 
 
 class HostChange(HostChangeAt[S], Absolute[S], Generic[S]):

@@ -3,14 +3,46 @@
 from __future__ import annotations
 
 from handlers.operation import Operation
-from handlers.padmin import devices, levels, mapping, maps, media, paths, pools
+from handlers.padmin import (
+    backups,
+    counters,
+    devices,
+    errors,
+    fibre,
+    hardware,
+    itself,
+    levels,
+    mapping,
+    maps,
+    media,
+    network,
+    paths,
+    pools,
+    routes,
+    security,
+    settings,
+    software,
+    statistics,
+)
 
 OPERATIONS: tuple[type[Operation], ...] = (
     levels.Level,
+    *itself.OPERATIONS,
+    *software.OPERATIONS,
+    *errors.OPERATIONS,
     *devices.OPERATIONS,
+    *settings.OPERATIONS,
+    *hardware.OPERATIONS,
+    *network.OPERATIONS,
+    *routes.OPERATIONS,
+    *counters.OPERATIONS,
     *maps.OPERATIONS,
     *pools.OPERATIONS,
     *media.OPERATIONS,
     *paths.OPERATIONS,
+    *statistics.OPERATIONS,
+    *fibre.OPERATIONS,
+    *security.OPERATIONS,
+    *backups.OPERATIONS,
     *mapping.OPERATIONS,
 )

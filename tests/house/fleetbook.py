@@ -70,8 +70,8 @@ class Fleetbook:
         return self.hosts(name)[0]
 
     def hosts(self, pattern: str) -> tuple[Place, ...]:
-        listed = [each for each in self.partitions() if not each.is_vios]
-        return place.hosts_that_match([replace(each, host=each.name) for each in listed], pattern)
+        clients = [replace(each, host=each.name) for each in self.partitions() if not each.is_vios]
+        return place.hosts_that_match(clients, pattern)
 
     def unread(self, system: str | None = None) -> tuple[str, ...]:
         return ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from handlers import grammar
 from handlers.command import Command, Result
 from handlers.frames import FIELDS
 from handlers.operation import Batch, Heard, Operation, Step, place_of
@@ -14,6 +15,7 @@ from policies.words import Effect
 from tests.house import tree
 from tests.house.aixhost import AixHost
 from tests.house.bridges import SeaPair
+from tests.house.lab_frame import Renamed
 
 HMC = "hmc1"
 RECORDED = tree.ROOT / "tests" / "recorded"
@@ -120,7 +122,7 @@ def recorded(path: str) -> str:
 
 def walked(operation: Operation) -> list[Command | Plan]:
     """The steps of an operation to its end."""
-    flow, pair = operation.flow(OneHmc()), found_by(operation)
+    flow, pair = operation.flow(OneHmc()), machine_for(operation)
     steps: list[Command | Plan] = []
     try:
         step = next(flow)
@@ -131,10 +133,11 @@ def walked(operation: Operation) -> list[Command | Plan]:
         return steps
 
 
-def found_by(operation: Operation) -> Pair | SeaPair | AixHost:
-    """What the operation finds."""
-    changes_host = operation.command == "aix" and operation.effect > Effect.READS
-    return AixHost(operation) if changes_host else pair_for(operation)
+def machine_for(operation: Operation) -> Pair | SeaPair | Renamed | AixHost:
+    """What answers it: for a change by an HMC, the simulated one with all that it manages."""
+    if operation.command == "aix" and operation.effect > Effect.READS:
+        return AixHost(operation)
+    return Renamed() if _is_by_hmc(type(operation)) else pair_for(operation)
 
 
 def pair_for(operation: Operation) -> Pair | SeaPair:
@@ -142,7 +145,11 @@ def pair_for(operation: Operation) -> Pair | SeaPair:
     return SeaPair.of(operation, recorded) if operation.command == "sea" else Pair(operation)
 
 
-def _heard(step: Step, operation: Operation, pair: Pair | SeaPair | AixHost) -> Heard:
+def _is_by_hmc(operation: type[Operation]) -> bool:
+    return operation.command == "hmc" and operation.effect > Effect.READS
+
+
+def _heard(step: Step, operation: Operation, pair: Pair | SeaPair | Renamed | AixHost) -> Heard:
     if isinstance(step, Plan):
         return None
     if isinstance(step, Batch):
@@ -150,10 +157,12 @@ def _heard(step: Step, operation: Operation, pair: Pair | SeaPair | AixHost) -> 
     return _answer(step, operation, pair)
 
 
-def _answer(command: Command, operation: Operation, pair: Pair | SeaPair | AixHost) -> Result:
+def _answer(command: Command, operation: Operation, pair: Pair | SeaPair | Renamed | AixHost) -> Result:
     if isinstance(pair, AixHost):
         said, status = pair.answer(command.argv)
         return Result(command=command, exit_status=status, text=said, size=len(said))
+    if isinstance(pair, Renamed):
+        return pair.result(command)
     partition, number = getattr(operation, "partition", None) or "lpar", getattr(operation, "id", None) or 5
     text = pair.answer(command.argv)
     if text is None:
@@ -168,7 +177,11 @@ def samples(operation: type[Operation]) -> dict[str, Any]:
 
 
 def smallest(operation: type[Operation], **more: Any) -> Operation:
-    """The operation with what it can't be without."""
+    """The operation with what it can't be without; one that is walked in the simulated fleet as its example has it."""
+    if _is_by_hmc(operation):
+        asked = grammar.read({operation.command: (operation,)}, operation.command, operation.example)
+        assert isinstance(asked, grammar.Asked)
+        return asked.operation
     given = samples(operation)
     return operation.model_validate({name: given[name] for name in positional(operation)} | more)
 

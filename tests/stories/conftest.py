@@ -27,7 +27,7 @@ from bot.ledger.requests import Request, unfinished
 from bot.ledger.store import Ledger
 from bot.login import Host
 from bot.outbox import Pace
-from bot.settings import AixHost, MetricsSettings, Settings, WatchSettings
+from bot.settings import AixHost, DriftSettings, MetricsSettings, Settings, WatchSettings
 from policies.alerting import Alerting
 
 Json = dict[str, Any]
@@ -57,6 +57,7 @@ class Stage:
         self.alerts: Alerting = lab.settings.alerts
         self.metrics = MetricsSettings()
         self.watch = WatchSettings(on=False)  # its reads would come between what a test lets happen
+        self.drift = DriftSettings(on=False)
         self._running = AsyncExitStack()
         self.bot: app.Bot
         self.ledger: Ledger
@@ -67,14 +68,16 @@ class Stage:
 
     @property
     def settings(self) -> Settings:
-        changed = {
-            "hosts": self.hosts,
-            "aix": self.aix,
-            "watch": self.watch,
-            "alerts": self.alerts,
-            "metrics": self.metrics,
-        }
-        return self.lab.settings.model_copy(update=changed)
+        return self.lab.settings.model_copy(
+            update={
+                "hosts": self.hosts,
+                "aix": self.aix,
+                "watch": self.watch,
+                "alerts": self.alerts,
+                "metrics": self.metrics,
+                "drift": self.drift,
+            }
+        )
 
     async def start(self) -> None:
         self.ledger = await self._running.enter_async_context(self._opened())
