@@ -15,8 +15,9 @@ from bot.console import command_line
 from bot.lab.fleet.shell import Shell
 from handlers import names
 from handlers.command import Command
+from handlers.operation import Operation
 from handlers.place import Place
-from handlers.reading import AixRead, ViosRead
+from handlers.reading import ViosRead
 from handlers.within import WordUnsendable, line, on_host, on_vios
 from tests.house import walk
 
@@ -106,9 +107,10 @@ def test_each_read_on_a_vios_is_one_command_of_the_hmc(read: type[ViosRead]) -> 
         assert len(ran(outer[-1])) == 1
 
 
-@pytest.mark.parametrize("read", [each for each in OPERATIONS.values() if issubclass(each, AixRead)])
-def test_each_read_on_a_host_is_one_command_of_it(read: type[AixRead]) -> None:
+@pytest.mark.parametrize("operation", [each for each in OPERATIONS.values() if each.command == "aix"])
+def test_each_command_for_a_host_is_one_command_of_it(operation: type[Operation]) -> None:
     """What the console sends is one command, and would be one to as many shells more as it went through."""
-    for sent in walk.walked(walk.smallest(read)):
-        assert isinstance(sent, Command)
-        assert ran(command_line(sent.host, sent.argv)) == ran(" ".join(sent.argv)) == [sent.argv]
+    sent = [step for step in walk.walked(walk.smallest(operation)) if isinstance(step, Command)]
+    assert sent
+    for each in sent:
+        assert ran(command_line(each.host, each.argv)) == ran(" ".join(each.argv)) == [each.argv]
