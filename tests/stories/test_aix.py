@@ -92,9 +92,7 @@ async def test_exiting_well_is_not_the_end_on_a_host(hosts: Stage) -> None:
 
 async def test_rules_for_a_frame_hold_for_its_hosts(hosts: Stage) -> None:
     """A deny for the managed system, or for the partition, keeps a change from the host that is on it."""
-    frozen = (
-        '[[rules]]\nname = "p72 is frozen"\noperations = ["aix.*"]\ntargets = ["p72"]\nwho = ["*"]\nverdict = "deny"\n'
-    )
+    rule = 'name = "p72 is frozen"\noperations = ["aix.*"]\ntargets = ["p72"]\nwho = ["*"]\nverdict = "deny"'
     await hosts.put_in_force(f"{demo_policy()}\n[[rules]]\n{rule}\n")
     told = "".join(await hosts.whispers()) + words(await ask_any(hosts, "scan web01"))
     assert "p72 is frozen" in told
