@@ -135,7 +135,8 @@ _OF_REAL = (
     *_COMMON,
     (Tag.LINK, r"\s*(?:(?:Physical|Logical) Port )?Link (?:Status|State) ?: *\w+\s*"),
     (Tag.COUNTS, _COUNTERS),
-    (Tag.NOTHING, rf"\s*{_LABEL} ?:(?: .*)?"),
+    # A link's line that was garbled is none of those that tell nothing.
+    (Tag.NOTHING, rf"(?!.*Link Stat(?:us|e) ?:|.*: *(?:[Uu]p|[Dd]own|UP|DOWN)\s*$)\s*{_LABEL} ?:(?: .*)?"),
     (Tag.NOTHING, r".{1,100} Specific Statistics:"),
     *_TABLE,
     (Tag.NOTHING, r"\t.*"),

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from handlers import attrlist
 from handlers.command import Command, Result
 from handlers.heard import Unread, heard_all, understood
 from handlers.hmcout import Unreadable
@@ -18,7 +19,6 @@ from handlers.padmin.devices import devices
 from handlers.padmin.printed import alone, told
 from handlers.place import Place
 from handlers.reading import ViosRead
-from handlers.seattr import attributes
 from handlers.table import Cell, Column, Kind, Row
 from handlers.within import on_vios
 
@@ -51,8 +51,8 @@ class Attributes(ViosRead):
         if text.startswith("value"):
             return [(self.attribute, told(alone("value", text)), None, None)]
         return [
-            (each.name, told(each.value), "yes" if each.settable else "no", told(each.description))
-            for each in attributes(text)
+            (name, told(each.value), "yes" if each.settable else "no", told(each.description))
+            for name, each in attrlist.listed(text).items()
         ]
 
 
@@ -100,7 +100,7 @@ class DiskAttributes(ViosRead):
         """Of one disk."""
         if text.startswith("value"):
             return [(told(alone("value", text)), *(None for _ in _COMPARED))]
-        found = {each.name: each.value for each in attributes(text)}
+        found = {name: each.value for name, each in attrlist.listed(text).items()}
         return [(None, *(_cell(column, found.get(column.name)) for column in _COMPARED))]
 
     def flow(self, inventory: Inventory) -> Flow:

@@ -54,6 +54,12 @@ class OneHmc:
     def vioses(self, pattern: str, system: str | None = None) -> tuple[Place, ...]:
         return (self.vios(pattern.replace("*", "1"), system),)
 
+    def host(self, name: str) -> Place:
+        return Place(host=name, system="FRAME", name=name)
+
+    def hosts(self, pattern: str) -> tuple[Place, ...]:
+        return (self.host(pattern.replace("*", "1")),)
+
     def unread(self, system: str | None = None) -> tuple[str, ...]:
         return ()
 
