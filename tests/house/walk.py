@@ -21,7 +21,7 @@ HMC = "hmc1"
 RECORDED = tree.ROOT / "tests" / "recorded"
 ANSWERS = {
     ("lshmc",): '"version= Version: 10\n Release: 3\n"\n',
-    ("lslparmigr",): "name={partition},lpar_id={id},migration_state=Migration In Progress\n",
+    ("lslparmigr",): "name={partition},lpar_id={id},migration_state={state}\n",
     ("lssyscfg",): "{partition},{id},Running\n",
     ("policy", "proposed"): "3\nrule 'changes' is gone\n",
     ("policy", "current"): "4 {sha256}\n",
@@ -169,10 +169,11 @@ def _answer(command: Command, operation: Operation, pair: Pair | SeaPair | Renam
     text = pair.answer(command.argv)
     if text is None:
         form = next((text for start, text in ANSWERS.items() if command.argv[: len(start)] == start), "")
+        state = "Migration Failed" if operation.verb == "recover" else "Migration In Progress"
         text = (
             form
             if command.argv[0] in ("drift", "no")
-            else form.format(partition=partition, id=number, sha256=getattr(operation, "sha256", ""))
+            else form.format(partition=partition, id=number, sha256=getattr(operation, "sha256", ""), state=state)
         )
     return Result(command=command, exit_status=0, text=text, size=len(text))
 
