@@ -25,7 +25,7 @@ ANSWERS = {
     ("policy", "proposed"): "3\nrule 'changes' is gone\n",
     ("policy", "current"): "4 {sha256}\n",
     ("drift", "wanted"): '["262144", "16384", "262144", "C"]\n',
-    ("no", "-F", "-x"): "tcp_sendspace,16384,16384,16384,4096,1048576,byte,C,sb_max\n",
+    ("no",): "tcp_sendspace,16384,16384,16384,4096,9223372036854775807,byte,C,sb_max\n",
 }
 
 
