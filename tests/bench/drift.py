@@ -28,7 +28,9 @@ async def run(bench: Bench) -> list[Figure]:
     dice = random.Random(3)
     texts = [_host(dice) for _ in range(20)]
     unchanged = _timed(lambda: [digest(text) for text in texts[0].values()])
-    compared = sum(_compared(texts[number % len(texts)], dice) for number in range(hosts))
+    later = [{name: _other(text, dice) for name, text in each.items()} for each in texts]
+    pairs = list(zip(texts, later, strict=True))
+    compared = sum(_compared(*pairs[number % len(pairs)]) for number in range(hosts))
     return [
         Figure(
             what=f"{hosts} hosts × {VALUES} values, all different from their baseline's text, compared",
@@ -50,12 +52,11 @@ def _host(dice: random.Random) -> dict[str, str]:
     }
 
 
-def _compared(texts: dict[str, str], dice: random.Random) -> float:
+def _compared(before: dict[str, str], later: dict[str, str]) -> float:
     """Seconds to unpack both sides and to compare them; a value of every question is another."""
-    now = {name: _other(text, dice) for name, text in texts.items()}
     began = time.process_time()
-    should = {name: unpacked(text) for name, text in texts.items()}
-    is_now = {name: unpacked(text) for name, text in now.items()}
+    should = {name: unpacked(text) for name, text in before.items()}
+    is_now = {name: unpacked(text) for name, text in later.items()}
     found = differences(SOURCES, should, is_now, Quiet(), AT)
     took = time.process_time() - began
     if len(found) != QUESTIONS:
