@@ -165,8 +165,9 @@ class Operation(Frozen, ABC):
     """Something that a person can ask for. Its fields are its parameters; its docstring is its help.
 
     Fields marked `Field(json_schema_extra={"place": n})` are given by position; the others as `key=value`. A last place
-    that is marked `"rest": True` as well takes all the words from there on. `"pick"` says from which list of the
-    inventory a form lets its value be chosen: `system`, `partition`, `vios`, `hmc` or `host`.
+    that is marked `"rest": True` as well takes all the words from there on; one marked `"skips": True` may be left away
+    though others follow. `"pick"` says from which list of the inventory a form lets its value be chosen: `system`,
+    `partition`, `vios`, `hmc` or `host`.
     """
 
     model_config = ConfigDict(serialize_by_alias=True, validate_by_name=True, validate_by_alias=True)

@@ -37,6 +37,7 @@ from handlers.heard import Unread, heard_all, understood
 from handlers.listing import Listing
 from handlers.names import NamePattern
 from handlers.operation import Batch, Ending, Flow, Inventory, Name, Named, Report
+from handlers.pictures import Drawable
 from handlers.place import Place, is_pattern
 from handlers.table import Cell, Column, Row
 from handlers.within import on_host, on_vios, status_there
@@ -89,6 +90,10 @@ class Read(Listing):
         """Whom it would have asked, had they been listed; each with the reason, in a sentence."""
         return ()
 
+    def pictures(self, rows: Sequence[Row]) -> tuple[Drawable, ...]:
+        """Of the whole table, once everybody has answered; drawn beside it."""
+        return ()
+
     def says_none(self, result: Result) -> bool:
         """Whether a refusal means that there is nothing."""
         return result.exit_status in self.empty
@@ -136,7 +141,8 @@ class Read(Listing):
             if len(results) == 1 and silent:
                 headline = f"{asked.places[0]}: no answer that can be read"
         lines = (f"Listed {asked.age}.",) if asked.age else ()
-        return self.answer(rows, headline, lines, missing=missing, ending=ending)
+        report = self.answer(rows, headline, lines, missing=missing, ending=ending)
+        return report.model_copy(update={"pictures": self.pictures(rows)}) if there == len(results) else report
 
     def _rows(self, place: Place, result: Result) -> list[Row]:
         if result.exit_status and not result.unsent and self.says_none(result):

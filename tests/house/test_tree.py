@@ -13,7 +13,6 @@ from tests.house import tree
 MOST_LINES = 300
 # One room each, and what a part of it would have to know is all of it.
 LONG = {
-    "handlers/lpm.py": "live partition mobility: its four operations share their parameters and their reads",
     "bot/ledger/requests.py": "requests, their votes and what was sent for them, as rows",
     "bot/outbox.py": "one letter's way to Slack: ordering, pace, retries and the look after a crash are one loop",
 }

@@ -21,10 +21,12 @@ HMC = "hmc1"
 RECORDED = tree.ROOT / "tests" / "recorded"
 ANSWERS = {
     ("lshmc",): '"version= Version: 10\n Release: 3\n"\n',
-    ("lslparmigr",): "name={partition},lpar_id={id},migration_state=Migration In Progress\n",
+    ("lslparmigr",): "name={partition},lpar_id={id},migration_state={state}\n",
     ("lssyscfg",): "{partition},{id},Running\n",
     ("policy", "proposed"): "3\nrule 'changes' is gone\n",
     ("policy", "current"): "4 {sha256}\n",
+    ("drift", "wanted"): '["262144", "16384", "262144", "C"]\n',
+    ("no",): "tcp_sendspace,16384,16384,16384,4096,9223372036854775807,byte,C,sb_max\n",
 }
 
 
@@ -167,7 +169,12 @@ def _answer(command: Command, operation: Operation, pair: Pair | SeaPair | Renam
     text = pair.answer(command.argv)
     if text is None:
         form = next((text for start, text in ANSWERS.items() if command.argv[: len(start)] == start), "")
-        text = form.format(partition=partition, id=number, sha256=getattr(operation, "sha256", ""))
+        state = "Migration Failed" if operation.verb == "recover" else "Migration In Progress"
+        text = (
+            form
+            if command.argv[0] in ("drift", "no")
+            else form.format(partition=partition, id=number, sha256=getattr(operation, "sha256", ""), state=state)
+        )
     return Result(command=command, exit_status=0, text=text, size=len(text))
 
 
