@@ -51,6 +51,7 @@ from bot.watch.ours import OurRequests
 from bot.watch.scribe import Scribe, See
 from bot.watch.watch import Watch
 from handlers import audit, incidents, policy, requests, vios
+from handlers.aix import operations as aix
 from handlers.drift import operations as drift
 from handlers.hmc import operations as hmc
 from handlers.lpm import operations as lpm
@@ -65,6 +66,7 @@ CATALOG: dict[str, tuple[type[Operation], ...]] = {
     "lpm": lpm.OPERATIONS,
     "vios": vios.OPERATIONS,
     "hmc": hmc.OPERATIONS,
+    "aix": aix.OPERATIONS,
     "sea": sea.OPERATIONS,
     "drift": drift.OPERATIONS,
     "policy": policy.OPERATIONS,

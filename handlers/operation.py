@@ -145,12 +145,13 @@ class Inventory(Protocol):
 @dataclass(frozen=True)
 class Named:
     """A partition, or with `*` and `?` several, as somebody named it. `only_vios`: of VIOS alone; `direct`: a host that
-    is reached by itself, which no HMC has to list first."""
+    is reached by itself, which no HMC has to list first; `placed`: but it matters on which frame it is."""
 
     name: str
     system: str | None = None
     only_vios: bool = False
     direct: bool = False
+    placed: bool = False
 
     def places(self, inventory: Inventory) -> tuple[Place, ...]:
         if self.direct:
