@@ -2,19 +2,22 @@
 
 How to write one:
 
-1. Choose the base by where it runs: `Change` on a VIOS, those of `handlers.hmc.places` on an HMC. Say `command`,
+1. Choose the base by where it runs: `Change` on a VIOS, those of `handlers.hmc.places` on an HMC and of
+   `handlers.aix.hosts` on a host. Say `command`,
    `verb`, `effect`, `example`, a docstring, and the fields: the place comes first by position, `system=` tells frames
    apart; devices, attributes and values are typed names of `handlers.names`.
 2. `look_at(place)`: a generator that reads how the thing stands, with `yield from self.asked(place, argv, parse)`; it
    is driven before the plan, and again after the change. Raise `Unread` where it can't be told.
 3. `guards(before)`: what must hold, each with what was read. One that doesn't hold ends it before anybody is asked;
    those that hold are facts that the approval stands on, and are read again right before it runs.
-4. `doing(before)`: the words of each command, in order. The next is sent when the one before ended with 0.
+4. `doing(before)`: the words of each command, in order. The next is sent when the one before ended with 0; with
+   `goes_on` also when it was refused, as where each is about another disk. After a lost connection nothing is sent.
 5. `left(after)`: what is still not as wanted. Empty is success, whatever the exit status was; anything else is a
    failure, however well it exited. Where that can be told only beside what was before (so much more), it isn't an
    `Absolute` one: `missing(before, after)` and, for a look that knows no before, `told(after)`.
 6. `moves(before)`, `affected(before)`, `undo(before)` (an operation, where one exists) and `lasts`; where something is
-   taken out that something else stands in for, `redundancy(before)` and `interlocks(before)` too.
+   taken out that something else stands in for, `redundancy(before)` and `interlocks(before)` too; of many things at
+   once `rows(before, after)`, what became of each; `done(before, after)` where more is known afterwards.
 7. What takes its time after the command has ended: `settled`, which reads until it is there or its time is over.
 
 Then as for a read: OPERATIONS, manifest, seed policy, recordings, `python -m tests.house.docs`.
@@ -32,11 +35,11 @@ from pydantic import Field
 
 from handlers.command import Command, Result
 from handlers.explain import Explainer
-from handlers.finding import Finding
 from handlers.heard import Reads, Unread, heard, understood
 from handlers.operation import Ending, Flow, Inventory, Name, Named, Offer, Operation, Report, failed
 from handlers.place import Place
 from handlers.plan import Fact, Interlock, Plan, Redundancy
+from handlers.table import Table
 from handlers.within import on_vios
 from policies.words import Effect, Frozen
 
@@ -50,6 +53,7 @@ class Lasts(Enum):
     NOW_AND_ON = "It holds at once, and after a restart."
     NOW_ALONE = "It holds at once, and until the next restart alone."
     ONCE_RESTARTED = "It is noted, and holds from the next restart on (-perm)."
+    AT_NEXT_BOOT = "It is noted, and holds from the next restart on."
     RUNNING = "It holds in what runs now, and is lost when the partition is next started with its profile."
     SAVED = "It holds in what runs now, and in the profile for the next start."
     NOTED = "It is kept by the HMC until it is changed again."
@@ -69,6 +73,8 @@ class ChangeAt(Operation, Generic[S]):
 
     deadline: ClassVar[float] = 5 * 60.0  # seconds that each command may take
     stop: ClassVar[str] = "it can't be called back once it is sent"
+    goes_on: ClassVar[bool] = False  # one command's refusal is no reason not to send the next
+    exit_counts: ClassVar[bool] = False  # what is read afterwards doesn't show whether it was done at all
 
     # ── where ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -138,6 +144,14 @@ class ChangeAt(Operation, Generic[S]):
     def lasts(self) -> Lasts:
         return Lasts.NOW_AND_ON
 
+    def done(self, before: S, after: S) -> str:
+        """What was changed, in a sentence, once it is verified."""
+        return self.moves(before)
+
+    def rows(self, before: S, after: S) -> Table | None:
+        """What became of each of many."""
+        return None
+
     def offers(self, before: S) -> tuple[Offer, ...]:
         """What may be wanted next, once it is done."""
         undo = self.undo(before)
@@ -162,14 +176,13 @@ class ChangeAt(Operation, Generic[S]):
         if not commands:
             return Report(ending=Ending.SUCCEEDED, headline=f"{place.called}: it is so already; nothing was sent")
         yield self._plan(place, before, commands)
-        findings: list[Finding] = []
+        results: list[Result] = []
         for command in commands:
-            result = heard((yield command))
-            findings += result.findings
-            if result.exit_status != 0:
+            results.append(heard((yield command)))
+            if results[-1].exit_status is None or (results[-1].exit_status and not self.goes_on):
                 break
-        report = yield from self._outcome(place, before, result)
-        return report.model_copy(update={"findings": tuple(findings)})
+        report = yield from self._outcome(place, before, commands, results)
+        return report.model_copy(update={"findings": tuple(each for result in results for each in result.findings)})
 
     def look(self, inventory: Inventory) -> Flow:
         place = self.place(inventory)
@@ -206,26 +219,37 @@ class ChangeAt(Operation, Generic[S]):
             interlocks=self.interlocks(before),
         )
 
-    def _outcome(self, place: Place, before: S, result: Result) -> Flow:
-        """What is read afterwards decides; the exit status alone is neither success nor failure."""
-        if result.exit_status is None:
-            return Report(ending=Ending.UNKNOWN, headline="unknown: the connection was lost while it ran")
-        told = f"exit status {result.exit_status}"
+    def _outcome(self, place: Place, before: S, commands: tuple[Command, ...], results: list[Result]) -> Flow:
+        """What is read afterwards decides; an exit status alone is neither success nor failure."""
+        unsent = len(commands) - len(results)
+        kept = (f"{unsent} of {len(commands)} commands were not sent.",) if unsent else ()
+        if results[-1].exit_status is None:
+            return Report(ending=Ending.UNKNOWN, headline="unknown: the connection was lost while it ran", lines=kept)
+        status = next((each.exit_status for each in results if each.exit_status), 0)
+        told = f"exit status {status}"
         try:
-            left = self.missing(before, (yield from self._after(place, before, result)))
+            after = yield from self._after(place, before, status)
         except Unread as fault:
-            return Report(ending=Ending.UNKNOWN, headline=f"unknown: {told}, and {fault}")
+            return Report(ending=Ending.UNKNOWN, headline=f"unknown: {told}, and {fault}", lines=kept)
+        left = self.missing(before, after)
+        if not left and status and self.exit_counts:
+            left = ["it didn't end well"]
         if left:
-            said = "refused" if result.exit_status else "it exited well, and yet"
-            return failed(f"{said}: {left[0]}", *left[1:], f"The command ended with {told}.")
-        odd = (f"The command ended with {told}, and all the same it is so.",) if result.exit_status else ()
-        headline = f"{place.called}: verified: {self.moves(before)}"
-        lines = (*odd, self.lasts().value)
-        return Report(ending=Ending.SUCCEEDED, headline=headline, lines=lines, offers=self.offers(before))
+            said = "refused" if status else "it exited well, and yet"
+            report = failed(f"{said}: {left[0]}", *left[1:], f"The command ended with {told}.", *kept)
+        else:
+            odd = (f"The command ended with {told}, and all the same it is so.",) if status else ()
+            report = Report(
+                ending=Ending.SUCCEEDED,
+                headline=f"{place.called}: verified: {self.done(before, after)}",
+                lines=(*odd, self.lasts().value),
+                offers=self.offers(before),
+            )
+        return report.model_copy(update={"table": self.rows(before, after)})
 
-    def _after(self, place: Place, before: S, result: Result) -> Reads[S]:
+    def _after(self, place: Place, before: S, status: int) -> Reads[S]:
         """What was refused hasn't begun: one look is enough."""
-        if result.exit_status != 0:
+        if status != 0:
             return (yield from self.look_at(place))
         return (yield from self.settled(place, before))
 

@@ -13,6 +13,7 @@ from handlers.place import Place, is_pattern
 from handlers.plan import Plan
 from policies.words import Effect
 from tests.house import tree
+from tests.house.aixhost import AixHost
 from tests.house.bridges import SeaPair
 from tests.house.lab_frame import Renamed
 
@@ -20,10 +21,12 @@ HMC = "hmc1"
 RECORDED = tree.ROOT / "tests" / "recorded"
 ANSWERS = {
     ("lshmc",): '"version= Version: 10\n Release: 3\n"\n',
-    ("lslparmigr",): "name={partition},lpar_id={id},migration_state=Migration In Progress\n",
+    ("lslparmigr",): "name={partition},lpar_id={id},migration_state={state}\n",
     ("lssyscfg",): "{partition},{id},Running\n",
     ("policy", "proposed"): "3\nrule 'changes' is gone\n",
     ("policy", "current"): "4 {sha256}\n",
+    ("drift", "wanted"): '["262144", "16384", "262144", "C"]\n',
+    ("no",): "tcp_sendspace,16384,16384,16384,4096,9223372036854775807,byte,C,sb_max\n",
 }
 
 
@@ -55,7 +58,7 @@ class OneHmc:
         return (self.vios(pattern.replace("*", "1"), system),)
 
     def host(self, name: str) -> Place:
-        return Place(host=name, system="FRAME", name=name)
+        return Place(host=name, hmc=HMC, system="FRAME", name=name)
 
     def hosts(self, pattern: str) -> tuple[Place, ...]:
         return (self.host(pattern.replace("*", "1")),)
@@ -132,8 +135,10 @@ def walked(operation: Operation) -> list[Command | Plan]:
         return steps
 
 
-def machine_for(operation: Operation) -> Pair | SeaPair | Renamed:
+def machine_for(operation: Operation) -> Pair | SeaPair | Renamed | AixHost:
     """What answers it: for a change by an HMC, the simulated one with all that it manages."""
+    if operation.command == "aix" and operation.effect > Effect.READS:
+        return AixHost(operation)
     return Renamed() if _is_by_hmc(type(operation)) else pair_for(operation)
 
 
@@ -146,7 +151,7 @@ def _is_by_hmc(operation: type[Operation]) -> bool:
     return operation.command == "hmc" and operation.effect > Effect.READS
 
 
-def _heard(step: Step, operation: Operation, pair: Pair | SeaPair | Renamed) -> Heard:
+def _heard(step: Step, operation: Operation, pair: Pair | SeaPair | Renamed | AixHost) -> Heard:
     if isinstance(step, Plan):
         return None
     if isinstance(step, Batch):
@@ -154,14 +159,22 @@ def _heard(step: Step, operation: Operation, pair: Pair | SeaPair | Renamed) -> 
     return _answer(step, operation, pair)
 
 
-def _answer(command: Command, operation: Operation, pair: Pair | SeaPair | Renamed) -> Result:
+def _answer(command: Command, operation: Operation, pair: Pair | SeaPair | Renamed | AixHost) -> Result:
+    if isinstance(pair, AixHost):
+        said, status = pair.answer(command.argv)
+        return Result(command=command, exit_status=status, text=said, size=len(said))
     if isinstance(pair, Renamed):
         return pair.result(command)
     partition, number = getattr(operation, "partition", None) or "lpar", getattr(operation, "id", None) or 5
     text = pair.answer(command.argv)
     if text is None:
         form = next((text for start, text in ANSWERS.items() if command.argv[: len(start)] == start), "")
-        text = form.format(partition=partition, id=number, sha256=getattr(operation, "sha256", ""))
+        state = "Migration Failed" if operation.verb == "recover" else "Migration In Progress"
+        text = (
+            form
+            if command.argv[0] in ("drift", "no")
+            else form.format(partition=partition, id=number, sha256=getattr(operation, "sha256", ""), state=state)
+        )
     return Result(command=command, exit_status=0, text=text, size=len(text))
 
 
