@@ -8,10 +8,12 @@ How to write one:
    is driven before the plan, and again after the change. Raise `Unread` where it can't be told.
 3. `guards(before)`: what must hold, each with what was read. One that doesn't hold ends it before anybody is asked;
    those that hold are facts that the approval stands on, and are read again right before it runs.
-4. `doing(before)`: the words of each command, in order. The next is sent when the one before ended with 0.
+4. `doing(before)`: the words of each command, in order. The next is sent when the one before ended with 0; with
+   `goes_on` also when it was refused, as where each is about another disk. After a lost connection nothing is sent.
 5. `left(after)`: what is still not as wanted. Empty is success, whatever the exit status was; anything else is a
    failure, however well it exited.
-6. `moves(before)`, `affected(before)`, `undo(before)` (an operation, where one exists) and `lasts`.
+6. `moves(before)`, `affected(before)`, `undo(before)` (an operation, where one exists) and `lasts`; of many things
+   at once `rows(before, after)`, what became of each; `done(before, after)` where more is known afterwards.
 
 Then as for a read: OPERATIONS, manifest, seed policy, recordings, `python -m tests.house.docs`.
 """
@@ -21,17 +23,17 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable
 from enum import Enum
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, Self, TypeVar
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from handlers.command import Command, Result
 from handlers.explain import Explainer
-from handlers.finding import Finding
 from handlers.heard import Reads, Unread, heard, understood
 from handlers.operation import Ending, Flow, Inventory, Name, Named, Offer, Operation, Report, failed
 from handlers.place import Place
 from handlers.plan import Fact, Plan
+from handlers.table import Table
 from handlers.within import on_vios
 from policies.words import Effect, Frozen
 
@@ -44,6 +46,7 @@ class Lasts(Enum):
 
     NOW_AND_ON = "It holds at once, and after a restart."
     NOW_ALONE = "It holds at once, and until the next restart alone."
+    FOR_NEW_LOGINS = "New logins have it at once; what runs already has it from the next restart on."
     ONCE_RESTARTED = "It is noted, and holds from the next restart on (-perm)."
 
 
@@ -62,6 +65,7 @@ class Change(Operation, Generic[S]):
     effect: ClassVar[Effect] = Effect.CHANGES
     deadline: ClassVar[float] = 5 * 60.0  # seconds that each command may take
     stop: ClassVar[str] = "it can't be called back once it is sent"
+    goes_on: ClassVar[bool] = False  # one command's refusal is no reason not to send the next
 
     vios: Name = Field(description="the VIOS", json_schema_extra={"place": 0})
     system: Name | None = Field(default=None, description="its managed system, where that isn't clear")
@@ -108,6 +112,21 @@ class Change(Operation, Generic[S]):
     def lasts(self) -> Lasts:
         return Lasts.NOW_AND_ON
 
+    def done(self, before: S, after: S) -> str:
+        """What was changed, in a sentence, once it is verified."""
+        return self.moves(before)
+
+    def rows(self, before: S, after: S) -> Table | None:
+        """What became of each of many."""
+        return None
+
+    def but(self, **values: object) -> Self | None:
+        """The same with other values, as an undo is; None where they can't be typed."""
+        try:
+            return type(self).model_validate({**self.model_dump(), **values})
+        except ValidationError:
+            return None
+
     # ── the way there ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def asked(self, place: Place, argv: tuple[str, ...], parse: Callable[[str], T]) -> Reads[T]:
@@ -127,14 +146,13 @@ class Change(Operation, Generic[S]):
         if not commands:
             return Report(ending=Ending.SUCCEEDED, headline=f"{place.name}: it is so already; nothing was sent")
         yield self._plan(place, before, commands)
-        findings: list[Finding] = []
+        results: list[Result] = []
         for command in commands:
-            result = heard((yield command))
-            findings += result.findings
-            if result.exit_status != 0:
+            results.append(heard((yield command)))
+            if results[-1].exit_status is None or (results[-1].exit_status and not self.goes_on):
                 break
-        report = yield from self._outcome(place, before, result)
-        return report.model_copy(update={"findings": tuple(findings)})
+        report = yield from self._outcome(place, before, commands, results)
+        return report.model_copy(update={"findings": tuple(each for result in results for each in result.findings)})
 
     def look(self, inventory: Inventory) -> Flow:
         place = inventory.vios(self.vios, self.system)
@@ -164,21 +182,29 @@ class Change(Operation, Generic[S]):
             locks=(f"partition {place.name} on {place.system}",),
         )
 
-    def _outcome(self, place: Place, before: S, result: Result) -> Flow:
-        """What is read afterwards decides; the exit status alone is neither success nor failure."""
-        if result.exit_status is None:
-            return Report(ending=Ending.UNKNOWN, headline="unknown: the connection was lost while it ran")
-        told = f"exit status {result.exit_status}"
+    def _outcome(self, place: Place, before: S, commands: tuple[Command, ...], results: list[Result]) -> Flow:
+        """What is read afterwards decides; an exit status alone is neither success nor failure."""
+        unsent = len(commands) - len(results)
+        kept = (f"{unsent} of {len(commands)} commands were not sent.",) if unsent else ()
+        if results[-1].exit_status is None:
+            return Report(ending=Ending.UNKNOWN, headline="unknown: the connection was lost while it ran", lines=kept)
+        status = next((each.exit_status for each in results if each.exit_status), 0)
+        told = f"exit status {status}"
         try:
-            left = self.left((yield from self.look_at(place)))
+            after = yield from self.look_at(place)
         except Unread as fault:
-            return Report(ending=Ending.UNKNOWN, headline=f"unknown: {told}, and {fault}")
-        if left:
-            said = "refused" if result.exit_status else "it exited well, and yet"
-            return failed(f"{said}: {left[0]}", *left[1:], f"The command ended with {told}.")
+            return Report(ending=Ending.UNKNOWN, headline=f"unknown: {told}, and {fault}", lines=kept)
+        if left := self.left(after):
+            said = "refused" if status else "it exited well, and yet"
+            report = failed(f"{said}: {left[0]}", *left[1:], f"The command ended with {told}.", *kept)
+        else:
+            report = self._verified(place, before, after, status)
+        return report.model_copy(update={"table": self.rows(before, after)})
+
+    def _verified(self, place: Place, before: S, after: S, status: int) -> Report:
         undo = self.undo(before)
         offers = (Offer(label="Undo", text=undo.text()),) if undo is not None and undo.command == self.command else ()
-        odd = (f"The command ended with {told}, and all the same it is so.",) if result.exit_status else ()
-        headline = f"{place.name}: verified: {self.moves(before)}"
+        odd = (f"The command ended with exit status {status}, and all the same it is so.",) if status else ()
+        headline = f"{place.name}: verified: {self.done(before, after)}"
         lines = (*odd, self.lasts().value)
         return Report(ending=Ending.SUCCEEDED, headline=headline, lines=lines, offers=offers)

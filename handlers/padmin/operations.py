@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.operation import Operation
-from handlers.padmin import devices, levels, maps, media, paths, pools
+from handlers.padmin import changes, devices, levels, maps, media, paths, pools
 
 OPERATIONS: tuple[type[Operation], ...] = (
     levels.Level,
@@ -12,4 +12,5 @@ OPERATIONS: tuple[type[Operation], ...] = (
     *pools.OPERATIONS,
     *media.OPERATIONS,
     *paths.OPERATIONS,
+    *changes.OPERATIONS,
 )

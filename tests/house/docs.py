@@ -119,7 +119,7 @@ def _parameter(operation: type[Operation], name: str) -> tuple[str, ...]:
 
 
 def _takes(operation: type[Operation], name: str) -> str:
-    schema = operation.model_json_schema()["properties"][name]
+    schema = operation.model_json_schema()["properties"][word_of(name, operation.model_fields[name])]
     kind = next((each for each in schema.get("anyOf", [schema]) if each.get("type") != "null"), schema)
     if kind.get("type") == "boolean":
         return "`yes`, `no`"
@@ -152,7 +152,7 @@ def _flag(operation: type[Operation], name: str) -> str:
 
 def _other(operation: type[Operation], name: str) -> object:
     """Another value of a parameter than its sample."""
-    schema = operation.model_json_schema()["properties"][name]
+    schema = operation.model_json_schema()["properties"][word_of(name, operation.model_fields[name])]
     sample = walk.samples(operation)[name]
     if "enum" in schema:
         return next(each for each in schema["enum"] if each != sample)

@@ -127,6 +127,10 @@ PARSERS = {
     "handlers.padmin.pools.pools": "lssp",
     "handlers.sea.port.device": "lsdev-port",
     "handlers.sea.sharing.level": "tests/handlers/sea/test_sharing.py",
+    "handlers.padmin.attributes.limits": "lsdev-limits",
+    "handlers.padmin.attributes.listed": "lsdev-attributes",
+    "handlers.padmin.clocks.reading": "chdate",
+    "handlers.padmin.uses.groups": "lspv",
     "handlers.hmcout.pairs": "lshwres",
     "handlers.hmcout.values": "tests/handlers/test_hmcout.py",
     "handlers.catalogue.parse": "handlers/codes.toml",  # reads our own file

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeAlias
 
+from handlers.changing import Change
 from handlers.command import Command, Result
 from handlers.frames import FIELDS
-from handlers.operation import Batch, Heard, Operation, Step, place_of
+from handlers.operation import Batch, Heard, Operation, Step, place_of, word_of
 from handlers.place import Place, is_pattern
 from handlers.plan import Plan
-from tests.house import tree
+from tests.house import machine, tree
 from tests.house.bridges import SeaPair
 
 HMC = "hmc1"
@@ -106,13 +107,16 @@ def _of_both(kind: str, name: str) -> str:
     return text.replace("p72vio1", name).replace("p72vio2", "partner")
 
 
+Found: TypeAlias = Pair | SeaPair | machine.Machine
+
+
 def recorded(path: str) -> str:
     return (RECORDED / f"{path}.raw").read_text(encoding="utf-8")
 
 
 def walked(operation: Operation) -> list[Command | Plan]:
     """The steps of an operation to its end."""
-    flow, pair = operation.flow(OneHmc()), pair_for(operation)
+    flow, pair = operation.flow(OneHmc()), found_by(operation)
     steps: list[Command | Plan] = []
     try:
         step = next(flow)
@@ -123,12 +127,17 @@ def walked(operation: Operation) -> list[Command | Plan]:
         return steps
 
 
+def found_by(operation: Operation) -> Found:
+    """What the operation finds."""
+    return machine.Machine.before(operation.verb) if isinstance(operation, Change) else pair_for(operation)
+
+
 def pair_for(operation: Operation) -> Pair | SeaPair:
     """The VIOS that the operation finds."""
     return SeaPair.of(operation, recorded) if operation.command == "sea" else Pair(operation)
 
 
-def _heard(step: Step, operation: Operation, pair: Pair | SeaPair) -> Heard:
+def _heard(step: Step, operation: Operation, pair: Found) -> Heard:
     if isinstance(step, Plan):
         return None
     if isinstance(step, Batch):
@@ -136,18 +145,22 @@ def _heard(step: Step, operation: Operation, pair: Pair | SeaPair) -> Heard:
     return _answer(step, operation, pair)
 
 
-def _answer(command: Command, operation: Operation, pair: Pair | SeaPair) -> Result:
+def _answer(command: Command, operation: Operation, pair: Found) -> Result:
+    if isinstance(pair, machine.Machine):
+        text, status = pair.asked(command.argv)
+        return Result(command=command, exit_status=status, text=text, size=len(text))
     partition, number = getattr(operation, "partition", None) or "lpar", getattr(operation, "id", None) or 5
-    text = pair.answer(command.argv)
-    if text is None:
+    found = pair.answer(command.argv)
+    if found is None:
         form = next((text for start, text in ANSWERS.items() if command.argv[: len(start)] == start), "")
-        text = form.format(partition=partition, id=number, sha256=getattr(operation, "sha256", ""))
-    return Result(command=command, exit_status=0, text=text, size=len(text))
+        found = form.format(partition=partition, id=number, sha256=getattr(operation, "sha256", ""))
+    return Result(command=command, exit_status=0, text=found, size=len(found))
 
 
 def samples(operation: type[Operation]) -> dict[str, Any]:
     """A value for each parameter, none its default: its own name in capitals, a choice, the least of a range."""
-    return {name: _sample(name, schema) for name, schema in operation.model_json_schema()["properties"].items()}
+    schemas = operation.model_json_schema()["properties"]
+    return {name: _sample(name, schemas[word_of(name, info)]) for name, info in operation.model_fields.items()}
 
 
 def smallest(operation: type[Operation], **more: Any) -> Operation:
@@ -157,7 +170,8 @@ def smallest(operation: type[Operation], **more: Any) -> Operation:
 
 
 def positional(operation: type[Operation]) -> list[str]:
-    return [name for name, info in operation.model_fields.items() if place_of(info) is not None]
+    """What is given by position, and what it can't be without."""
+    return [name for name, info in operation.model_fields.items() if place_of(info) is not None or info.is_required()]
 
 
 def _sample(name: str, schema: dict[str, Any]) -> Any:
