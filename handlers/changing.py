@@ -12,8 +12,9 @@ How to write one:
    `goes_on` also when it was refused, as where each is about another disk. After a lost connection nothing is sent.
 5. `left(after)`: what is still not as wanted. Empty is success, whatever the exit status was; anything else is a
    failure, however well it exited.
-6. `moves(before)`, `affected(before)`, `undo(before)` (an operation, where one exists) and `lasts`; of many things
-   at once `rows(before, after)`, what became of each; `done(before, after)` where more is known afterwards.
+6. `moves(before)`, `affected(before)`, `undo(before)` (an operation, where one exists) and `lasts`; where something is
+   taken out that something else stands in for, `redundancy(before)` and `interlocks(before)` too. Of many
+   things at once `rows(before, after)`: what became of each; `done(before, after)` where more is known afterwards.
 
 Then as for a read: OPERATIONS, manifest, seed policy, recordings, `python -m tests.house.docs`.
 """
@@ -29,12 +30,12 @@ from pydantic import Field, ValidationError
 
 from handlers.command import Command, Result
 from handlers.explain import Explainer
-from handlers.heard import Reads, Unread, heard, understood
+from handlers.heard import Reads, Unread, heard
 from handlers.operation import Ending, Flow, Inventory, Name, Named, Offer, Operation, Report, failed
 from handlers.place import Place
-from handlers.plan import Fact, Plan
+from handlers.plan import Fact, Interlock, Plan, Redundancy
 from handlers.table import Table
-from handlers.within import on_vios
+from handlers.within import answered, on_vios
 from policies.words import Effect, Frozen
 
 S = TypeVar("S")
@@ -47,7 +48,7 @@ class Lasts(Enum):
     NOW_AND_ON = "It holds at once, and after a restart."
     NOW_ALONE = "It holds at once, and until the next restart alone."
     FOR_NEW_LOGINS = "New logins have it at once; what runs already has it from the next restart on."
-    ONCE_RESTARTED = "It is noted, and holds from the next restart on (-perm)."
+    ONCE_RESTARTED = "It is noted, and holds from the next restart on."
 
 
 class Guard(Frozen):
@@ -97,12 +98,28 @@ class Change(Operation, Generic[S]):
     def left(self, after: S) -> list[str]:
         """What isn't as wanted, each in a sentence."""
 
+    def lacking(self, before: S, after: S) -> list[str]:
+        """The same, where only what was before tells: by how much something has grown."""
+        return self.left(after)
+
     @abstractmethod
     def moves(self, before: S) -> str:
         """What changes, from what to what, in a sentence."""
 
     def affected(self, before: S) -> tuple[str, ...]:
         """The partitions that notice."""
+        return ()
+
+    def facts(self, before: S) -> tuple[Fact, ...]:
+        """What else the approval stands on, besides the guards."""
+        return ()
+
+    def redundancy(self, before: S) -> tuple[Redundancy, ...]:
+        """What fewer carry than before."""
+        return ()
+
+    def interlocks(self, before: S) -> tuple[Interlock, ...]:
+        """What is taken out, and what stands in for it."""
         return ()
 
     def undo(self, before: S) -> Operation | None:
@@ -131,8 +148,7 @@ class Change(Operation, Generic[S]):
 
     def asked(self, place: Place, argv: tuple[str, ...], parse: Callable[[str], T]) -> Reads[T]:
         """What that command on the VIOS answers, or Unread."""
-        result = heard((yield on_vios(place, argv)))
-        return understood(result, " ".join(argv[:2]), parse)
+        return (yield from answered(place, argv, parse))
 
     def flow(self, inventory: Inventory) -> Flow:
         place = inventory.vios(self.vios, self.system)
@@ -176,10 +192,12 @@ class Change(Operation, Generic[S]):
             commands=commands,
             moves=f"{self.moves(before)}. {self.lasts().value}",
             affected=self.affected(before),
-            facts=tuple(Fact(name=each.name, value=each.seen) for each in self.guards(before)),
+            facts=(*(Fact(name=each.name, value=each.seen) for each in self.guards(before)), *self.facts(before)),
             undo=f"/{undo.command} {undo.text()}" if undo is not None else "no operation of mine takes it back",
             stop=self.stop,
-            locks=(f"partition {place.name} on {place.system}",),
+            redundancy=self.redundancy(before),
+            locks=tuple(f"partition {name} on {place.system}" for name in (place.name, *self.affected(before))),
+            interlocks=self.interlocks(before),
         )
 
     def _outcome(self, place: Place, before: S, commands: tuple[Command, ...], results: list[Result]) -> Flow:
@@ -194,7 +212,7 @@ class Change(Operation, Generic[S]):
             after = yield from self.look_at(place)
         except Unread as fault:
             return Report(ending=Ending.UNKNOWN, headline=f"unknown: {told}, and {fault}", lines=kept)
-        if left := self.left(after):
+        if left := self.lacking(before, after):
             said = "refused" if status else "it exited well, and yet"
             report = failed(f"{said}: {left[0]}", *left[1:], f"The command ended with {told}.", *kept)
         else:

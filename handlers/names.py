@@ -42,3 +42,21 @@ AttributeValue: TypeAlias = Annotated[
 LogicalName: TypeAlias = Annotated[  # of volume groups, logical volumes, storage pools, backing devices, files
     str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")
 ]
+VolumeName: TypeAlias = Annotated[  # of what is made anew: AIX takes 15 characters of volume groups and logical volumes
+    str, StringConstraints(min_length=1, max_length=15, pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")
+]
+DiskNames: TypeAlias = Annotated[  # one, or several with commas between
+    str, StringConstraints(max_length=400, pattern=r"^hdisk(?:power)?\d{1,5}(?:,hdisk(?:power)?\d{1,5})*$")
+]
+StorageSize: TypeAlias = Annotated[str, StringConstraints(max_length=9, pattern=r"^[1-9]\d{0,7}[MmGg]$")]
+
+# ── virtual optical media ─────────────────────────────────────────────────────────────────────────────────────────
+
+MediaName: TypeAlias = Annotated[
+    str, StringConstraints(min_length=1, max_length=37, pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")
+]
+DriveName: TypeAlias = Annotated[str, StringConstraints(max_length=8, pattern=r"^cd\d{1,3}$")]
+# An absolute path, without a way back up in it.
+FilePath: TypeAlias = Annotated[
+    str, StringConstraints(max_length=255, pattern=r"^(?:/[A-Za-z0-9_+@%=:,-][A-Za-z0-9_.+@%=:,-]*)+$")
+]

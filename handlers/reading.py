@@ -38,7 +38,7 @@ from handlers.names import NamePattern
 from handlers.operation import Batch, Ending, Flow, Inventory, Name, Named, Report
 from handlers.place import Place, is_pattern
 from handlers.table import Cell, Column, Row
-from handlers.within import on_vios
+from handlers.within import on_vios, status_there
 
 
 @dataclass(frozen=True)
@@ -221,14 +221,9 @@ class ViosRead(Read):
         return (place.name, place.system)
 
     def says_none(self, result: Result) -> bool:
-        """The HMC exits with 1 whatever the VIOS said; the status of the command there is in the last line."""
-        status = _STATUS.search(result.text)
-        if status is not None and int(status[1]) in self.empty:
+        if status_there(result) in self.empty:
             return True
         return self.without is not None and self.without.search(result.text) is not None
 
     def sent(self, place: Place) -> Command:
         return on_vios(place, self.argv(place), deadline=self.deadline)
-
-
-_STATUS = re.compile(r"^rc=(\d{1,3})\s*\Z", re.ASCII | re.MULTILINE)

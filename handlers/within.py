@@ -7,15 +7,20 @@ that any shell would act on isn't quoted but refused: a line of these characters
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
-from handlers.command import Command, Reader
+from handlers.command import Command, Reader, Result
+from handlers.heard import Reads, heard, understood
 from handlers.place import Place
 from policies.problems import HostProblem
 from policies.words import Effect
 
+T = TypeVar("T")
+
 _WORD = re.compile(r"[A-Za-z0-9_.,:=@%+/-]+", re.ASCII)
 _WORDS = re.compile(r"[A-Za-z0-9_.,:=@%+/ -]+", re.ASCII)
+_STATUS = re.compile(r"^rc=(\d{1,3})\s*\Z", re.ASCII | re.MULTILINE)
 
 
 class WordUnsendable(HostProblem):
@@ -59,3 +64,15 @@ def on_vios(
         reader=reader,
         streamed=streamed,
     )
+
+
+def status_there(result: Result) -> int | None:
+    """The exit status of the command on the VIOS, where it failed: the HMC exits with 1 whatever the VIOS said, and
+    tells of it in the last line. None: it isn't told."""
+    found = _STATUS.search(result.text) if result.exit_status and not result.unsent else None
+    return int(found[1]) if found is not None else None
+
+
+def answered(place: Place, argv: tuple[str, ...], parse: Callable[[str], T]) -> Reads[T]:
+    """What that command on the VIOS answers, or Unread."""
+    return understood(heard((yield on_vios(place, argv))), " ".join(argv[:2]), parse)

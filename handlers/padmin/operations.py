@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.operation import Operation
-from handlers.padmin import changes, devices, levels, maps, media, paths, pools
+from handlers.padmin import changes, devices, levels, mapping, maps, media, paths, pools
 
 OPERATIONS: tuple[type[Operation], ...] = (
     levels.Level,
@@ -12,5 +12,6 @@ OPERATIONS: tuple[type[Operation], ...] = (
     *pools.OPERATIONS,
     *media.OPERATIONS,
     *paths.OPERATIONS,
+    *mapping.OPERATIONS,
     *changes.OPERATIONS,
 )

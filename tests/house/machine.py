@@ -26,6 +26,11 @@ BEGAN = 1_772_330_400.0  # seconds: 2026-03-01 02:00 UTC
 MONTHS = 40 * 86_400.0  # seconds that pass between what was done on it before and the operation
 # What padmin has done on it before an operation comes, by its verb.
 BEFORE: dict[str, tuple[str, ...]] = {
+    "change-address": ("mktcpip -hostname p75vio1 -inetaddr 192.168.1.9 -interface en5 -start",),
+    "change-aggregation": ("mkvdev -lnagg ent5",),
+    "make-path": ("rmpath -dev hdisk4 -pdev fscsi0",),
+    "set-path": ("chpath -oper disable -dev hdisk4 -pdev fscsi0 -conn 50050768014016aa,4000000000000",),
+    "save-structure": ("mksp client_boot hdisk14",),
     "clear-errors": ("chdev -dev ent4 -attr ha_mode=standby", "chdev -dev ent4 -attr ha_mode=auto"),
 }
 
@@ -99,4 +104,4 @@ def _as_here(argv: tuple[str, ...]) -> list[str]:
     for flag, name in (("-m", SYSTEM), ("-p", VIOS)):
         if flag in words:
             words[words.index(flag) + 1] = name
-    return words
+    return [f"lpar_names={VIOS}" if word.startswith("lpar_names=") else word for word in words]

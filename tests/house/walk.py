@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
-from handlers.changing import Change
+from pydantic.fields import FieldInfo
+
 from handlers.command import Command, Result
 from handlers.frames import FIELDS
 from handlers.operation import Batch, Heard, Operation, Step, place_of, word_of
+from handlers.padmin import changes
 from handlers.place import Place, is_pattern
 from handlers.plan import Plan
 from tests.house import machine, tree
@@ -129,7 +131,7 @@ def walked(operation: Operation) -> list[Command | Plan]:
 
 def found_by(operation: Operation) -> Found:
     """What the operation finds."""
-    return machine.Machine.before(operation.verb) if isinstance(operation, Change) else pair_for(operation)
+    return machine.Machine.before(operation.verb) if isinstance(operation, changes.OPERATIONS) else pair_for(operation)
 
 
 def pair_for(operation: Operation) -> Pair | SeaPair:
@@ -170,8 +172,17 @@ def smallest(operation: type[Operation], **more: Any) -> Operation:
 
 
 def positional(operation: type[Operation]) -> list[str]:
-    """What is given by position, and what it can't be without."""
-    return [name for name, info in operation.model_fields.items() if place_of(info) is not None or info.is_required()]
+    """What is given by position, and what it can't be without; of what stands in for each other, the one that is
+    marked `"least": True`."""
+    return [
+        name
+        for name, info in operation.model_fields.items()
+        if place_of(info) is not None or info.is_required() or _is_least(info)
+    ]
+
+
+def _is_least(info: FieldInfo) -> bool:
+    return isinstance(info.json_schema_extra, dict) and bool(info.json_schema_extra.get("least"))
 
 
 def _sample(name: str, schema: dict[str, Any]) -> Any:

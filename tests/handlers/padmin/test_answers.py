@@ -10,15 +10,20 @@ import pytest
 from pydantic_core import to_jsonable_python
 
 from handlers.hmcout import Unreadable
-from handlers.padmin import attributes, clocks, uses
+from handlers.padmin import archives, attributes, clocks, firewalls, interfaces, tuning
 from tests.house import tree
 
 RECORDED = tree.ROOT / "tests" / "recorded"
 PARSERS: dict[str, Callable[[str], object]] = {
-    "chdate": clocks.reading,
-    "lsdev-attributes": attributes.listed,
+    "clock": clocks.reading,
+    "lsdev-settable": attributes.listed,
     "lsdev-limits": attributes.limits,
-    "lspv": uses.groups,
+    "ls": archives.files,
+    "lstcpip-interfaces": interfaces.interfaces,
+    "netstat-gateways": interfaces.gateways,
+    "optimizenet-one": tuning.tunable,
+    "viosecure-state": firewalls.firewall,
+    "viosecure-level": firewalls.level,
 }
 CASES = [(parse, path) for where, parse in PARSERS.items() for path in sorted((RECORDED / where).glob("*.raw"))]
 ODD = ("HSCL2970 The command failed.", "<html>Bad gateway</html>", "\x1b[2J", "Wystąpił błąd")  # never of a good answer

@@ -73,6 +73,7 @@ _PADMIN: Mapping[str, _Run] = {
     "lsmap": lsmap.run,
     "lspath": paths.lspath,
     "lspv": lspv.run,
+    "ls": backups.ls,
     "lsrep": media.lsrep,
     "lssp": lssp.run,
     "lssw": about.lssw,
