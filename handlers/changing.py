@@ -68,8 +68,10 @@ class Change(Operation, Generic[S]):
     stop: ClassVar[str] = "it can't be called back once it is sent"
     goes_on: ClassVar[bool] = False  # one command's refusal is no reason not to send the next
 
-    vios: Name = Field(description="the VIOS", json_schema_extra={"place": 0})
-    system: Name | None = Field(default=None, description="its managed system, where that isn't clear")
+    vios: Name = Field(description="the VIOS", json_schema_extra={"place": 0, "pick": "vios"})
+    system: Name | None = Field(
+        default=None, description="its managed system, where that isn't clear", json_schema_extra={"pick": "system"}
+    )
 
     def systems(self) -> tuple[str, ...]:
         return () if self.system is None else (self.system,)

@@ -211,11 +211,10 @@ class Operation(Frozen, ABC):
     def text(self) -> str:
         """The operation as a person would type it after the slash command."""
         given = [(word_of(key, info), info, getattr(self, key)) for key, info in type(self).model_fields.items()]
-        positional = [
-            str(value) if _is_rest(info) else typed(value)
-            for _, info, value in given
-            if place_of(info) is not None and value is not None
-        ]
+        placed = sorted(
+            (each for each in given if place_of(each[1]) is not None), key=lambda each: place_of(each[1]) or 0
+        )
+        positional = [str(value) if _is_rest(info) else typed(value) for _, info, value in placed if value is not None]
         named = [
             f"{key}={typed(value)}" for key, info, value in given if place_of(info) is None and value != info.default
         ]

@@ -168,7 +168,8 @@ class FrameRead(Read):
     noun: ClassVar[tuple[str, str]] = ("managed system", "managed systems")
 
     system: NamePattern = Field(
-        description="the managed system, or a pattern: `*` is all of them", json_schema_extra={"place": 0}
+        description="the managed system, or a pattern: `*` is all of them",
+        json_schema_extra={"place": 0, "pick": "system"},
     )
 
     def systems(self) -> tuple[str, ...]:
@@ -198,9 +199,13 @@ class ViosRead(Read):
     noun: ClassVar[tuple[str, str]] = ("VIOS", "VIOS")
 
     vios: NamePattern = Field(
-        default="*", description="the VIOS, or a pattern: `*` is all of them", json_schema_extra={"place": 0}
+        default="*",
+        description="the VIOS, or a pattern: `*` is all of them",
+        json_schema_extra={"place": 0, "pick": "vios"},
     )
-    system: Name | None = Field(default=None, description="its managed system, where that isn't clear")
+    system: Name | None = Field(
+        default=None, description="its managed system, where that isn't clear", json_schema_extra={"pick": "system"}
+    )
 
     def systems(self) -> tuple[str, ...]:
         return () if self.system is None else (self.system,)

@@ -12,7 +12,7 @@ from policies.words import Frozen
 
 _HEADING = re.compile(r"(attribute +)(value +)(description +)user_settable\s*")
 _LONGEST = 400
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}", re.ASCII)
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}", re.ASCII)
 _ADAPTER = re.compile(r"ent\d{1,4}", re.ASCII)
 
 
@@ -30,7 +30,7 @@ class Settings(Frozen):
 
 def settings(text: str) -> Settings:
     """Whole, or Unreadable."""
-    told = _told(text)
+    told = {each.name: each.value for each in attributes(text)}
     try:
         pvid, trunks = told["pvid"], tuple(filter(None, told["virt_adapters"].split(",")))
         found = Settings(
@@ -56,22 +56,37 @@ def settings(text: str) -> Settings:
     return found
 
 
-def _told(text: str) -> dict[str, str]:
+class Attribute(Frozen):
+    """`settable`: by people."""
+
+    name: str
+    value: str
+    description: str
+    settable: bool
+
+
+def attributes(text: str) -> tuple[Attribute, ...]:
+    """Of any device, or Unreadable."""
     first, *lines = text.split("\n")
     heading = _HEADING.fullmatch(first)
     if heading is None or not text.endswith("\n"):
         raise Unreadable(f"it isn't a list of attributes: {first[:120]!r}")
     value, description = heading.end(1), heading.end(2)
-    told: dict[str, str] = {}
+    found: dict[str, Attribute] = {}
     for line in filter(str.strip, lines):
-        name = line[:value].strip()
+        name, end = line[:value].strip(), _END.search(line)
         columns = (
             len(line) <= _LONGEST and line[value - 1 : value] == " " and line[description - 1 : description] == " "
         )
-        if not columns or not _NAME.fullmatch(name) or name in told or not _END.search(line):
+        if not columns or not _NAME.fullmatch(name) or name in found or end is None:
             raise Unreadable(f"it has a line that I don't know: {line.strip()[:120]!r}")
-        told[name] = line[value:description].strip()
-    return told
+        found[name] = Attribute(
+            name=name,
+            value=line[value:description].strip(),
+            description=line[description : end.start()].strip(),
+            settable=end[0].strip().startswith("True"),
+        )
+    return tuple(found.values())
 
 
 _END = re.compile(r" (?:True|False)\+?\s*$")

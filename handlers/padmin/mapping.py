@@ -150,7 +150,7 @@ class Unmap(Unmapping):
     example: ClassVar[str] = "unmap p72vio1 wd_c3_hd3"
 
     target: DeviceName = Field(
-        description="the virtual target device", json_schema_extra={"place": 1, "example": "db01_rvg"}
+        description="the virtual target device", json_schema_extra={"place": 1, "example": "wd_c3_hd3"}
     )
     keep: bool = Field(default=False, description="by the storage pool's own command, which keeps the backing device")
 
@@ -187,7 +187,7 @@ class UnmapDisk(Unmapping):
     verb: ClassVar[str] = "unmap-disk"
     example: ClassVar[str] = "unmap-disk p72vio1 hdisk3"
 
-    disk: DiskName = Field(description="the disk", json_schema_extra={"place": 1, "example": "hdisk1"})
+    disk: DiskName = Field(description="the disk", json_schema_extra={"place": 1, "example": "hdisk3"})
 
     def gone(self, own: Side) -> tuple[Target, ...]:
         return own.on(self.disk)

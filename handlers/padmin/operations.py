@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.operation import Operation
-from handlers.padmin import changes, devices, levels, mapping, maps, media, paths, pools
+from handlers.padmin import changes, devices, levels, maps, media, paths, pools, storage
 
 OPERATIONS: tuple[type[Operation], ...] = (
     levels.Level,
@@ -12,6 +12,6 @@ OPERATIONS: tuple[type[Operation], ...] = (
     *pools.OPERATIONS,
     *media.OPERATIONS,
     *paths.OPERATIONS,
-    *mapping.OPERATIONS,
+    *storage.OPERATIONS,
     *changes.OPERATIONS,
 )

@@ -21,7 +21,7 @@ def lines(answer: str) -> list[str]:
         raise Unreadable(f"it doesn't end with a line: {answer[-80:]!r}")
     found = [line.rstrip() for line in answer.split("\n") if line.strip()]
     for line in found:
-        if len(line) > LONGEST:
+        if len(line) > LONGEST or not line.replace("\t", " ").isprintable():
             raise strange(line)
     return found
 

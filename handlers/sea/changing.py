@@ -42,11 +42,13 @@ class Changing(Operation):
     command: ClassVar[str] = "sea"
     reads: ClassVar[tuple[str, ...]] = ()  # the attributes of the SEA that its plan rests on
 
-    vios: Name = Field(description="the VIOS's name", json_schema_extra={"place": 0})
+    vios: Name = Field(description="the VIOS's name", json_schema_extra={"place": 0, "pick": "vios"})
     sea: EthernetName = Field(
         description="the SEA's device name", json_schema_extra={"place": 1, "example": "ent4", "other": "ent14"}
     )
-    system: Name = Field(description="the managed system that it is on", json_schema_extra={"place": 2})
+    system: Name = Field(
+        description="the managed system that it is on", json_schema_extra={"place": 2, "pick": "system"}
+    )
 
     def systems(self) -> tuple[str, ...]:
         return (self.system,)

@@ -37,8 +37,10 @@ class Create(Operation):
     effect: ClassVar[Effect] = Effect.CHANGES
     example: ClassVar[str] = "create p72vio1 p72 ent0 ent1,ent2 ent1 1 mode=sharing control=ent3"
 
-    vios: Name = Field(description="the VIOS's name", json_schema_extra={"place": 0})
-    system: Name = Field(description="the managed system that it is on", json_schema_extra={"place": 1})
+    vios: Name = Field(description="the VIOS's name", json_schema_extra={"place": 0, "pick": "vios"})
+    system: Name = Field(
+        description="the managed system that it is on", json_schema_extra={"place": 1, "pick": "system"}
+    )
     port: EthernetName = Field(
         description="the physical port, or link aggregation",
         json_schema_extra={"place": 2, "example": "ent0", "other": "ent9"},

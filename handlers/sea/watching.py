@@ -42,8 +42,10 @@ class History(Own):
     verb: ClassVar[str] = "history"
     example: ClassVar[str] = "history p72vio1 p72"
 
-    vios: Name = Field(description="one of the two VIOS", json_schema_extra={"place": 0})
-    system: Name = Field(description="the managed system that it is on", json_schema_extra={"place": 1})
+    vios: Name = Field(description="one of the two VIOS", json_schema_extra={"place": 0, "pick": "vios"})
+    system: Name = Field(
+        description="the managed system that it is on", json_schema_extra={"place": 1, "pick": "system"}
+    )
     sea: SeaName | None = Field(
         default=None, description="its SEA, such as ent4; without it, all of its pairs",
         json_schema_extra={"example": "ent4"},
@@ -97,8 +99,10 @@ class Show(_Reading):
     verb: ClassVar[str] = "show"
     example: ClassVar[str] = "show p72vio1 p72"
 
-    vios: Name = Field(description="one of the two VIOS", json_schema_extra={"place": 0})
-    system: Name = Field(description="the managed system that it is on", json_schema_extra={"place": 1})
+    vios: Name = Field(description="one of the two VIOS", json_schema_extra={"place": 0, "pick": "vios"})
+    system: Name = Field(
+        description="the managed system that it is on", json_schema_extra={"place": 1, "pick": "system"}
+    )
     sea: SeaName | None = Field(
         default=None, description="its SEA, such as ent4; without it, all of its pairs",
         json_schema_extra={"example": "ent4"},

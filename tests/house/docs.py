@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Callable, Iterator
 from itertools import groupby
@@ -156,7 +157,10 @@ def _other(operation: type[Operation], name: str) -> object:
     sample = walk.samples(operation)[name]
     if "enum" in schema:
         return next(each for each in schema["enum"] if each != sample)
-    return sample + 1 if isinstance(sample, int) else schema.get("other", "OTHER")
+    if isinstance(sample, int):
+        return sample + 1
+    counted = re.sub(r"\d+(?=\D*$)", lambda found: str(int(found[0]) + 1), sample)
+    return schema.get("other", counted if counted != sample else "OTHER")
 
 
 def stands_in(operation: type[Operation], place: str) -> object:

@@ -70,7 +70,7 @@ class Machine:
         """What that line prints in padmin's shell, and its exit status."""
         return self._run(vios_shell(Login(self.world, SYSTEM, VIOS)), line)
 
-    def asked(self, argv: tuple[str, ...]) -> tuple[str, int]:
+    def answer(self, argv: tuple[str, ...]) -> tuple[str, int]:
         """What the HMC prints, and its exit status."""
         self.now += 1.0
         seat = Seat(self.world, HMC, self.world.fleet.hmcs[HMC].users[0])

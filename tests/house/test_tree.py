@@ -113,6 +113,7 @@ PARSERS = {
     "handlers.networks.adapters": "lshwres",
     "handlers.entstat.elapsed": "entstat",
     "handlers.networks.bridges": "lsmap",
+    "handlers.hmc.attributes.rows": "lshwres-mem",
     "handlers.networks.mapped": "lsmap",
     "handlers.padmin.devices.devices": "lsdev-list",
     "handlers.padmin.devices.parent": "lsdev-parent",

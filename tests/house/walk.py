@@ -10,11 +10,13 @@ from pydantic.fields import FieldInfo
 from handlers.command import Command, Result
 from handlers.frames import FIELDS
 from handlers.operation import Batch, Heard, Operation, Step, place_of, word_of
-from handlers.padmin import changes
+from handlers.padmin import changes, storage
 from handlers.place import Place, is_pattern
 from handlers.plan import Plan
-from tests.house import machine, tree
+from tests.house import tree
 from tests.house.bridges import SeaPair
+from tests.house.furnished import Furnished
+from tests.house.machine import Machine
 
 HMC = "hmc1"
 RECORDED = tree.ROOT / "tests" / "recorded"
@@ -79,7 +81,7 @@ class Pair:
             own = _row(self.name, self.id, self.states[0])
             self.states = self.states[1:] or self.states
             return own if "--filter" in argv else own + _row("partner", "999", "Running")
-        if argv[0] == "lshwres":
+        if argv[0] == "lshwres" and "virtualio" in argv:
             return _of_both(argv[argv.index("--rsubtype") + 1], self.name)
         return self._on_vios(argv) if argv[0] == "viosvrcmd" else None
 
@@ -109,7 +111,7 @@ def _of_both(kind: str, name: str) -> str:
     return text.replace("p72vio1", name).replace("p72vio2", "partner")
 
 
-Found: TypeAlias = Pair | SeaPair | machine.Machine
+Found: TypeAlias = Pair | SeaPair | Furnished | Machine
 
 
 def recorded(path: str) -> str:
@@ -131,7 +133,11 @@ def walked(operation: Operation) -> list[Command | Plan]:
 
 def found_by(operation: Operation) -> Found:
     """What the operation finds."""
-    return machine.Machine.before(operation.verb) if isinstance(operation, changes.OPERATIONS) else pair_for(operation)
+    if type(operation) in storage.OPERATIONS:
+        return Furnished(operation)
+    if type(operation) in changes.OPERATIONS:
+        return Machine.before(operation.verb)
+    return pair_for(operation)
 
 
 def pair_for(operation: Operation) -> Pair | SeaPair:
@@ -148,8 +154,8 @@ def _heard(step: Step, operation: Operation, pair: Found) -> Heard:
 
 
 def _answer(command: Command, operation: Operation, pair: Found) -> Result:
-    if isinstance(pair, machine.Machine):
-        text, status = pair.asked(command.argv)
+    if isinstance(pair, Furnished | Machine):
+        text, status = pair.answer(command.argv)
         return Result(command=command, exit_status=status, text=text, size=len(text))
     partition, number = getattr(operation, "partition", None) or "lpar", getattr(operation, "id", None) or 5
     found = pair.answer(command.argv)
@@ -169,6 +175,16 @@ def smallest(operation: type[Operation], **more: Any) -> Operation:
     """The operation with what it can't be without."""
     given = samples(operation)
     return operation.model_validate({name: given[name] for name in positional(operation)} | more)
+
+
+def largest(operation: type[Operation]) -> Operation:
+    """With every parameter that goes together with those before it: a partition by its name, not by its id."""
+    given = {name: value for name, value in samples(operation).items() if name != "id"}
+    for name in reversed(list(given)):
+        without = {each: value for each, value in given.items() if each != name}
+        if (told := operation.clashes(given)) and operation.clashes(without) != told:
+            given = without
+    return operation.model_validate(given)
 
 
 def positional(operation: type[Operation]) -> list[str]:
