@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -52,8 +52,8 @@ class Alerts:
         time, so that a kill neither loses nor doubles what happened in between."""
 
         def change(tx: Tx) -> None:
+            also(tx)  # first, for what is said shows how it is now
             self._round(tx, sightings)
-            also(tx)
 
         await self._ledger.write(change)
         self._wake()
@@ -89,16 +89,20 @@ class Alerts:
         for key in swept_up(opening, self._settings, on=storming):
             if (sighting := steps[key].sighting) is not None:
                 routed(sighting, STORM)
-        for step in steps.values():
-            self._keep(tx, step, silences)
-        self._storm(tx, silences)
+        self._keep_all(tx, steps.values(), silences)
 
-    def _keep(self, tx: Tx, step: Step, silences: Silences) -> None:
+    def _keep(self, tx: Tx, step: Step, silences: Silences) -> Incident:
         after = step.after
         if step.before is None or after.number == 0 or not step.before.said:
             after = self._placed(tx, after)
         silence, levels = silences.get(after.key), self._settings.escalation
-        incident_letters.step(tx, step.before, after, step.moves, silence=silence, levels=levels)
+        return incident_letters.step(tx, step.before, after, step.moves, silence=silence, levels=levels)
+
+    def _keep_all(self, tx: Tx, steps: Iterable[Step], silences: Silences) -> None:
+        """All words before any picture: a message waits for no drawing."""
+        kept = [(self._keep(tx, step, silences), step.moves) for step in steps]
+        self._storm(tx, silences)
+        incident_letters.pictures(tx, kept)
 
     def _placed(self, tx: Tx, incident: Incident) -> Incident:
         """Where it stands, or would: what a request of ours brings about stands in that request's thread."""
@@ -147,9 +151,7 @@ class Alerts:
         for key in swept_up(opening, self._settings, on=STORM in active):
             held = active[key].model_copy(update={"under": STORM})
             steps[key] = Step(before=active[key], after=held, moves=())
-        for step in steps.values():
-            self._keep(tx, step, silences)
-        self._storm(tx, silences)
+        self._keep_all(tx, steps.values(), silences)
         for channel, key in self._digests_due(tx.db, now):
             self._digest(tx, channel, key, now)
 
@@ -174,7 +176,7 @@ class Alerts:
         return [(channel, key) for channel, key in keys if not slack.is_known(db, key)]
 
     def _digest(self, tx: Tx, channel: str, key: str, now: datetime) -> None:
-        since = now - DAY
+        since = slack.said_last(tx.db, channel, f"digest:{channel}:") or now - DAY
         ended = [each for each in incidents.ended_since(tx.db, since) if each.channel == channel]
         silenced = [
             (incident, silence)
@@ -182,6 +184,7 @@ class Alerts:
             if (incident := incidents.last_of(tx.db, silence.key)) is None or incident.channel == channel
         ]
         day = Day(
+            since=since,
             opened=[each for each in incidents.opened_since(tx.db, since) if each.channel == channel],
             closed=[each for each in ended if each.state is State.CLOSED],
             passed=sum(each.state is State.PASSED for each in ended),

@@ -45,11 +45,13 @@ from bot.starting import Starting
 from bot.teller import Teller
 from bot.views import Views
 from bot.watch.asking import Tools
+from bot.watch.drift import DriftWatch
 from bot.watch.figures import Figures, heard
 from bot.watch.ours import OurRequests
 from bot.watch.scribe import Scribe, See
 from bot.watch.watch import Watch
 from handlers import audit, incidents, lpm, policy, requests, vios
+from handlers.drift import operations as drift
 from handlers.hmc import operations as hmc
 from handlers.operation import Operation
 from handlers.sea import operations as sea
@@ -63,6 +65,7 @@ CATALOG: dict[str, tuple[type[Operation], ...]] = {
     "vios": vios.OPERATIONS,
     "hmc": hmc.OPERATIONS,
     "sea": sea.OPERATIONS,
+    "drift": drift.OPERATIONS,
     "policy": policy.OPERATIONS,
     "requests": requests.OPERATIONS,
     "incidents": incidents.OPERATIONS,
@@ -102,6 +105,7 @@ class Bot:
     recovery: Recovery
     alerts: Alerts
     watch: Watch
+    drifting: DriftWatch
     door: Door
 
     async def settled(self) -> None:
@@ -132,13 +136,18 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
     draughtsman = Draughtsman()
     outbox = Outbox(ledger, client, enclosures=Enclosures(ledger, draughtsman), pace=pace or Pace())
     teller = Teller(ledger, OPERATIONS, outbox.wake)
-    console = Console(settings.hosts, LoginStops(ledger))
+    console = Console(settings.reachable, LoginStops(ledger))
     views, groups = Views(client), Groups(ledger, client)
 
     circumstances = Circumstances(settings.tags, reach=lambda operation: operation.reach(inventory))
     itself = Itself(ledger, world(ledger.folder, circumstances))
     door = Door(ledger, console, teller, itself)
-    inventory = Inventory({name: host.address for name, host in settings.hosts.items()}, door.read, ledger.now)
+    inventory = Inventory(
+        {name: host.address for name, host in settings.hosts.items()},
+        door.read,
+        ledger.now,
+        [host.place for host in settings.aix.values()],
+    )
     runner = Runner(ledger, door, Starting(ledger, circumstances, teller), teller, inventory)
     ballot = Ballot(ledger, circumstances, teller, runner.start)
     home = Home(ledger, groups, teller, views)
@@ -167,18 +176,15 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
     listeners = Listeners(ledger, desk.handle, home.opened, filling.faults, filling.offered)
     anchors = Anchors(ledger, settings.audit, outbox.wake)
     figures = Figures()
-    watch = Watch(
-        settings.hosts,
-        settings.watch,
-        inventory,
-        Tools(
-            ledger=ledger,
-            door=door,
-            scribe=Scribe(ledger, alerts.seen),
-            ours=OurRequests(ledger, OPERATIONS),
-            figures=figures,
-        ),
+    tools = Tools(
+        ledger=ledger,
+        door=door,
+        scribe=Scribe(ledger, alerts.seen),
+        ours=OurRequests(ledger, OPERATIONS),
+        figures=figures,
     )
+    watch = Watch(settings.hosts, settings.watch, inventory, tools)
+    drifting = DriftWatch(settings.aix, settings.drift, tools, alerts.seen)
     await try_tokens(client, settings)
     # Read before the first delivery can come: what is live from then on is nobody's left-over.
     left = await recovery.left_over()
@@ -193,6 +199,7 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
         recovery=recovery,
         alerts=alerts,
         watch=watch,
+        drifting=drifting,
         door=door,
     )
     try:
@@ -204,6 +211,7 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
                 _keep_up(inventory, groups, recovery, alerts, left),
                 anchors.run(),
                 watch.run(),
+                drifting.run(),
                 _discover(inventory),
             ),
         ):
@@ -229,7 +237,7 @@ async def _background(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
 @asynccontextmanager
 async def reading(settings: Settings, ledger: Ledger) -> AsyncIterator[tuple[Console, Door]]:
     """What it takes to read from machines, audited, without Slack."""
-    console = Console(settings.hosts, LoginStops(ledger))
+    console = Console(settings.reachable, LoginStops(ledger))
     try:
         itself = Itself(ledger, world(ledger.folder, Circumstances(settings.tags)))
         yield console, Door(ledger, console, Teller(ledger, OPERATIONS, lambda: None), itself)

@@ -38,6 +38,19 @@ NEEDED = (
 )
 
 
+# What the user may see there, and what to mend where it may not.
+ON_HMC = (
+    ("level", ("lshmc", "-V"), "give the user a task role of hmcviewer or more"),
+    ("frames", ("lssyscfg", "-r", "sys", "-F", "name"), "give the user's resource role the managed systems"),
+    ("role", ("lshmcusr", "-F", "name,taskrole"), "see the README: the least role that may migrate"),
+)
+ON_AIX = (
+    ("system", ("uname", "-s"), "[aix.NAME] is for AIX alone; an HMC has [hmc.NAME]"),
+    ("level", ("oslevel", "-s"), "let the user run oslevel"),
+    ("user", ("id",), "what changes a host takes root; a plain user is enough for reads"),
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Row:
     """One thing that was tried."""
@@ -57,7 +70,7 @@ async def run(settings: Settings, data: Path, only: list[str], terminal: Termina
             rows += [row async for row in _slack(settings)]
             rows.append(await _policy(ledger))
         async with app.reading(settings, ledger) as (console, door):
-            for host in only or settings.hosts:
+            for host in only or settings.reachable:
                 rows += [row async for row in _host(console, door, settings, host)]
     finally:
         ledger.close()
@@ -125,13 +138,9 @@ async def _host(console: Console, door: Door, settings: Settings, name: str) -> 
     except Problem as problem:
         yield Row(what=f"{name}: login", well=False, found=problem.said, mend=problem.next_step)
         return
-    host = settings.hosts[name]
+    host = settings.reachable[name]
     yield Row(what=f"{name}: login", well=True, found=f"{host.user}@{host.address}, key as pinned")
-    for what, argv, mend in (
-        ("level", ("lshmc", "-V"), "give the user a task role of hmcviewer or more"),
-        ("frames", ("lssyscfg", "-r", "sys", "-F", "name"), "give the user's resource role the managed systems"),
-        ("role", ("lshmcusr", "-F", "name,taskrole"), "see the README: the least role that may migrate"),
-    ):
+    for what, argv, mend in ON_AIX if name in settings.aix else ON_HMC:
         yield await _read(door, name, what, argv, mend, host.user)
 
 
@@ -144,6 +153,8 @@ async def _read(door: Door, host: str, what: str, argv: tuple[str, ...], mend: s
     if result.exit_status != 0:
         found = _first(result.text) or f"exit status {result.exit_status}"
         return Row(what=label, well=what == "role", found=found, mend=mend)
+    if what == "system" and result.text.strip() != "AIX":
+        return Row(what=label, well=False, found=_first(result.text) or "nothing", mend=mend)
     return Row(what=label, well=True, found=_told(what, result.text, user))
 
 

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import structlog
 import typer
 
-from bot.terminal import audit, backups, incidents, lab, policy, requests, running, sea
+from bot.terminal import audit, backups, drift, incidents, lab, policy, requests, running, sea
 from bot.terminal.screen import DEFAULT_DATA, Data, fail, out
 from policies.problems import Problem
 
@@ -26,6 +26,7 @@ cli.add_typer(policy.cli, name="policy")
 cli.add_typer(requests.cli, name="requests")
 cli.add_typer(incidents.cli, name="incidents")
 cli.add_typer(sea.cli, name="sea")
+cli.add_typer(drift.cli, name="drift")
 cli.command()(running.run)
 cli.command()(backups.backup)
 cli.command()(backups.restore)

@@ -16,8 +16,9 @@ LINES = 10  # of each list
 
 @dataclass(frozen=True, kw_only=True)
 class Day:
-    """What a digest is made of; of one channel."""
+    """What a digest is made of; of one channel, since the one before."""
 
+    since: datetime
     opened: Sequence[Incident]
     closed: Sequence[Incident]
     passed: int  # over before anything was said
@@ -28,8 +29,8 @@ class Day:
 def digest_card(day: Day, now: datetime) -> Message:
     """One message a day: what opened, what closed, what is open longest, what is silenced."""
     head = (
-        f"📰 The last day: {len(day.opened)} opened, {len(day.closed)} closed, {len(day.still_open)} open now"
-        f", {len(day.silences)} silenced; {day.passed} passed before anything was said."
+        f"📰 Since {kit.moment(day.since)}: {len(day.opened)} opened, {len(day.closed)} closed"
+        f", {len(day.still_open)} open now, {len(day.silences)} silenced; {day.passed} passed before anything was said."
     )
     blocks = [kit.section(head)]
     longest = sorted(day.still_open, key=lambda each: each.since)

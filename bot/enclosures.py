@@ -69,6 +69,14 @@ class Enclosures:
         return Enclosure(name=name, content=picture.png, kind=PNG, alt=short, comment=comment)
 
 
+def pictured(values: Drawable, *, name: str, channel: str, thread: str | None, reader: str | None = None) -> Letter:
+    """A letter that is a picture, drawn when it is sent; the same in words where it would be too large."""
+    kind, body = "file", {"name": name, "picture": specs.written(values)}
+    if specs.is_too_large(values):
+        kind, body = "post", cards.words_card("🖼️ A picture of this would be too large.", values.alt)
+    return Letter(kind=kind, channel=channel, thread=thread, reader=reader, body=body)
+
+
 def instead_of(letter: Letter, why: str) -> Message | None:
     """What is said in place of a file that Slack doesn't take; None: it is no picture, and nothing can stand for it."""
     if "picture" not in letter.body or (values := _values(letter)) is None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from bot import incident_cards, kit
+from bot import incident_cards, kit, pair_pictures
+from bot.enclosures import pictured
 from bot.incident_cards import Line
 from bot.ledger import incidents, slack
 from bot.ledger.slack import Letter
@@ -13,6 +14,8 @@ from bot.ledger.tx import Tx
 from policies.alerting import Level
 from policies.incidents import Did, Incident, Move, Moves, Silence
 
+PICTURED = frozenset({Did.OPENED, Did.REOPENED, Did.NOTED, Did.CLOSED})
+MOST_PICTURES = 3  # of one round: what is said next waits until they are drawn
 SPOKEN = frozenset(Did) - {Did.HELD, Did.PASSED, Did.OPENED, Did.NOTED, Did.CALLED}
 
 
@@ -95,3 +98,17 @@ def _call(tx: Tx, kept: Incident, level: Level, now: datetime) -> None:
     if channel := elsewhere or kept.channel:
         thread = None if elsewhere else kept.thread or kept.message
         slack.say(tx, Letter(kind="post", channel=channel, thread=thread, body=body))
+
+
+def pictures(tx: Tx, kept: Sequence[tuple[Incident, Moves]]) -> None:
+    """How each pair is as its incident opens, and as it is over; of many at once only the first are drawn."""
+    drawn = 0
+    for incident, moves in kept:
+        said = [move.did for move in moves if move.loud and move.did in PICTURED]
+        if not said or not (incident.said and incident.channel) or drawn >= MOST_PICTURES:
+            continue
+        if (values := pair_pictures.of(tx.db, incident.key)) is not None:
+            drawn += 1
+            name = f"hscbot-{incident_cards.name(incident)}-{incident.returns}-{said[0]}.png"
+            thread = incident.thread or incident.message
+            slack.say(tx, pictured(values, name=name, channel=incident.channel, thread=thread))

@@ -7,28 +7,22 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from difflib import get_close_matches
 
 from handlers import hmcout, place
 from handlers.command import Command, Result
 from handlers.operation import Named
-from handlers.place import Place, is_pattern
-from policies.problems import AskProblem, HostProblem, Problem
+from handlers.place import OnAnotherHmc, Place, UnknownSystem, is_pattern
+from policies.problems import HostProblem, Problem
 
 FRESH = timedelta(minutes=10)
 LONG = timedelta(hours=1)  # so old may a list be in which nobody is looked for by name
 SELDOM = timedelta(hours=6)  # so old may any list be
 JUST = timedelta(seconds=5)  # not asked again that soon, however many mistype a name
 FIELDS = ("name", "lpar_id", "lpar_env", "state")
-
-
-class UnknownSystem(AskProblem):
-    code = "unknown-managed-system"
-    sentence = "I know no managed system called {system}.{hint}"
-    why = "My HMCs list: {known}."
-    remedy = "Check the name; `lssyscfg -r sys -F name` on the HMC lists them."
 
 
 class FleetUnread(HostProblem):
@@ -45,20 +39,18 @@ class PartitionUnread(HostProblem):
     remedy = "Ask again when that answers; with `system=` it is looked for there alone."
 
 
-class OnAnotherHmc(AskProblem):
-    code = "on-another-hmc"
-    sentence = "No HMC of mine manages both {first} and {second}."
-    why = "{first} is managed by {first_hmc}, {second} by {second_hmc}."
-    remedy = "Name the other HMC and a user on it: add `hmc={second_hmc} user=USER`."
-
-
 class Inventory:
-    """`ask` sends a read to an HMC; `addresses` maps each configured HMC to its address."""
+    """`ask` sends a read to an HMC; `addresses` maps each configured HMC to its address; `hosts`: those that are
+    reached by themselves, each with the partition that the configuration says it is."""
 
     def __init__(
-        self, addresses: Mapping[str, str], ask: Callable[[Command], Awaitable[Result]], now: Callable[[], datetime]
+        self,
+        addresses: Mapping[str, str],
+        ask: Callable[[Command], Awaitable[Result]],
+        now: Callable[[], datetime],
+        hosts: Sequence[Place] = (),
     ) -> None:
-        self._addresses, self._ask, self._now = dict(addresses), ask, now
+        self._addresses, self._ask, self._now, self._hosts = dict(addresses), ask, now, tuple(hosts)
         self._systems: dict[str, tuple[str, ...]] = {}
         self._unread: dict[str, str] = {}  # HMC → why it couldn't be read
         self._read_at: datetime | None = None
@@ -73,6 +65,8 @@ class Inventory:
 
     async def ensure(self, systems: tuple[str, ...], names: tuple[Named, ...] = ()) -> list[Problem]:
         """Make sure that these are known and reachable through one HMC; a Problem for each fault."""
+        if names and not systems and all(named.direct for named in names):
+            return [fault for named in names if (fault := self._fault_of(named)) is not None]
         all_just_read = self._younger(JUST) and not self._unread
         if not self._younger(FRESH) or (self._faults(systems) and not all_just_read):
             await self.refresh()
@@ -114,6 +108,8 @@ class Inventory:
     async def _look_for(self, named: Named) -> None:
         """Read the lists in which it is, or may be. A name that was mistyped is no reason to read all of them anew each
         time."""
+        if named.direct:
+            return
         if is_pattern(named.name):
             await self._list(self.managed() if named.system is None else (named.system,), LONG)
             return
@@ -175,6 +171,8 @@ class Inventory:
             return tuple(sorted(self._addresses))
         if pick == "system":
             return self.managed()
+        if pick == "host":
+            return tuple(sorted(each.host for each in self._hosts))
         return tuple(sorted({each.name for each in self.partitions() if pick == "partition" or each.is_vios}))
 
     def hmcs(self) -> tuple[Place, ...]:
@@ -200,6 +198,17 @@ class Inventory:
 
     def vioses(self, pattern: str, system: str | None = None) -> tuple[Place, ...]:
         return place.all_that_match(self._vios_of(system), pattern, system, kind="VIOS", age=self._age_in(system))
+
+    def host(self, name: str) -> Place:
+        return self.hosts(name)[0]
+
+    def hosts(self, pattern: str) -> tuple[Place, ...]:
+        return tuple(map(self._placed, place.hosts_that_match(self._hosts, pattern)))
+
+    def _placed(self, host: Place) -> Place:
+        """A migration takes a host along: the frame that lists it now goes before the one that it was said to be on."""
+        systems = self._where(host.name)
+        return replace(host, system=systems[0]) if len(systems) == 1 else host
 
     def unread(self, system: str | None = None) -> tuple[str, ...]:
         if system is not None:

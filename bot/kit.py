@@ -39,7 +39,8 @@ def ours(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    return "".join(ch if ch.isprintable() or ch in "\n\t" else "�" for ch in text)
+    odd = {ch for ch in set(text) - {"\n", "\t"} if not ch.isprintable()}  # a long text holds few different ones
+    return text.translate(dict.fromkeys(map(ord, odd), "�")) if odd else text
 
 
 def short(text: str) -> str:

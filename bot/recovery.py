@@ -11,7 +11,7 @@ import structlog
 
 from bot.ballot import Ballot
 from bot.desk import Desk
-from bot.ledger import incidents, requests, slack, watches
+from bot.ledger import drift, incidents, requests, slack, watches
 from bot.ledger.slack import Envelope
 from bot.ledger.store import Ledger
 from bot.ledger.tx import Tx
@@ -84,6 +84,7 @@ class Recovery:
             slack.forget(tx, tx.now() - KEPT)
             incidents.forget(tx, tx.now() - KEPT_INCIDENTS)
             watches.forget(tx)
+            drift.forget(tx)
 
         await self._ledger.write(change)
 

@@ -1,4 +1,4 @@
-"""hscbot.toml: which Slack, HMCs, anchors and alerts. Secrets come from files or the environment, never from it."""
+"""hscbot.toml: which Slack, HMCs, hosts, anchors, alerts. Secrets come from files or the environment, never from it."""
 
 from __future__ import annotations
 
@@ -10,14 +10,20 @@ from typing import Annotated, Any, TypeAlias, TypeVar
 from pydantic import Field, SecretStr, StringConstraints, ValidationError, model_validator
 
 from bot.login import Host
+from handlers.command import ITSELF
+from handlers.drift.sources import Chosen, FilePath, SiteNoise
+from handlers.operation import HostName, Name, UserName
+from handlers.place import Place
 from policies.alerting import Alerting
 from policies.problems import Problem
 from policies.words import Frozen
 
 SLACK = "https://slack.com/api/"
-KNOWN = {"slack", "hmc", "tags", "audit", "alerts", "watch", "metrics"}
-_TABLES = "[slack], [hmc.NAME], [tags], [audit], [alerts], [watch], [watch.hmc.NAME] and [metrics]"
+KNOWN = {"slack", "hmc", "aix", "tags", "audit", "alerts", "watch", "drift", "metrics"}
+_TABLES = "[slack], [hmc.NAME], [aix.NAME], [tags], [audit], [alerts], [watch], [watch.hmc.NAME], [drift] and [metrics]"
 M = TypeVar("M", bound=Frozen)
+H = TypeVar("H", bound=Host)
+AIX = "aixlinux"  # the HMC's word for it, in lpar_env
 Tag: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+:[A-Za-z0-9_.-]+$", max_length=64)]
 
 Channel: TypeAlias = Annotated[str, StringConstraints(pattern=r"^(?:[CG][A-Z0-9]{1,30})?$")]
@@ -35,6 +41,19 @@ class Plain(Frozen):
 
     channel: Channel = ""
     tags: dict[Tag, tuple[str, ...]] = Field(default_factory=dict)
+
+
+class AixHost(Host):
+    """An AIX that is logged in to without an HMC, and which partition it is: rules and tags for either name hold for
+    it, and nothing else is done to the partition meanwhile."""
+
+    name: HostName
+    partition: Name = ""  # as the HMC calls it; empty: as it is called here
+    system: Name | None = None  # its managed system, until an HMC tells; needed where two have a partition of that name
+
+    @property
+    def place(self) -> Place:
+        return Place(host=self.name, name=self.partition or self.name, system=self.system or "", env=AIX)
 
 
 class SlackSettings(Frozen):
@@ -97,6 +116,22 @@ class WatchSettings(HostWatchSettings):
         return self
 
 
+class DriftSettings(Frozen):
+    """How the settings of hosts are watched. `ignore`: what never matters here, by patterns of whole names."""
+
+    on: bool = True
+    every: float = Field(default=3_600.0, ge=60, le=7 * 86_400)  # seconds from one look at a host to the next
+    at_once: int = Field(default=2, ge=1, le=50)  # hosts
+    files: tuple[FilePath, ...] = Field(default=Chosen().files, max_length=100)
+    closed_files: tuple[FilePath, ...] = Field(default=Chosen().closed_files, max_length=100)  # whose text isn't kept
+    users: tuple[UserName, ...] = Field(default=(), max_length=100)  # whose sessions are looked at
+    ignore: tuple[SiteNoise, ...] = Field(default=(), max_length=1_000)
+
+    @property
+    def chosen(self) -> Chosen:
+        return Chosen(files=self.files, closed_files=self.closed_files, users=self.users, noise=self.ignore)
+
+
 class MetricsSettings(Frozen):
     """Where Prometheus may read figures; nothing listens without it."""
 
@@ -107,12 +142,19 @@ class Settings(Frozen):
     """Everything that a bot needs to start, but for its data folder."""
 
     slack: SlackSettings
-    hosts: dict[str, Host]
+    hosts: dict[str, Host]  # HMCs
+    aix: dict[str, AixHost] = Field(default_factory=dict)
     tags: dict[Tag, tuple[str, ...]] = Field(default_factory=dict)  # names, or patterns, of what bears each
     audit: AuditSettings = AuditSettings()
     watch: WatchSettings = WatchSettings()
+    drift: DriftSettings = DriftSettings()
     metrics: MetricsSettings = MetricsSettings()
     alerts: Alerting = Alerting()
+
+    @property
+    def reachable(self) -> dict[str, Host]:
+        """Everything that is logged in to."""
+        return {**self.hosts, **self.aix}
 
     @property
     def alerting(self) -> Alerting:
@@ -120,6 +162,14 @@ class Settings(Frozen):
         if self.alerts.channel is not None or not self.slack.channel:
             return self.alerts
         return self.alerts.model_copy(update={"channel": self.slack.channel})
+
+    @model_validator(mode="after")
+    def _each_name_is_one(self) -> Settings:
+        if both := sorted(set(self.hosts) & set(self.aix)):
+            raise ValueError(f"{both[0]} is both [hmc.{both[0]}] and [aix.{both[0]}]: a name is one host's")
+        if ITSELF in self.reachable:
+            raise ValueError(f"{ITSELF} is my own name, and no host's")
+        return self
 
     @model_validator(mode="after")
     def _watches_what_is_there(self) -> Settings:
@@ -137,10 +187,12 @@ def read(path: Path, environment: dict[str, str] | None = None) -> Settings:
             raise ValueError(f"I know no setting called {unknown[0]}; there are {_TABLES}")
         return Settings(
             slack=SlackSettings(**_slack(_table(table, "slack"), path, dict(found))),
-            hosts={name: _host(name, _table(table["hmc"], name, "hmc."), path) for name in _table(table, "hmc")},
+            hosts=_hosts(Host, "hmc", table, path),
+            aix=_hosts(AixHost, "aix", table, path),
             tags=_table(table, "tags"),
             audit=_audit(_table(table, "audit"), path),
             watch=_made(WatchSettings, _table(table, "watch"), "watch"),
+            drift=_made(DriftSettings, _table(table, "drift"), "drift"),
             metrics=_made(MetricsSettings, _table(table, "metrics"), "metrics"),
             alerts=_made(Alerting, _table(table, "alerts"), "alerts"),
         )
@@ -179,19 +231,24 @@ def _slack(given: dict[str, Any], path: Path, environment: dict[str, str]) -> di
     return given
 
 
-def _host(name: str, given: dict[str, Any], path: Path) -> Host:
+def _hosts(model: type[H], kind: str, table: dict[str, Any], path: Path) -> dict[str, H]:
+    given = _table(table, kind)
+    return {name: _host(model, kind, name, _table(given, name, f"{kind}."), path) for name in given}
+
+
+def _host(model: type[H], kind: str, name: str, given: dict[str, Any], path: Path) -> H:
     if "name" in given:
-        raise ValueError(f"hmc.{name}.name: the name stands in [hmc.{name}]")
+        raise ValueError(f"{kind}.{name}.name: the name stands in [{kind}.{name}]")
     if "password" in given or "key_text" in given:
-        raise ValueError(f"hmc.{name}: a secret doesn't belong in the file: use key_file or password_file")
+        raise ValueError(f"{kind}.{name}: a secret doesn't belong in the file: use key_file or password_file")
     if (file := given.pop("password_file", None)) is not None:
         given["password"] = _secret(path, file)
     if "key_file" in given:
         given["key_file"] = _beside(path, given["key_file"])
     try:
-        return Host(name=name, **given)
+        return model(name=name, **given)
     except ValidationError as fault:
-        raise ValueError(_first(fault, f"hmc.{name}")) from None
+        raise ValueError(_first(fault, f"{kind}.{name}")) from None
 
 
 def _audit(given: dict[str, Any], path: Path) -> AuditSettings:

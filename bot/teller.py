@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 from pydantic import ValidationError
 
-from bot import cards, finding_cards, kit, outbox, request_cards, tables, voter_cards
+from bot import cards, finding_cards, kit, outbox, pair_pictures, request_cards, tables, voter_cards
+from bot.enclosures import pictured
 from bot.kit import Message
 from bot.ledger import locks, outputs, policies, requests, reviews, slack
 from bot.ledger.locks import Held
@@ -14,7 +15,6 @@ from bot.ledger.requests import Request
 from bot.ledger.slack import Letter
 from bot.ledger.store import Ledger
 from bot.ledger.tx import Db, Tx
-from bot.pictures import specs
 from bot.request_cards import Beside
 from handlers.command import Progress
 from handlers.finding import Finding
@@ -194,16 +194,10 @@ class Teller:
     def show(self, tx: Tx, request: Request, pictures: Sequence[Drawable]) -> None:
         """Pictures in its thread: kept as values, and drawn when they are sent."""
         for at, timeless in enumerate(pictures if request.channel else (), 1):
-            values = timeless.as_of(tx.now())
-            if specs.is_too_large(values):
-                self._reply(tx, request, cards.words_card("🖼️ A picture of this would be too large.", values.alt))
-                continue
+            values = pair_pictures.compared(tx.db, timeless.as_of(tx.now()))
             name = f"hscbot-{request.id}-{values.stem}-{at}.png"
-            body = {"name": name, "picture": specs.written(values)}
-            slack.say(
-                tx,
-                Letter(kind="file", channel=request.channel, thread=request.key, reader=request.reader, body=body),
-            )
+            letter = pictured(values, name=name, channel=request.channel, thread=request.key, reader=request.reader)
+            slack.say(tx, letter)
 
     async def ended(self, number: int, state: State, report: Report) -> None:
         await self._ledger.write(lambda tx: self.close(tx, number, state, report))

@@ -1,9 +1,10 @@
-"""The shortest way to a change on a VIOS that its own read can verify: `chdev` and its like.
+"""The shortest way to a change that a read of the same machine can verify: `chdev` on a VIOS, `chhwres` on an HMC.
 
 How to write one:
 
-1. Say `command`, `verb`, `effect`, `example`, a docstring, and the fields: `vios` comes first by position, `system=`
-   tells frames apart; devices, attributes and values are typed names of `handlers.names`.
+1. Choose the base by where it runs: `Change` on a VIOS, those of `handlers.hmc.places` on an HMC. Say `command`,
+   `verb`, `effect`, `example`, a docstring, and the fields: the place comes first by position, `system=` tells frames
+   apart; devices, attributes and values are typed names of `handlers.names`.
 2. `look_at(place)`: a generator that reads how the thing stands, with `yield from self.asked(place, argv, parse)`; it
    is driven before the plan, and again after the change. Raise `Unread` where it can't be told.
 3. `guards(before)`: what must hold, each with what was read. One that doesn't hold ends it before anybody is asked;
@@ -11,10 +12,12 @@ How to write one:
 4. `doing(before)`: the words of each command, in order. The next is sent when the one before ended with 0; with
    `goes_on` also when it was refused, as where each is about another disk. After a lost connection nothing is sent.
 5. `left(after)`: what is still not as wanted. Empty is success, whatever the exit status was; anything else is a
-   failure, however well it exited.
+   failure, however well it exited. Where that can be told only beside what was before (so much more), it isn't an
+   `Absolute` one: `missing(before, after)` and, for a look that knows no before, `told(after)`.
 6. `moves(before)`, `affected(before)`, `undo(before)` (an operation, where one exists) and `lasts`; where something is
-   taken out that something else stands in for, `redundancy(before)` and `interlocks(before)` too. Of many
-   things at once `rows(before, after)`: what became of each; `done(before, after)` where more is known afterwards.
+   taken out that something else stands in for, `redundancy(before)` and `interlocks(before)` too. Of many things at
+   once `rows(before, after)`: what became of each; `done(before, after)` where more is known afterwards.
+7. What takes its time after the command has ended: `settled`, which reads until it is there or its time is over.
 
 Then as for a read: OPERATIONS, manifest, seed policy, recordings, `python -m tests.house.docs`.
 """
@@ -23,6 +26,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
+from dataclasses import replace
 from enum import Enum
 from typing import ClassVar, Generic, Self, TypeVar
 
@@ -30,12 +34,12 @@ from pydantic import Field, ValidationError
 
 from handlers.command import Command, Result
 from handlers.explain import Explainer
-from handlers.heard import Reads, Unread, heard
+from handlers.heard import Reads, Unread, heard, understood
 from handlers.operation import Ending, Flow, Inventory, Name, Named, Offer, Operation, Report, failed
 from handlers.place import Place
 from handlers.plan import Fact, Interlock, Plan, Redundancy
 from handlers.table import Table
-from handlers.within import answered, on_vios
+from handlers.within import on_vios
 from policies.words import Effect, Frozen
 
 S = TypeVar("S")
@@ -49,6 +53,10 @@ class Lasts(Enum):
     NOW_ALONE = "It holds at once, and until the next restart alone."
     FOR_NEW_LOGINS = "New logins have it at once; what runs already has it from the next restart on."
     ONCE_RESTARTED = "It is noted, and holds from the next restart on."
+    RUNNING = "It holds in what runs now, and is lost when the partition is next started with its profile."
+    SAVED = "It holds in what runs now, and in the profile for the next start."
+    NOTED = "It is kept by the HMC until it is changed again."
+    ONCE = "It happens once, and nothing is set by it."
 
 
 class Guard(Frozen):
@@ -59,28 +67,27 @@ class Guard(Frozen):
     seen: str
 
 
-class Change(Operation, Generic[S]):
-    """Changes one thing on one VIOS. `S`: how that thing stands, as `look_at` reads it."""
+class ChangeAt(Operation, Generic[S]):
+    """Changes one thing at one place. `S`: how that thing stands, as `look_at` reads it."""
 
-    command: ClassVar[str] = "vios"
-    effect: ClassVar[Effect] = Effect.CHANGES
     deadline: ClassVar[float] = 5 * 60.0  # seconds that each command may take
     stop: ClassVar[str] = "it can't be called back once it is sent"
     goes_on: ClassVar[bool] = False  # one command's refusal is no reason not to send the next
 
-    vios: Name = Field(description="the VIOS", json_schema_extra={"place": 0, "pick": "vios"})
-    system: Name | None = Field(
-        default=None, description="its managed system, where that isn't clear", json_schema_extra={"pick": "system"}
-    )
+    # ── where ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def systems(self) -> tuple[str, ...]:
-        return () if self.system is None else (self.system,)
+    @abstractmethod
+    def place(self, inventory: Inventory) -> Place:
+        """Where it is done, or a Problem."""
 
-    def names(self) -> tuple[Named, ...]:
-        return (Named(self.vios, self.system, only_vios=True),)
+    @abstractmethod
+    def command_at(self, place: Place, argv: tuple[str, ...]) -> Command:
+        """These words as a read at that place."""
 
-    def targets(self) -> tuple[str, ...]:
-        return (self.vios, *self.systems())
+    def locks(self, place: Place, before: S) -> tuple[str, ...]:
+        """What no other operation may work on meanwhile."""
+        both = dict.fromkeys((place.name, *self.affected(before)))
+        return tuple(f"partition {name} on {place.system}" for name in both)
 
     # ── what differs ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -97,16 +104,20 @@ class Change(Operation, Generic[S]):
         """The words of each command, in order; none: it is as wanted already."""
 
     @abstractmethod
-    def left(self, after: S) -> list[str]:
+    def missing(self, before: S, after: S) -> list[str]:
         """What isn't as wanted, each in a sentence."""
 
-    def lacking(self, before: S, after: S) -> list[str]:
-        """The same, where only what was before tells: by how much something has grown."""
-        return self.left(after)
+    @abstractmethod
+    def told(self, after: S) -> str:
+        """How it stands, in a sentence without its place: all that can be said when nobody heard how it went."""
 
     @abstractmethod
     def moves(self, before: S) -> str:
         """What changes, from what to what, in a sentence."""
+
+    def settled(self, place: Place, before: S) -> Reads[S]:
+        """How it stands once it is there, or its time is over."""
+        return (yield from self.look_at(place))
 
     def affected(self, before: S) -> tuple[str, ...]:
         """The partitions that notice."""
@@ -131,6 +142,11 @@ class Change(Operation, Generic[S]):
     def lasts(self) -> Lasts:
         return Lasts.NOW_AND_ON
 
+    def offers(self, before: S) -> tuple[Offer, ...]:
+        """What may be wanted next, once it is done."""
+        undo = self.undo(before)
+        return (Offer(label="Undo", text=undo.text()),) if undo is not None and undo.command == self.command else ()
+
     def done(self, before: S, after: S) -> str:
         """What was changed, in a sentence, once it is verified."""
         return self.moves(before)
@@ -149,11 +165,12 @@ class Change(Operation, Generic[S]):
     # ── the way there ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def asked(self, place: Place, argv: tuple[str, ...], parse: Callable[[str], T]) -> Reads[T]:
-        """What that command on the VIOS answers, or Unread."""
-        return (yield from answered(place, argv, parse))
+        """What that command answers at that place, or Unread."""
+        result = heard((yield self.command_at(place, argv)))
+        return understood(result, " ".join(argv[:2]), parse)
 
     def flow(self, inventory: Inventory) -> Flow:
-        place = inventory.vios(self.vios, self.system)
+        place = self.place(inventory)
         try:
             before = yield from self.look_at(place)
         except Unread as fault:
@@ -162,7 +179,7 @@ class Change(Operation, Generic[S]):
             return failed(f"can't: {lacking[0].name}", *(f"{each.name}: {each.seen}" for each in lacking))
         commands = self._commands(place, before)
         if not commands:
-            return Report(ending=Ending.SUCCEEDED, headline=f"{place.name}: it is so already; nothing was sent")
+            return Report(ending=Ending.SUCCEEDED, headline=f"{place.called}: it is so already; nothing was sent")
         yield self._plan(place, before, commands)
         results: list[Result] = []
         for command in commands:
@@ -173,18 +190,23 @@ class Change(Operation, Generic[S]):
         return report.model_copy(update={"findings": tuple(each for result in results for each in result.findings)})
 
     def look(self, inventory: Inventory) -> Flow:
-        place = inventory.vios(self.vios, self.system)
+        place = self.place(inventory)
         try:
-            left = self.left((yield from self.look_at(place)))
+            found = self.told((yield from self.look_at(place)))
         except Unread as fault:
             return Report(ending=Ending.UNKNOWN, headline=f"I couldn't see how it stands: {fault}")
-        found = f"not as wanted: {'; '.join(left)}" if left else "as wanted"
-        return Report(ending=Ending.UNKNOWN, headline=f"on {place} it is {found}")
+        return Report(ending=Ending.UNKNOWN, headline=f"on {place} {found}")
 
     def _commands(self, place: Place, before: S) -> tuple[Command, ...]:
         own = type(self)
         return tuple(
-            on_vios(place, argv, effect=own.effect, deadline=own.deadline, reader=Explainer(), streamed=True)
+            replace(
+                self.command_at(place, argv),
+                effect=own.effect,
+                deadline=own.deadline,
+                reader=Explainer(),
+                streamed=True,
+            )
             for argv in self.doing(before)
         )
 
@@ -198,7 +220,7 @@ class Change(Operation, Generic[S]):
             undo=f"/{undo.command} {undo.text()}" if undo is not None else "no operation of mine takes it back",
             stop=self.stop,
             redundancy=self.redundancy(before),
-            locks=tuple(f"partition {name} on {place.system}" for name in (place.name, *self.affected(before))),
+            locks=self.locks(place, before),
             interlocks=self.interlocks(before),
         )
 
@@ -211,10 +233,10 @@ class Change(Operation, Generic[S]):
         status = next((each.exit_status for each in results if each.exit_status), 0)
         told = f"exit status {status}"
         try:
-            after = yield from self.look_at(place)
+            after = yield from (self.look_at(place) if status else self.settled(place, before))
         except Unread as fault:
             return Report(ending=Ending.UNKNOWN, headline=f"unknown: {told}, and {fault}", lines=kept)
-        if left := self.lacking(before, after):
+        if left := self.missing(before, after):
             said = "refused" if status else "it exited well, and yet"
             report = failed(f"{said}: {left[0]}", *left[1:], f"The command ended with {told}.", *kept)
         else:
@@ -222,9 +244,49 @@ class Change(Operation, Generic[S]):
         return report.model_copy(update={"table": self.rows(before, after)})
 
     def _verified(self, place: Place, before: S, after: S, status: int) -> Report:
-        undo = self.undo(before)
-        offers = (Offer(label="Undo", text=undo.text()),) if undo is not None and undo.command == self.command else ()
         odd = (f"The command ended with exit status {status}, and all the same it is so.",) if status else ()
-        headline = f"{place.name}: verified: {self.done(before, after)}"
+        headline = f"{place.called}: verified: {self.done(before, after)}"
         lines = (*odd, self.lasts().value)
-        return Report(ending=Ending.SUCCEEDED, headline=headline, lines=lines, offers=offers)
+        return Report(ending=Ending.SUCCEEDED, headline=headline, lines=lines, offers=self.offers(before))
+
+
+class Absolute(ChangeAt[S], Generic[S]):
+    """A change of which it can be seen whether it is done without knowing what was before."""
+
+    @abstractmethod
+    def left(self, after: S) -> list[str]:
+        """What isn't as wanted, each in a sentence."""
+
+    def missing(self, before: S, after: S) -> list[str]:
+        return self.left(after)
+
+    def told(self, after: S) -> str:
+        left = self.left(after)
+        return f"it is not as wanted: {'; '.join(left)}" if left else "it is as wanted"
+
+
+class Change(Absolute[S], Generic[S]):
+    """Changes one thing on one VIOS."""
+
+    command: ClassVar[str] = "vios"
+    effect: ClassVar[Effect] = Effect.CHANGES
+
+    vios: Name = Field(description="the VIOS", json_schema_extra={"place": 0, "pick": "vios"})
+    system: Name | None = Field(
+        default=None, description="its managed system, where that isn't clear", json_schema_extra={"pick": "system"}
+    )
+
+    def systems(self) -> tuple[str, ...]:
+        return () if self.system is None else (self.system,)
+
+    def names(self) -> tuple[Named, ...]:
+        return (Named(self.vios, self.system, only_vios=True),)
+
+    def targets(self) -> tuple[str, ...]:
+        return (self.vios, *self.systems())
+
+    def place(self, inventory: Inventory) -> Place:
+        return inventory.vios(self.vios, self.system)
+
+    def command_at(self, place: Place, argv: tuple[str, ...]) -> Command:
+        return on_vios(place, argv)

@@ -135,7 +135,8 @@ _OF_REAL = (
     *_COMMON,
     (Tag.LINK, r"\s*(?:(?:Physical|Logical) Port )?Link (?:Status|State) ?: *\w+\s*"),
     (Tag.COUNTS, _COUNTERS),
-    (Tag.NOTHING, rf"\s*{_LABEL} ?:(?: .*)?"),
+    # A link's line that was garbled is none of those that tell nothing.
+    (Tag.NOTHING, rf"(?!.*Link Stat(?:us|e) ?:|.*: *(?:[Uu]p|[Dd]own|UP|DOWN)\s*$)\s*{_LABEL} ?:(?: .*)?"),
     (Tag.NOTHING, r".{1,100} Specific Statistics:"),
     *_TABLE,
     (Tag.NOTHING, r"\t.*"),
@@ -166,7 +167,7 @@ def tagged(text: str) -> Iterator[tuple[Part, Tag, int, str]]:
     for number, line in enumerate(lines):
         tag = known.get(line)
         if tag is None:
-            tag = _judged(part, line)
+            tag = judged(part, line)
         if tag:
             if tag is Tag.MEMBER or tag is Tag.FAILOVER:
                 part = Part.FAILOVER if tag is Tag.FAILOVER else Part(line.partition(" ")[0])
@@ -174,7 +175,8 @@ def tagged(text: str) -> Iterator[tuple[Part, Tag, int, str]]:
             yield part, tag, number, line
 
 
-def _judged(part: Part, line: str) -> Tag:
+def judged(part: Part, line: str) -> Tag:
+    """What a line is good for within that part, or Unreadable."""
     shape, shapes = _DIGITS.sub(" 0 ", line), _SHAPES[part]
     tag = shapes.get(shape)
     if tag is None:

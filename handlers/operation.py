@@ -125,6 +125,14 @@ class Inventory(Protocol):
         """The VIOS of that name or pattern, in order of frame and name, or a Problem."""
         ...
 
+    def host(self, name: str) -> Place:
+        """The host of that name that is reached by itself, or a Problem."""
+        ...
+
+    def hosts(self, pattern: str) -> tuple[Place, ...]:
+        """The hosts of that name or pattern that are reached by themselves, in order, or a Problem."""
+        ...
+
     def unread(self, system: str | None = None) -> tuple[str, ...]:
         """Which HMCs and managed systems couldn't be listed, each with the reason, in a sentence; of one, or of all."""
         ...
@@ -136,13 +144,17 @@ class Inventory(Protocol):
 
 @dataclass(frozen=True)
 class Named:
-    """A partition, or with `*` and `?` several, as somebody named it. `only_vios`: of VIOS alone."""
+    """A partition, or with `*` and `?` several, as somebody named it. `only_vios`: of VIOS alone; `direct`: a host that
+    is reached by itself, which no HMC has to list first."""
 
     name: str
     system: str | None = None
     only_vios: bool = False
+    direct: bool = False
 
     def places(self, inventory: Inventory) -> tuple[Place, ...]:
+        if self.direct:
+            return inventory.hosts(self.name)
         if self.only_vios:
             return inventory.vioses(self.name, self.system)
         return (inventory.partition(self.name, self.system),)
@@ -153,7 +165,7 @@ class Operation(Frozen, ABC):
 
     Fields marked `Field(json_schema_extra={"place": n})` are given by position; the others as `key=value`. A last place
     that is marked `"rest": True` as well takes all the words from there on. `"pick"` says from which list of the
-    inventory a form lets its value be chosen: `system`, `partition`, `vios` or `hmc`.
+    inventory a form lets its value be chosen: `system`, `partition`, `vios`, `hmc` or `host`.
     """
 
     model_config = ConfigDict(serialize_by_alias=True, validate_by_name=True, validate_by_alias=True)
@@ -197,7 +209,9 @@ class Operation(Frozen, ABC):
         """Those names as the inventory knows them: a pattern is every name that it means, a partition has its frame
         beside it. What rules say of a target holds however it was asked for. Raises a Problem where a name is none."""
         found = [place for named in self.names() for place in named.places(inventory)]
-        return tuple(dict.fromkeys((*self.targets(), *(name for at in found for name in (at.name, at.system) if name))))
+        return tuple(
+            dict.fromkeys((*self.targets(), *(name for at in found for name in (at.host, at.name, at.system) if name)))
+        )
 
     @abstractmethod
     def flow(self, inventory: Inventory) -> Flow:

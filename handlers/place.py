@@ -1,4 +1,4 @@
-"""Where something is: an HMC, a managed system, or a partition with the way to it; and names made into places.
+"""Where something is: an HMC, a managed system, a partition with the way to it, or a host; and names made into places.
 
 A name that means one partition alone needs no managed system beside it; one that means two is never guessed.
 """
@@ -18,13 +18,15 @@ SHOWN = 12  # names in a sentence
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """What the inventory knows of one HMC (`system` empty), managed system (`name` empty) or partition.
+    """What the inventory knows of one HMC (`system` empty), managed system (`name` empty), partition, or of one host
+    that is reached by itself: `host` is its name in the configuration, `name` and `system` the partition that it is.
 
     `env` and `state` are the HMC's words as of the inventory's age: they show and hint, and decide nothing.
     """
 
-    hmc: str
-    system: str = ""
+    hmc: str = ""
+    host: str = ""
+    system: str = ""  # of a host empty where nobody has told yet
     name: str = ""
     id: int = 0
     env: str = ""
@@ -36,10 +38,24 @@ class Place:
 
     @property
     def called(self) -> str:
-        return self.name or self.system or self.hmc
+        return self.host or self.name or self.system or self.hmc
 
     def __str__(self) -> str:
-        return f"{self.name} on {self.system}" if self.name else self.called
+        return f"{self.name} on {self.system}" if self.name and not self.host else self.called
+
+
+class UnknownSystem(AskProblem):
+    code = "unknown-managed-system"
+    sentence = "I know no managed system called {system}.{hint}"
+    why = "My HMCs list: {known}."
+    remedy = "Check the name; `lssyscfg -r sys -F name` on the HMC lists them."
+
+
+class OnAnotherHmc(AskProblem):
+    code = "on-another-hmc"
+    sentence = "No HMC of mine manages both {first} and {second}."
+    why = "{first} is managed by {first_hmc}, {second} by {second_hmc}."
+    remedy = "Name the other HMC and a user on it: add `hmc={second_hmc} user=USER`."
 
 
 class UnknownPartition(AskProblem):
@@ -60,6 +76,20 @@ class NothingMatches(AskProblem):
     code = "nothing-matches"
     sentence = "No {kind} of mine matches {pattern}{where}."
     why = "My HMCs listed: {known}. Listed {age}."
+    remedy = "`*` stands for any characters and `?` for one; `*` alone means all."
+
+
+class UnknownHost(AskProblem):
+    code = "unknown-host"
+    sentence = "I know no host called {name}.{hint}"
+    why = "Those that I reach by themselves: {known}."
+    remedy = "Check the name; a host that I am to log in to has its table `[aix.NAME]` in hscbot.toml."
+
+
+class NoHostMatches(AskProblem):
+    code = "no-host-matches"
+    sentence = "No host of mine matches {pattern}."
+    why = "Those that I reach by themselves: {known}."
     remedy = "`*` stands for any characters and `?` for one; `*` alone means all."
 
 
@@ -106,13 +136,31 @@ def all_that_match(
     found = {
         (each.system, each.name): each
         for each in reversed(listed)
-        if system in (None, each.system) and fnmatchcase(each.called, pattern.replace("[", "[[]"))
+        if system in (None, each.system) and _matches(each, pattern)
     }
     if not found:
         where = f" on {system}" if system is not None else ""
         names = _said(sorted({each.called for each in listed})) or "none"
         raise NothingMatches(kind=kind, pattern=pattern, where=where, known=names, age=age)
     return tuple(found[key] for key in sorted(found))
+
+
+def hosts_that_match(listed: Iterable[Place], pattern: str) -> tuple[Place, ...]:
+    """Those whose name in the configuration matches, in order; or a Problem where none does."""
+    hosts = sorted(listed, key=lambda each: each.host)
+    found = tuple(each for each in hosts if (_matches(each, pattern) if is_pattern(pattern) else each.host == pattern))
+    if found:
+        return found
+    names = [each.host for each in hosts]
+    known = _said(names) or "none"
+    if is_pattern(pattern):
+        raise NoHostMatches(pattern=pattern, known=known)
+    close = get_close_matches(pattern, names, n=1)
+    raise UnknownHost(name=pattern, hint=f" Did you mean '{close[0]}'?" if close else "", known=known)
+
+
+def _matches(place: Place, pattern: str) -> bool:
+    return fnmatchcase(place.called, pattern.replace("[", "[[]"))
 
 
 def _said(names: list[str], joined: str = ", ") -> str:

@@ -58,6 +58,7 @@ class Read(Listing):
     recorded: ClassVar[str]  # the folder of its recordings below tests/recorded
     empty: ClassVar[frozenset[int]] = frozenset()  # exit statuses by which it says that there is nothing
     without: ClassVar[re.Pattern[str] | None] = None  # the machine's words by which it says so, where no status does
+    of_people: ClassVar[bool] = False  # its answer is what people wrote, so that it knows any line that can be printed
     deadline: ClassVar[float] = 60.0  # seconds
     noun: ClassVar[tuple[str, str]]  # of what it asks: one, many
 

@@ -42,6 +42,13 @@ def footing(sea: Sea) -> list[str]:
     return faults
 
 
+def leads(sea: Sea) -> bool:
+    """It bridges as the first of the two, or as if it were alone."""
+    if sea.failover is None:
+        return any(each.active for each in sea.trunks)
+    return sea.failover.state in LEADS
+
+
 def carries(sea: Sea) -> bool:
     """Everything goes over it now."""
     own = sea.failover

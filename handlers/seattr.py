@@ -1,18 +1,13 @@
-"""The attributes of a SEA, as padmin's `lsdev -dev entX -attr` lists them: some of them entstat doesn't tell.
-
-Root's `lsattr -El` prints the same without a heading; only the heading tells the columns, as a value can be empty.
-"""
+"""The attributes of a SEA, as padmin's `lsdev -dev entX -attr` lists them: some of them entstat doesn't tell."""
 
 from __future__ import annotations
 
 import re
 
+from handlers import attrlist
 from handlers.hmcout import Unreadable
 from policies.words import Frozen
 
-_HEADING = re.compile(r"(attribute +)(value +)(description +)user_settable\s*")
-_LONGEST = 400
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}", re.ASCII)
 _ADAPTER = re.compile(r"ent\d{1,4}", re.ASCII)
 
 
@@ -30,7 +25,7 @@ class Settings(Frozen):
 
 def settings(text: str) -> Settings:
     """Whole, or Unreadable."""
-    told = {each.name: each.value for each in attributes(text)}
+    told = {name: each.value for name, each in attrlist.listed(text).items()}
     try:
         pvid, trunks = told["pvid"], tuple(filter(None, told["virt_adapters"].split(",")))
         found = Settings(
@@ -54,39 +49,3 @@ def settings(text: str) -> Settings:
     ):
         raise Unreadable(f"a value that I don't know: {found.ha_mode[:40]!r}, {str(found.adapter_reset)[:40]!r}")
     return found
-
-
-class Attribute(Frozen):
-    """`settable`: by people."""
-
-    name: str
-    value: str
-    description: str
-    settable: bool
-
-
-def attributes(text: str) -> tuple[Attribute, ...]:
-    """Of any device, or Unreadable."""
-    first, *lines = text.split("\n")
-    heading = _HEADING.fullmatch(first)
-    if heading is None or not text.endswith("\n"):
-        raise Unreadable(f"it isn't a list of attributes: {first[:120]!r}")
-    value, description = heading.end(1), heading.end(2)
-    found: dict[str, Attribute] = {}
-    for line in filter(str.strip, lines):
-        name, end = line[:value].strip(), _END.search(line)
-        columns = (
-            len(line) <= _LONGEST and line[value - 1 : value] == " " and line[description - 1 : description] == " "
-        )
-        if not columns or not _NAME.fullmatch(name) or name in found or end is None:
-            raise Unreadable(f"it has a line that I don't know: {line.strip()[:120]!r}")
-        found[name] = Attribute(
-            name=name,
-            value=line[value:description].strip(),
-            description=line[description : end.start()].strip(),
-            settable=end[0].strip().startswith("True"),
-        )
-    return tuple(found.values())
-
-
-_END = re.compile(r" (?:True|False)\+?\s*$")

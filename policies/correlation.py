@@ -18,6 +18,7 @@ from policies.words import Frozen
 
 OUT, REQUEST, STORM = "out/", "request/", "storm"
 KIND = "incidents"  # the slash command of what nobody watches but this
+SAME = "same:"  # a cause that is the same change of many things
 LISTED = 20  # members that are named, the worst first
 UNREACHABLE = frozenset({"unreachable", "host-unreachable", "hmc-unreachable", "vios-unreachable"})
 _NUMBER = re.compile(r"(?<![\w#])#([1-9]\d{0,8})\b")
@@ -110,6 +111,11 @@ def _causes(sightings: Iterable[Sighting], active: Mapping[str, Incident]) -> di
                 if (vios := _VIOS.match(cause)) is not None:
                     vioses[vios["system"]].add(cause)
     found = {}
+    for key, incident in active.items():
+        # Hosts aren't looked at in one round: what others had before counts too.
+        for symptom in incident.symptoms if not is_parent(key) else ():
+            if symptom.cause.startswith(SAME) and symptom.cause in suffer:
+                suffer[symptom.cause].add(key)
     for cause, keys in suffer.items():
         vios = _VIOS.match(cause)
         frame = f"{OUT}frame:{vios['system']}" if vios is not None else ""
@@ -138,25 +144,26 @@ def _parent(
 
 def _out(key: str, share: list[Sighting], before: Incident | None, members: tuple[str, ...], now: datetime) -> Sighting:
     what, _, name = key.removeprefix(OUT).partition(":")
-    words = {"frame": f"both VIOS of {name} are out", "hmc": f"{name} can't be reached"}
-    title = words.get(what, f"{name} is out")
-    symptoms = [symptom for each in share for symptom in each.symptoms]
+    words = {"frame": f"both VIOS of {name} are out", "hmc": f"{name} can't be reached", "same": f"alike: {name}"}
+    title, many = words.get(what, f"{name} is out"), _counted(len(members), "thing")
+    alike = key.startswith(f"{OUT}{SAME}")
+    symptoms = [symptom for each in share for symptom in each.symptoms] or list(before.symptoms if before else ())
     lasting: tuple[Symptom, ...] = ()
     if members:
-        severity = max((each.severity for each in symptoms), default=before.severity if before else Severity.SERIOUS)
+        severity = max((each.severity for each in symptoms), default=Severity.SERIOUS)
         told = Symptom(
-            rule="out",
+            rule="alike" if alike else "out",
             about=name,
-            severity=max(severity, Severity.SERIOUS),
-            said=f"{title}; {_counted(len(members), 'thing')} that I watch can't be looked at for that",
-            evidence=symptoms[0].evidence if symptoms else before.symptoms[0].evidence if before else (),
-            then=symptoms[0].then if symptoms else before.symptoms[0].then if before else "",
-            remedies=symptoms[0].remedies if symptoms else (),
+            severity=severity if alike else max(severity, Severity.SERIOUS),
+            said=f"{many} {title}" if alike else f"{title}; {many} that I watch can't be looked at for that",
+            evidence=symptoms[0].evidence if symptoms else (),
+            then=symptoms[0].then if symptoms else "",
+            remedies=symptoms[0].remedies if symptoms and not alike else (),
         )
         lasting = (told,)
     return Sighting(
         key=key,
-        kind=KIND,
+        kind=share[0].kind if alike and share else before.kind if before is not None else KIND,
         title=title,
         places=_places(share, before),
         at=now,

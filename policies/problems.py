@@ -107,7 +107,7 @@ class HostUnknown(HostProblem):
     code = "host-unknown"
     sentence = "I have no host called {host}."
     why = "Only hosts in hscbot.toml, each with its pinned key, are spoken to."
-    remedy = "Add it under `[hmc.{host}]` in hscbot.toml, then restart."
+    remedy = "Add it under `[hmc.{host}]` or `[aix.{host}]` in hscbot.toml, then restart."
 
 
 class SessionRefused(HostProblem):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +24,12 @@ from bot.lab.workspace.words import TEAM
 from bot.ledger import policies
 from bot.ledger.store import Ledger
 from bot.ledger.tx import Now
-from bot.settings import Settings, SlackSettings
+from bot.settings import AixHost, Settings, SlackSettings, WatchSettings
 from policies.alerting import Alerting
 from policies.problems import Problem
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
+AIX = ("web01", "db01", "app01", "desert01")  # that are reached by themselves too
 ALERTS = "C0POWERALERTS"  # the lab's channel for what the fleet reports by itself
 # What the seed leaves to each administrator; in the lab anybody may see how it looks.
 GLASS = """
@@ -42,9 +43,12 @@ TRY = (
     "/lpm validate vscsi01 p72 p75",
     "/lpm migrate db01 p72 p75",
     "/vios health p72",
+    "/sea status",
+    "/sea show p72vio1 p72",
     "/policy explain lpm.migrate db01 p72 p75 as @approver",
     "/requests",
 )
+BREAK = ("hscbot lab break cable-pull p75vio1", "hscbot lab break sharing-lost p72vio1", "hscbot lab faults")
 
 
 class BeyondLoopback(Problem):
@@ -67,6 +71,7 @@ class Lab:
 
     workspace: Workspace
     fleet: RunningFleet
+    aix: Mapping[str, AixHost] = field(default_factory=dict)
 
     @property
     def settings(self) -> Settings:
@@ -75,7 +80,7 @@ class Lab:
             app_token=SecretStr(self.workspace.app_token),
             api_url=self.workspace.api_url,
         )
-        return Settings(slack=slack, hosts=dict(self.fleet.hosts), alerts=Alerting(channel=ALERTS))
+        return Settings(slack=slack, hosts=dict(self.fleet.hosts), aix=dict(self.aix), alerts=Alerting(channel=ALERTS))
 
 
 @asynccontextmanager
@@ -114,7 +119,12 @@ async def lab(
         workspace.show(panel)
         watching = asyncio.create_task(panel.watch(workspace.fleet_changed))
         stack.callback(watching.cancel)
-        yield Lab(workspace=workspace, fleet=fleet)
+        yield Lab(workspace=workspace, fleet=fleet, aix=await direct(fleet))
+
+
+async def direct(fleet: RunningFleet, names: Sequence[str] = AIX) -> dict[str, AixHost]:
+    """These partitions, as hosts that are logged in to without an HMC."""
+    return {name: AixHost.model_validate(dict(await fleet.reach(name))) for name in names}
 
 
 @asynccontextmanager
@@ -143,16 +153,25 @@ async def play(
     async with (
         lab(port=port, host=host, remote=remote, migration_seconds=migration_seconds) as running,
         open_ledger(folder) as ledger,
-        app.running(running.settings, ledger),
+        app.running(_at_once(running.settings), ledger),
     ):
         say(f"hscbot plays on a lab of its own. Open  {running.workspace.url}")
         say("Act as requester, approver, lead or outsider there, and try in #power-ops:")
         for command in TRY:
             say(f"  {command}")
+        say("Break something from another terminal, and watch #power-alerts:")
+        for line in BREAK:
+            say(f"  {line}")
         say("Ctrl-C stops it.")
         await stop.wait()
         say("Stopping.")
     return 0
+
+
+def _at_once(settings: Settings) -> Settings:
+    """What is broken in a demo stands in its channel before its breaker looks away; a site's own are ten times that."""
+    alerts = settings.alerts.model_copy(update={"settle_seconds": 4})
+    return settings.model_copy(update={"watch": WatchSettings(every=5, floor=2), "alerts": alerts})
 
 
 def demo_policy() -> str:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from sqlite_utils import Database
 
+from bot.ledger.watch_tables import DRIFT, WATCH
+
 # What may never be changed is kept so by the file itself, whoever opens it.
 AUDIT_NEVER_UPDATED = """
 CREATE TRIGGER audit_never_updated BEFORE UPDATE ON audit
@@ -249,32 +251,15 @@ def _incidents(db: Database) -> None:
     _run(db, _INCIDENT)
 
 
-# What a watch remembers of each thing, so that a restart goes on where it was, and what each has been through.
-_WATCH = """
-CREATE TABLE watch_thing (
-    key TEXT PRIMARY KEY, kind TEXT NOT NULL, host TEXT NOT NULL, system TEXT NOT NULL,
-    found TEXT NOT NULL CHECK (json_valid(found)), memory TEXT CHECK (memory IS NULL OR json_valid(memory)),
-    shown TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(shown)), gone_at TEXT
-) STRICT;
-CREATE TABLE watch_change (
-    id INTEGER PRIMARY KEY, key TEXT NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL, rule TEXT NOT NULL,
-    severity INTEGER NOT NULL, said TEXT NOT NULL, states TEXT NOT NULL CHECK (json_valid(states)),
-    evidence TEXT NOT NULL CHECK (json_valid(evidence))
-) STRICT;
-CREATE INDEX watch_change_key ON watch_change (key, id);
-CREATE INDEX watch_change_at ON watch_change (at);
-CREATE TABLE watch_round (
-    host TEXT PRIMARY KEY, began_at TEXT NOT NULL, ended_at TEXT NOT NULL, things INTEGER NOT NULL,
-    every REAL NOT NULL
-) STRICT;
-"""
-
-
 def _watch(db: Database) -> None:
-    _run(db, _WATCH)
+    _run(db, WATCH)
 
 
-STEPS: tuple[Callable[[Database], None], ...] = (_first, _approvals, _evidence, _incidents, _watch)
+def _drift(db: Database) -> None:
+    _run(db, DRIFT)
+
+
+STEPS: tuple[Callable[[Database], None], ...] = (_first, _approvals, _evidence, _incidents, _watch, _drift)
 VERSION = len(STEPS)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlite_utils import Database
@@ -161,6 +161,19 @@ def is_known(db: Database, key: str) -> bool:
     """Whether a message was ever to be said, however that went."""
     waiting = "SELECT 1 FROM outbox WHERE state IN ('queued', 'sending') AND key = ? LIMIT 1"
     return message(db, key) is not None or given_up(db, key) or db.execute(waiting, [key]).fetchone() is not None
+
+
+def said_last(db: Database, channel: str, start: str) -> datetime | None:
+    """When the newest post of a channel whose key begins so was to be said, of those that weren't given up."""
+    query = (
+        "SELECT max(at) FROM outbox WHERE kind = 'post' AND channel = ? AND state <> 'failed' AND substr(key, 1, ?) = ?"
+    )
+    row = db.execute(query, [channel, len(start), start]).fetchone()
+    if row[0] is not None:
+        return datetime.fromisoformat(row[0])
+    query = "SELECT max(cast(ts AS REAL)) FROM message WHERE channel = ? AND substr(key, 1, ?) = ?"
+    row = db.execute(query, [channel, len(start), start]).fetchone()  # long ago: by Slack's own word
+    return datetime.fromtimestamp(row[0], UTC) if row[0] is not None else None
 
 
 def last_keyed(db: Database, channel: str, start: str) -> tuple[int, datetime | None] | None:

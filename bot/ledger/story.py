@@ -124,6 +124,23 @@ def _not_sent(row: Row) -> Told:
     return f"did not send to {row.host}", _joined(shlex.join(row.body["argv"]), row.body["code"])
 
 
+def _watch_begun(row: Row) -> Told:
+    every = f"each thing every {row.body['every']:g} s"
+    return f"watches {row.host}: {row.body['kind']}", _joined(every, f"told every {row.body['told_every']:g} s")
+
+
+def _watch_told(row: Row) -> Told:
+    since = f"since {datetime.fromisoformat(row.body['since']):%Y-%m-%d %H:%M} UTC"
+    reads = ", ".join(f"{number} {how}" for how, number in dict(row.body["reads"]).items())
+    whole = f"{row.body['bytes']} bytes; sha256 {row.body['sha256']} over every answer"
+    return f"read {row.host} for its watch: {row.body['kind']}", _joined(since, reads, whole)
+
+
+def _watched(row: Row) -> Told:
+    read = f"read at {datetime.fromisoformat(row.body['read_at']):%Y-%m-%d %H:%M:%S} UTC"
+    return f"keeps what its watch read from {row.host}", _joined(shlex.join(row.body["argv"]), row.body["thing"], read)
+
+
 # ── the rest ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -195,6 +212,9 @@ _TELL: dict[str, Callable[[Row], Told]] = {
     "sending": _sending,
     "answered": _answered,
     "not-sent": _not_sent,
+    "watch-begun": _watch_begun,
+    "watch-told": _watch_told,
+    "watched": _watched,
     "succeeded": _ended("it succeeded"),
     "failed": _ended("it failed"),
     "unknown": _ended("its outcome is unknown"),

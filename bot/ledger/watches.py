@@ -149,6 +149,12 @@ def things(db: Database, kind: str, *, system: str | None = None, with_memory: b
     return [_thing(row) for row in db.execute(query, [kind, system, system]).fetchall()]
 
 
+def thing(db: Database, key: str) -> Thing | None:
+    """With its memory."""
+    row = db.execute(f"{_THING} WHERE key = ?", [key]).fetchone()
+    return _thing(row) if row is not None else None
+
+
 def rounds(db: Database) -> dict[str, Round]:
     rows = db.execute("SELECT host, began_at, ended_at, things, every FROM watch_round").fetchall()
     return {row[0]: _round(row) for row in rows}

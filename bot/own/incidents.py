@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot import incident_letters
 from bot.incident_cards import NOTED, lasting
@@ -147,18 +147,16 @@ def changed(tx: Tx, asked: Change, person: Person, reason: str) -> Answer:
     if isinstance(asked, Unsilence):
         return _unsilenced(tx, before, person, reason)
     if isinstance(asked, Close):
-        _needs(reason, "Closing an incident by hand")
+        needs_reason(reason, "Closing an incident by hand")
         return _step(tx, before, *life.close(before, person, tx.now(), reason))
     assert isinstance(asked, Ack), "there are no others"
     return _step(tx, before, *life.take(before, person, tx.now(), reason))
 
 
 def _silenced(tx: Tx, before: Incident, asked: Silence, person: Person, reason: str) -> Answer:
-    _needs(reason, "A silence")
+    needs_reason(reason, "A silence")
     now = tx.now()
-    until = moment(asked.until, now, ahead=True)
-    if not now < until <= now + LONGEST:
-        raise UntilUnfit(given=asked.until)
+    until = ends(asked.until, now)
     silence = life.Silence(key=before.key, until=until, by=person, reason=reason, at=now)
     incidents.silence(tx, silence)
     return _step(tx, before, before, (life.silenced(before, silence),))
@@ -170,6 +168,14 @@ def _unsilenced(tx: Tx, before: Incident, person: Person, reason: str) -> Answer
     return _step(tx, before, *life.unsilenced(before, person, tx.now(), reason or "ended before its time"))
 
 
+def ends(given: str, now: datetime) -> datetime:
+    """When a silence that somebody asks for ends, or UntilUnfit."""
+    until = moment(given, now, ahead=True)
+    if not now < until <= now + LONGEST:
+        raise UntilUnfit(given=given)
+    return until
+
+
 def _step(tx: Tx, before: Incident, after: Incident, moves: life.Moves) -> Answer:
     silence = incidents.silences(tx.db).get(before.key)
     kept = incident_letters.step(tx, before, after, moves, silence=silence)
@@ -179,7 +185,8 @@ def _step(tx: Tx, before: Incident, after: Incident, moves: life.Moves) -> Answe
     return good([f"i{kept.number} {told}", *(["What can't wait is told all the same."] if urgent else [])])
 
 
-def _needs(reason: str, verb: str) -> None:
+def needs_reason(reason: str, verb: str) -> None:
+    """ReasonMissing where it is none."""
     if len(reason.strip()) < SHORTEST_REASON:
         raise ReasonMissing(verb=verb)
 

@@ -9,19 +9,21 @@ from typing import Any, TypeAlias
 from bot.ledger import policies, store
 from bot.ledger.requests import Request
 from bot.ledger.store import Ledger
-from bot.ledger.tx import Db
-from bot.own import audit, incidents, loading, policy, requests, sea
+from bot.ledger.tx import Db, Tx
+from bot.own import audit, drift, drift_changes, incidents, loading, policy, requests, sea
 from bot.own.answer import Answer, Asker, World, bad
 from handlers import audit as audit_words
 from handlers import incidents as incident_words
 from handlers import policy as policy_words
 from handlers import requests as request_words
+from handlers.drift import operations as drift_words
 from handlers.operation import Operation
 from handlers.own import Own
 from handlers.sea import watching as sea_words
 from policies.problems import Problem
 from policies.words import Person
 
+Changed: TypeAlias = Callable[[Tx, Any, Person, str], Answer]
 Tell: TypeAlias = Callable[[Asker, Any], Answer]
 
 ANSWERS: Mapping[type[Own], Tell] = {
@@ -42,9 +44,17 @@ ANSWERS: Mapping[type[Own], Tell] = {
     audit_words.Export: audit.export,
     sea_words.Status: sea.status,
     sea_words.History: sea.history,
+    drift_words.Status: drift.status,
+    drift_words.Diff: drift.diff,
+    drift_words.History: drift.history,
+    drift_words.Compare: drift.compare,
 }
 _BY_NAME = {operation.name(): operation for operation in ANSWERS}
-CHANGES = {operation.name(): operation for operation in incident_words.CHANGES}
+# What changes the ledger and no machine, with what carries it out.
+CHANGES: Mapping[str, tuple[type[Own], Changed]] = {
+    **{each.name(): (each, incidents.changed) for each in incident_words.CHANGES},
+    **{each.name(): (each, drift_changes.changed) for each in drift_words.CHANGES},
+}
 
 
 class NotMine(Problem):
@@ -94,8 +104,9 @@ class Itself:
             return await self._ledger.write(lambda tx: loading.load(tx, vocabulary, request, given))
         try:
             if name in CHANGES:
-                asked, why = CHANGES[name].model_validate(given), request.asking.reason
-                return await self._ledger.write(lambda tx: incidents.changed(tx, asked, request.requester, why))
+                model, change = CHANGES[name]
+                asked, why = model.model_validate(given), request.asking.reason
+                return await self._ledger.write(lambda tx: change(tx, asked, request.requester, why))
             return await asyncio.to_thread(self._read, name, given, request.requester)
         except Problem as problem:
             return bad([problem.said, problem.because, f"→ {problem.next_step}"])
@@ -107,6 +118,8 @@ class Itself:
                 return loading.proposed(asker, given)
             if name == "policy.current":
                 return policy.current(asker)
+            if name == "drift.wanted":
+                return drift.wanted(asker, given)
             if name in _BY_NAME:
                 return told(asker, _BY_NAME[name].model_validate(given))
         raise NotMine(command=name)

@@ -88,7 +88,7 @@ def record(
     from policies.problems import HostUnknown
 
     try:
-        hosts = settings.read(config).hosts
+        hosts = settings.read(config).reachable
         if host not in hosts:
             raise HostUnknown(host=host)
         taken = with_ledger(

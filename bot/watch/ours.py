@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from pydantic import ValidationError
 
@@ -41,6 +41,11 @@ class OurRequests:
             found = await self._ledger.read(lambda db: lists.changing(db, at, since))
             self._found = tuple(map(self._told, found))
         return self._found
+
+    async def since(self, moment: datetime) -> tuple[Ours, ...]:
+        """Those that run, or ended since then."""
+        at = self._ledger.now()
+        return tuple(map(self._told, await self._ledger.read(lambda db: lists.changing(db, at, moment))))
 
     def _told(self, each: Changing) -> Ours:
         operation = self._operations.get(each.request.operation)

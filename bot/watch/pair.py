@@ -92,6 +92,7 @@ def subject(found: Found) -> str:
 def with_more(watched: Watched, sides: Sequence[Side]) -> tuple[Side, ...]:
     """With the settings as read last, and with an error log where one was just read: that counts once."""
     logs, watched.logs = watched.logs, {}
+    watched.settings |= {side.vios: side.settings for side in sides if side.settings is not None}
     return tuple(
         side.model_copy(update={"settings": watched.settings.get(side.vios), "log": logs.get(side.vios)})
         if side.vios in watched.settings or side.vios in logs

@@ -88,7 +88,7 @@ class _Backup(Change[Kept]):
             ),
         )
 
-    def lacking(self, before: Kept, after: Kept) -> list[str]:
+    def missing(self, before: Kept, after: Kept) -> list[str]:
         if after.file is not None and after.file == before.file:
             return [f"it is what was there before: {after.file}"]
         return self.left(after)

@@ -55,7 +55,7 @@ class ResetEntstat(Change[Counted]):
     def doing(self, before: Counted) -> tuple[tuple[str, ...], ...]:
         return (("entstat", "-reset", self.device),)
 
-    def lacking(self, before: Counted, after: Counted) -> list[str]:
+    def missing(self, before: Counted, after: Counted) -> list[str]:
         return [] if after.seconds < before.seconds else self._told(after)
 
     def left(self, after: Counted) -> list[str]:

@@ -3,15 +3,48 @@
 from __future__ import annotations
 
 from handlers.operation import Operation
-from handlers.padmin import changes, devices, levels, maps, media, paths, pools, storage
+from handlers.padmin import (
+    backups,
+    changes,
+    counters,
+    devices,
+    errors,
+    fibre,
+    hardware,
+    itself,
+    levels,
+    maps,
+    media,
+    network,
+    paths,
+    pools,
+    routes,
+    security,
+    settings,
+    software,
+    statistics,
+    storage,
+)
 
 OPERATIONS: tuple[type[Operation], ...] = (
     levels.Level,
+    *itself.OPERATIONS,
+    *software.OPERATIONS,
+    *errors.OPERATIONS,
     *devices.OPERATIONS,
+    *settings.OPERATIONS,
+    *hardware.OPERATIONS,
+    *network.OPERATIONS,
+    *routes.OPERATIONS,
+    *counters.OPERATIONS,
     *maps.OPERATIONS,
     *pools.OPERATIONS,
     *media.OPERATIONS,
     *paths.OPERATIONS,
+    *statistics.OPERATIONS,
+    *fibre.OPERATIONS,
+    *security.OPERATIONS,
+    *backups.OPERATIONS,
     *storage.OPERATIONS,
     *changes.OPERATIONS,
 )

@@ -139,7 +139,7 @@ class GrowRepository(Shelving):
     def left(self, after: Library) -> list[str]:
         return ["there is no media repository"] if after.repository is None else []
 
-    def lacking(self, before: Library, after: Library) -> list[str]:
+    def missing(self, before: Library, after: Library) -> list[str]:
         if before.repository is None or after.repository is None:
             return self.left(after)
         grown = after.repository.size - before.repository.size

@@ -50,10 +50,10 @@ def under(heading: re.Pattern[str], found: Sequence[str]) -> Sequence[str]:
 
 def alone(heading: str, answer: str) -> str:
     """The one value below a heading and a blank line; it may be empty."""
-    found = lines(answer)
-    if found[:1] != [heading] or len(found) > 2:
-        raise strange(found[-1] if found else "")
-    return found[1].strip() if len(found) == 2 else ""
+    found = re.fullmatch(rf"{heading} *\n *\n(?P<value>[^\n]*)\n", answer)
+    if found is None or len(found["value"]) > LONGEST or not found["value"].isprintable():
+        raise Unreadable(f"it isn't one value below '{heading}': {answer.strip()[:120]!r}")
+    return found["value"].strip()
 
 
 def told(word: str, *nothing: str) -> str | None:

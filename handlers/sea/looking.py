@@ -16,6 +16,7 @@ from handlers.networks import Adapter
 from handlers.place import Place
 from handlers.sea.finding import Found, Half
 from handlers.sea.pair import Side
+from handlers.seas import SHARING, leads
 from handlers.seattr import Settings
 from handlers.within import on_vios
 from policies.words import Effect
@@ -24,7 +25,36 @@ DEADLINE = 20.0  # seconds: what takes longer is a finding by itself
 
 
 def sides(found: Found) -> Reads[tuple[Side, ...]]:
-    """As `pair.vioses` stand. Where one doesn't tell, the HMC is asked how its VIOS stands."""
+    """As `pair.vioses` stand. Where one doesn't tell, the HMC is asked how its VIOS stands.
+
+    What one switch between the two reads would look like as well is believed only if both tell it again at once.
+    """
+    told = yield from _once(found)
+    return (yield from _once(found)) if is_torn(told) else told
+
+
+def is_torn(sides: Iterable[Side]) -> bool:
+    """Whether they tell of no single leader, or of VLANs that not exactly one of them bridges while they share."""
+    both = [each.told for each in sides if each.told is not None]
+    if len(both) != 2:
+        return False
+    own = [each.failover for each in both]
+    if sum(leads(each) for each in both) != 1:
+        return True
+    shares = [each.shared for each in own if each is not None and each.state in SHARING]
+    named = {vlan for each in both for trunk in each.trunks for vlan in (trunk.pvid, *trunk.tagged)}
+    return len(shares) == 2 and sorted(vlan for share in shares for vlan in share) != sorted(named)
+
+
+def believed(side: Side, settings: Settings | None) -> Side:
+    """A SEA that tells nothing of failover has none only if its attributes say so; else that part was cut off."""
+    if side.told is None or side.told.failover is not None or (settings is not None and settings.ha_mode == "disabled"):
+        return side
+    known = f"its ha_mode is {settings.ha_mode}" if settings is not None else "its ha_mode couldn't be read"
+    return side.model_copy(update={"told": None, "why": f"it tells nothing of its failover, and {known}: cut off?"})
+
+
+def _once(found: Found) -> Reads[tuple[Side, ...]]:
     told = []
     for half in found.halves:
         told += [(yield from _side(found, half))]
@@ -74,9 +104,19 @@ def _side(found: Found, half: Half) -> Reads[Side]:
     if result.exit_status is None:  # a connection that went says nothing of the VIOS: once more
         result = heard((yield command))
     try:
-        return side.model_copy(update={"told": frames.sea_in(result, half.sea), "raw": result.text, "why": ""})
+        side = side.model_copy(update={"told": frames.sea_in(result, half.sea), "raw": result.text, "why": ""})
     except Unread as fault:
         return side.model_copy(update={"raw": result.text, "why": str(fault)})
+    return side if side.told is None or side.told.failover is not None else (yield from _without(found, half, side))
+
+
+def _without(found: Found, half: Half, side: Side) -> Reads[Side]:
+    """One that tells of no failover: whether it has none is asked now, for what was read before may have changed."""
+    try:
+        known = yield from settings_of(found, half)
+    except Unread:
+        return believed(side, None)
+    return believed(side.model_copy(update={"settings": known}), known)
 
 
 def _on(found: Found, vios: str, argv: tuple[str, ...]) -> Command:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from handlers.sea import changes, growth
 from handlers.sea.changes import Lead, explains
-from handlers.sea.memory import Calm, Memory, Ours, Past
+from handlers.sea.memory import Calm, Memory, Ours, Past, Well
 from handlers.sea.pair import Look
 from handlers.sea.rulebook import RULES
 from handlers.sea.rules import check
@@ -57,6 +57,7 @@ def step(memory: Memory | None, look: Look, ours: tuple[Ours, ...] = (), calm: C
             clocks=view.clocks,
             symptoms=symptoms,
             unsettled=bool(happenings) or now != before,
+            well=_well(memory),
         ),
         sighting,
     )
@@ -107,7 +108,7 @@ def _weighed(view: View, found: tuple[Symptom, ...]) -> tuple[Symptom, ...]:
 def _explained(symptom: Symptom, ours: Ours) -> Symptom:
     why = explains(ours)
     said = symptom.said if symptom.said.endswith(why) else f"{symptom.said}, {why}"
-    return symptom.model_copy(update={"severity": Severity.NOTE, "said": said})
+    return symptom.model_copy(update={"severity": Severity.NOTE, "said": said, "request": ours.number})
 
 
 def _sides(view: View) -> tuple[Past, ...]:
@@ -127,6 +128,17 @@ def _shared(view: View) -> bool:
     if any(each.mode != "Sharing" for each in view.told):
         return False
     return view.memory is not None and view.memory.shared
+
+
+def _well(memory: Memory | None) -> Well | None:
+    """As it was at the last look, where nothing had happened by then and no more was wrong than before."""
+    if memory is None:
+        return None
+    marks = tuple(each.mark for each in memory.symptoms if each.severity > Severity.NOTE)
+    worse = memory.well is not None and not set(marks) <= set(memory.well.marks)
+    if memory.well is not None and (memory.unsettled or worse):
+        return memory.well
+    return Well(at=memory.at, sides=memory.sides, marks=marks)
 
 
 def _title(look: Look) -> str:

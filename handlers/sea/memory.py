@@ -42,6 +42,14 @@ class Past(Frozen):
     lines: tuple[str, ...] = ()
 
 
+class Well(Frozen):
+    """The pair as it was before what is wrong with it now began. `marks`: what was wrong with it then already."""
+
+    at: AwareDatetime
+    sides: tuple[Past, ...]
+    marks: tuple[tuple[str, str], ...] = ()
+
+
 class Clock(Frozen):
     """A VIOS's log as far as it was read, and by how many seconds its clock was found to be ahead; 0.0: not at all."""
 
@@ -77,6 +85,7 @@ class Memory(Frozen):
     clocks: tuple[Clock, ...] = ()
     symptoms: tuple[Symptom, ...] = ()
     unsettled: bool = False
+    well: Well | None = None
 
     def clock(self, vios: str) -> Clock | None:
         return next((each for each in self.clocks if each.vios == vios), None)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from handlers.networks import told as named
 from handlers.sea.rules import Found, check, remedy, share
 from handlers.sea.view import Told, View, defined, networks
-from handlers.seas import BRIDGES, SHARING
+from handlers.seas import BRIDGES, SHARING, TAKES_OVER
 
 
 def _evidence(one: Told, other: Told) -> tuple[str, ...]:
@@ -127,7 +127,8 @@ def modes(view: View, one: Told, other: Told) -> Iterator[Found]:
     if one.own and other.own and one.mode != other.mode and "Standby" not in (one.mode, other.mode):
         said = f"ha_mode differs: {one} has {one.mode}, {other} has {other.mode}"
         lines = (*one.lines("High Availability Mode"), *other.lines("High Availability Mode"))
-        yield Found(said=said, evidence=lines, remedies=(share(view, other),) if one.mode == "Sharing" else ())
+        as_leader = remedy(f"Set both to {one.mode}", "mode", one.vios, one.sea.name, view.system, one.mode.lower())
+        yield Found(said=said, evidence=lines, remedies=(as_leader,) if one.leads and one.mode in TAKES_OVER else ())
 
 
 def resets(view: View, one: Told, other: Told) -> Iterator[Found]:

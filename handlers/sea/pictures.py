@@ -13,6 +13,8 @@ from handlers.networks import ranges
 from handlers.pictures import Drawable, joined
 from handlers.sea import bridging
 from handlers.sea.bridging import Change, Group, Way
+from handlers.sea.finding import Found, Half
+from handlers.sea.memory import Memory
 from handlers.sea.pair import NEVER, Look, Side
 
 
@@ -74,6 +76,44 @@ class PairPicture(Drawable):
             yield f"Nothing changed since {since}."
             return
         yield f"Changed since {since}: {'; '.join(f'{each.vios} {each.said}'.strip() for each in self.changes)}."
+
+
+def remembered(found: Found, memory: Memory) -> PairPicture:
+    """The pair as it was when it last was looked at, beside how it was before that began."""
+    now = Look(
+        pair=found.pair,
+        hmc=found.hmc,
+        at=memory.at,
+        sides=tuple(_remembered(half, memory) for half in found.halves),
+        hmc_reached=all(each.rule != "hmc-unreached" for each in memory.symptoms),
+        clients=found.clients,
+    )
+    return PairPicture(look=now, before=before(found, memory))
+
+
+def before(found: Found, memory: Memory) -> Look | None:
+    """How it was before anything that is wrong now began; None: nobody saw that."""
+    well = memory.well
+    if well is None:
+        return None
+    told = {each.vios: each.sea for each in well.sides}
+    sides = (
+        Side(vios=half.vios, sea=half.sea, trunks=half.trunks, told=told.get(half.vios), why="not read then")
+        for half in found.halves
+    )
+    return Look(pair=found.pair, hmc=found.hmc, at=well.at, sides=tuple(sides), clients=found.clients)
+
+
+def _remembered(half: Half, memory: Memory) -> Side:
+    """Not told at the last look: with what was said of that."""
+    side = Side(vios=half.vios, sea=half.sea, trunks=half.trunks)
+    past = memory.past(half.vios)
+    if past is not None and past.at == memory.at:
+        return side.model_copy(update={"told": past.sea})
+    said = {each.rule: each.said for each in memory.symptoms if each.about == half.vios}
+    rule = "unreadable" if "unreadable" in said else "vios-unreachable"
+    why = said.get(rule, "").partition(": ")[2] or "its HMC wasn't reached"
+    return side.model_copy(update={"answers": rule == "unreadable", "why": why})
 
 
 def control(look: Look) -> tuple[str, bool]:

@@ -12,7 +12,8 @@ from handlers.sea.view import View
 
 def hmc(view: View) -> Iterator[Found]:
     if not view.look.hmc_reached:
-        yield Found(said=f"{view.look.hmc} wasn't reached: nothing is known of the pair now")
+        said = f"{view.look.hmc} wasn't reached: nothing is known of the pair now"
+        yield Found(said=said, cause=f"hmc:{view.look.hmc}")
 
 
 def _called(side: Side) -> str:
@@ -23,7 +24,8 @@ def unreachable(view: View) -> Iterator[Found]:
     for side in view.untold() if view.look.hmc_reached else ():
         if not side.answers:
             said = f"{side.vios} can't be asked: {side.why or 'it does not answer'}"
-            yield Found(about=side.vios, said=said, evidence=_last(view, side), remedies=(check(view),))
+            cause = f"vios:{view.system}/{side.vios}"
+            yield Found(about=side.vios, said=said, evidence=_last(view, side), remedies=(check(view),), cause=cause)
 
 
 def unreadable(view: View) -> Iterator[Found]:

@@ -6,19 +6,22 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from handlers import seas
+from handlers.operation import typed
 from handlers.sea.view import Told, View
 from policies.alerts import Remedy, Severity, Symptom
 
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """`severity` None: the rule's."""
+    """`severity` None: the rule's. `cause`: what is out, where that is all that is wrong."""
 
     said: str
     about: str = ""
     evidence: tuple[str, ...] = ()
     severity: Severity | None = None
     remedies: tuple[Remedy, ...] = ()
+    cause: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +42,7 @@ class Rule(ABC):
                 then=self.then,
                 remedies=each.remedies,
                 at_once=self.at_once,
+                cause=each.cause,
             )
 
     @abstractmethod
@@ -95,11 +99,20 @@ class OfPair(Rule):
 
 
 def remedy(label: str, *words: str) -> Remedy:
-    return Remedy(label=label, command="sea", text=" ".join(words))
+    """As it would be typed."""
+    return Remedy(label=label, command="sea", text=" ".join(map(typed, words)))
 
 
 def share(view: View, backup: Told) -> Remedy:
     return remedy("Restart sharing", "share", backup.vios, backup.sea.name, view.system)
+
+
+def fail_over(view: View, told: Told) -> tuple[Remedy, ...]:
+    """Where it leads, and its mate is shown fit to carry alone: else it would help nobody."""
+    mate = view.mate(told.vios)
+    if not told.leads or told.mode == "Standby" or mate is None or mate.told is None or seas.unfit(mate.told):
+        return ()
+    return (remedy(f"Fail over to {mate.vios}", "failover", told.vios, told.sea.name, view.system),)
 
 
 def check(view: View) -> Remedy:

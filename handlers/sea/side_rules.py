@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations
 
 from handlers.entstat import Virtual
 from handlers.networks import told as named
-from handlers.sea.rules import Found, OfSide, remedy
+from handlers.sea.rules import Found, OfSide, fail_over, remedy
 from handlers.sea.view import Told, View, defined, networks
 from handlers.seas import BRIDGES, SHARING, channel_fault
 from policies.alerts import Severity
@@ -56,7 +57,8 @@ def _ought(told: Told, trunk: Virtual) -> bool | None:
 def _inactive(view: View, told: Told) -> Iterator[Found]:
     for trunk in told.sea.trunks:
         if _ought(told, trunk) and trunk.active is False:
-            yield _trunk(told, trunk, f"trunk {trunk.name} is not active under {told}, which is {told.state}")
+            said = f"trunk {trunk.name} is not active under {told}, which is {told.state}"
+            yield replace(_trunk(told, trunk, said), remedies=fail_over(view, told))
 
 
 def _active(view: View, told: Told) -> Iterator[Found]:
@@ -75,7 +77,8 @@ def _trunk_down(view: View, told: Told) -> Iterator[Found]:
     for trunk in told.sea.trunks:
         if not trunk.operational:
             said = f"trunk {trunk.name} of {told} is not operational"
-            yield Found(about=f"{told.vios} {trunk.name}", said=said, evidence=told.lines("LAN State", of=trunk.name))
+            lines, remedies = told.lines("LAN State", of=trunk.name), fail_over(view, told)
+            yield Found(about=f"{told.vios} {trunk.name}", said=said, evidence=lines, remedies=remedies)
 
 
 def _no_trunk(view: View, told: Told) -> Iterator[Found]:

@@ -7,14 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from handlers import entstat
+from handlers import entstat, seas
 from handlers.entstat import Failover, Sea
 from handlers.networks import Network, told
 from handlers.sea import clocks
 from handlers.sea.clocks import News
 from handlers.sea.memory import Calm, Clock, Memory, Ours
 from handlers.sea.pair import Look, Side
-from handlers.seas import LEADS
 
 _MEMBER = re.compile(r"^(?:Real|Virtual|Control) Adapter: (ent\d+)\s*$", re.MULTILINE)
 FAILOVER = (
@@ -48,10 +47,7 @@ class Told:
 
     @property
     def leads(self) -> bool:
-        """It bridges as the first of the two, or as if it were alone."""
-        if self.sea.failover is None:
-            return any(each.active for each in self.sea.trunks)
-        return self.sea.failover.state in LEADS
+        return seas.leads(self.sea)
 
     def __str__(self) -> str:
         return f"{self.sea.name} of {self.vios}"

@@ -8,6 +8,7 @@ import pwd
 import sqlite3
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -100,7 +101,9 @@ def test_policies_are_checked_loaded_and_shown(tmp_path: Path) -> None:
     shown = said(hscbot("policy", "show", "--data", data))
     assert "policy version 2" in shown
     assert "lead: nobody" in shown
-    assert "ask 1 from operator or lead; lpm.migrate, vios.start, what changes; for operator, lead" in shown
+    changes = next(rule for rule in tomllib.loads(SEED.read_text())["rules"] if rule.get("effects") == ["changes"])
+    covered = ", ".join(changes["operations"])
+    assert f"ask 1 from operator or lead; {covered}, what changes; for operator, lead; 60 minutes to approve" in shown
     assert len(hscbot("policy", "history", "--data", data).stdout.splitlines()) == 3
     assert hscbot("policy", "export", "--version", "1", "--data", data).stdout == SEED.read_bytes()
     file = tmp_path / "out.toml"

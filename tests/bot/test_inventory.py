@@ -11,7 +11,7 @@ import pytest
 from bot.inventory import FRESH, LONG, Inventory, PartitionUnread
 from handlers.command import Command, Result
 from handlers.operation import Named
-from handlers.place import NameOnTwoFrames, NothingMatches, UnknownPartition
+from handlers.place import NameOnTwoFrames, NoHostMatches, NothingMatches, Place, UnknownHost, UnknownPartition
 from policies.problems import HostUnreachable
 
 START = datetime(2026, 3, 1, 3, 12, tzinfo=UTC)
@@ -43,8 +43,8 @@ class Hmcs:
         ]
         return Result(command=command, exit_status=0, text="".join(rows) or "No results were found.\n")
 
-    def inventory(self) -> Inventory:
-        return Inventory({hmc: hmc for hmc in self.fleet}, self.ask, lambda: self.now)
+    def inventory(self, *hosts: Place) -> Inventory:
+        return Inventory({hmc: hmc for hmc in self.fleet}, self.ask, lambda: self.now, hosts)
 
     def since(self, before: int) -> list[str]:
         return self.asked[before:]
@@ -179,3 +179,38 @@ async def test_a_large_fleet_is_looked_up_at_once() -> None:
         lambda: inventory.frames("*"),
     ):
         assert min(timed(look) for _ in range(3)) < 0.25
+
+
+HOSTS = (Place(host="web", name="app01"), Place(host="db", name="db01", system="p75"), Place(host="far", name="x"))
+
+
+async def test_a_host_that_is_reached_by_itself_needs_no_hmc() -> None:
+    """Nothing is asked to know it, and an HMC that is away is no reason not to."""
+    hmcs = two()
+    hmcs.away = {"oslo", "arizona"}
+    inventory = hmcs.inventory(*HOSTS)
+    assert await faults(inventory, Named("web", direct=True), Named("*", direct=True)) == []
+    assert hmcs.asked == []
+    assert [place.host for place in inventory.hosts("*")] == ["db", "far", "web"]
+    assert [place.host for place in inventory.hosts("?eb")] == ["web"]
+    assert inventory.listed("host") == ("db", "far", "web")
+    assert await faults(inventory, Named("wbe", direct=True)) == [UnknownHost.code]
+    assert await faults(inventory, Named("q*", direct=True)) == [NoHostMatches.code]
+    with pytest.raises(UnknownHost, match="Did you mean 'web'") as refused:
+        inventory.host("wbe")
+    assert "db, far, web" in refused.value.because
+
+
+async def test_a_host_is_where_an_hmc_lists_its_partition() -> None:
+    """A migration takes it along; where two frames list one of that name, the configuration says which."""
+    hmcs = two()
+    inventory = hmcs.inventory(*HOSTS)
+    assert [place.system for place in inventory.hosts("*")] == ["p75", "", ""]
+    await inventory.discover()
+    assert [place.system for place in inventory.hosts("*")] == ["p75", "", "p72"]
+    hmcs.fleet["oslo"]["p72"].remove("app01")
+    hmcs.fleet["oslo"]["p75"].append("app01")
+    hmcs.now += LONG
+    await inventory.discover()
+    assert await faults(inventory, Named("app01")) == []
+    assert inventory.host("web").system == "p75"

@@ -415,20 +415,21 @@ class Life(RuleBasedStateMachine):
 
     def start_it(self, request: Known) -> None:
         """The one way to `running`: what must hold is reckoned here once more, from the model alone."""
-        wanted = self.outcome_of_start(request)
+        before, wanted = request.state, self.outcome_of_start(request)
+        begins = wanted is State.RUNNING and before is State.GRANTED  # what runs already stays as it is
         try:
             started = self.run(self.starting.started(request.id, self.world.plan(request.what)))
         except Moved:
             assert wanted is None
             return
-        assert (started is not None) == (wanted is State.RUNNING)
-        if wanted is State.RUNNING:
+        assert (started is not None) == begins
+        if begins:
             request.state, request.holds, request.runs = State.RUNNING, True, request.runs + 1
         elif wanted is not None and wanted is not request.state:
             self.end(request, wanted)
 
     def outcome_of_start(self, request: Known) -> State | None:
-        """None: it isn't to be started at all."""
+        """None: it isn't to be started at all. Its state of now: its time hasn't come, or hasn't any more."""
         if request.not_before is not None and self.now < request.not_before:
             return request.state
         if request.state is not State.GRANTED:

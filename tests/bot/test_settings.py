@@ -78,6 +78,19 @@ def test_no_secret_in_a_repr(tmp_path: Path) -> None:
         assert SECRET not in text
 
 
+AIX = HOST.replace("hmc.hmc1", "aix.web01")
+
+
+def test_an_aix_is_read_beside_the_hmcs(tmp_path: Path) -> None:
+    """It is logged in to like an HMC; which partition it is goes by its own name unless that is said."""
+    found = settings(tmp_path, HOST + AIX + AIX.replace("web01", "web-lab") + 'partition = "WEB 2"\nsystem = "p72"\n')
+    assert list(found.hosts) == ["hmc1"]
+    assert list(found.reachable) == ["hmc1", "web01", "web-lab"]
+    at = {name: (host.place.host, host.place.name, host.place.system) for name, host in found.aix.items()}
+    assert at == {"web01": ("web01", "web01", ""), "web-lab": ("web-lab", "WEB 2", "p72")}
+    assert found.aix["web01"].key_file == tmp_path / "hmc_key"
+
+
 KEY_FILE = 'key_file = "hmc_key"\n'
 
 
@@ -101,6 +114,13 @@ KEY_FILE = 'key_file = "hmc_key"\n'
         (HOST + 'known_hosts = "none"\n', "known_hosts"),
         (HOST.replace(KEY_FILE, 'password_file = "not-there"\n'), "not-there"),
         ('[slack]\nbot_token_file = "bot\\u0000"\n', "null"),
+        (HOST + AIX.replace("web01", "hmc1"), "hmc1 is both [hmc.hmc1] and [aix.hmc1]: a name is one host's"),
+        (AIX.replace("web01", "hscbot"), "hscbot is my own name"),
+        (AIX.replace("aix.web01", 'aix."web 01; reboot"'), "name: String should match pattern"),
+        (AIX + 'partition = "$(reboot)"\n', "aix.web01.partition: String should match pattern"),
+        (AIX + f'password = "{SECRET}"\n', "aix.web01: a secret doesn't belong in the file"),
+        (AIX.replace(KEY_FILE, ""), "exactly one of key_file, key_text and password"),
+        ("aix = 5\n", "aix must be a table, as in [aix]"),
     ],
 )
 def test_each_fault_is_named_by_its_place(tmp_path: Path, text: str, said: str) -> None:

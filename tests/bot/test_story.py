@@ -69,3 +69,17 @@ def test_a_vote_has_its_reason() -> None:
     """Who denied, and why, in a sentence."""
     assert line(row("voted", choice="deny", reason="not on a Friday")).detail == "not on a Friday"
     assert line(row("voted", choice="deny")).what == "denied"
+
+
+def test_a_watch_is_told_in_words() -> None:
+    """When it began, what it read for a while and what came of that, and what it kept of it."""
+    begun = line(row("watch-begun", kind="sea", every=30.0, told_every=900.0))
+    assert (begun.what, begun.detail) == ("watches hmc1: sea", "each thing every 30 s; told every 900 s")
+    reads = {"answered": 118, "lost": 2}
+    told = line(row("watch-told", kind="sea", since="2026-03-01T02:45:00+00:00", bytes=4096, reads=reads, sha256="ab"))
+    assert told.what == "read hmc1 for its watch: sea"
+    assert told.detail == "since 2026-03-01 02:45 UTC; 118 answered, 2 lost; 4096 bytes; sha256 ab over every answer"
+    argv = ["viosvrcmd", "-m", "p72", "-c", "entstat -all ent4"]
+    kept = line(row("watched", argv=argv, effect="reads", read_at="2026-03-01T02:59:58+00:00", thing="sea/p72"))
+    assert kept.what == "keeps what its watch read from hmc1"
+    assert kept.detail == "viosvrcmd -m p72 -c 'entstat -all ent4'; sea/p72; read at 2026-03-01 02:59:58 UTC"

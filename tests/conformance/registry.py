@@ -328,9 +328,13 @@ def calls() -> Made:
 
 
 def digests() -> Made:
-    yield SMALL, digest_cards.digest_card(Day(opened=(), closed=(), passed=0, still_open=(), silences=()), NOON)
+    yield (
+        SMALL,
+        digest_cards.digest_card(Day(since=NOON, opened=(), closed=(), passed=0, still_open=(), silences=()), NOON),
+    )
     over = GRAVE.model_copy(update={"state": life.State.CLOSED, "ended": NOON})
     full = Day(
+        since=NOON,
         opened=[GRAVE] * 50,
         closed=[over] * 50,
         passed=9,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.console import command_line
 from bot.lab.fleet.machines import HmcMachine, machine_of
@@ -65,6 +65,13 @@ class Fleetbook:
 
     def vioses(self, pattern: str, system: str | None = None) -> tuple[Place, ...]:
         return place.all_that_match(self._vioses(), pattern, system, kind="VIOS", age="now")
+
+    def host(self, name: str) -> Place:
+        return self.hosts(name)[0]
+
+    def hosts(self, pattern: str) -> tuple[Place, ...]:
+        clients = [replace(each, host=each.name) for each in self.partitions() if not each.is_vios]
+        return place.hosts_that_match(clients, pattern)
 
     def unread(self, system: str | None = None) -> tuple[str, ...]:
         return ()

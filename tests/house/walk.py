@@ -7,15 +7,18 @@ from typing import Any, TypeAlias
 
 from pydantic.fields import FieldInfo
 
+from handlers import grammar
 from handlers.command import Command, Result
 from handlers.frames import FIELDS
 from handlers.operation import Batch, Heard, Operation, Step, place_of, word_of
 from handlers.padmin import changes, storage
 from handlers.place import Place, is_pattern
 from handlers.plan import Plan
+from policies.words import Effect
 from tests.house import tree
 from tests.house.bridges import SeaPair
 from tests.house.furnished import Furnished
+from tests.house.lab_frame import Renamed
 from tests.house.machine import Machine
 
 HMC = "hmc1"
@@ -55,6 +58,12 @@ class OneHmc:
 
     def vioses(self, pattern: str, system: str | None = None) -> tuple[Place, ...]:
         return (self.vios(pattern.replace("*", "1"), system),)
+
+    def host(self, name: str) -> Place:
+        return Place(host=name, system="FRAME", name=name)
+
+    def hosts(self, pattern: str) -> tuple[Place, ...]:
+        return (self.host(pattern.replace("*", "1")),)
 
     def unread(self, system: str | None = None) -> tuple[str, ...]:
         return ()
@@ -111,7 +120,7 @@ def _of_both(kind: str, name: str) -> str:
     return text.replace("p72vio1", name).replace("p72vio2", "partner")
 
 
-Found: TypeAlias = Pair | SeaPair | Furnished | Machine
+Found: TypeAlias = Pair | SeaPair | Renamed | Furnished | Machine
 
 
 def recorded(path: str) -> str:
@@ -120,7 +129,7 @@ def recorded(path: str) -> str:
 
 def walked(operation: Operation) -> list[Command | Plan]:
     """The steps of an operation to its end."""
-    flow, pair = operation.flow(OneHmc()), found_by(operation)
+    flow, pair = operation.flow(OneHmc()), machine_for(operation)
     steps: list[Command | Plan] = []
     try:
         step = next(flow)
@@ -131,18 +140,22 @@ def walked(operation: Operation) -> list[Command | Plan]:
         return steps
 
 
-def found_by(operation: Operation) -> Found:
-    """What the operation finds."""
+def machine_for(operation: Operation) -> Found:
+    """What answers it: for a change, a simulated machine with all that it manages."""
     if type(operation) in storage.OPERATIONS:
         return Furnished(operation)
     if type(operation) in changes.OPERATIONS:
         return Machine.before(operation.verb)
-    return pair_for(operation)
+    return Renamed() if _is_by_hmc(type(operation)) else pair_for(operation)
 
 
 def pair_for(operation: Operation) -> Pair | SeaPair:
     """The VIOS that the operation finds."""
     return SeaPair.of(operation, recorded) if operation.command == "sea" else Pair(operation)
+
+
+def _is_by_hmc(operation: type[Operation]) -> bool:
+    return operation.command == "hmc" and operation.effect > Effect.READS
 
 
 def _heard(step: Step, operation: Operation, pair: Found) -> Heard:
@@ -157,6 +170,8 @@ def _answer(command: Command, operation: Operation, pair: Found) -> Result:
     if isinstance(pair, Furnished | Machine):
         text, status = pair.answer(command.argv)
         return Result(command=command, exit_status=status, text=text, size=len(text))
+    if isinstance(pair, Renamed):
+        return pair.result(command)
     partition, number = getattr(operation, "partition", None) or "lpar", getattr(operation, "id", None) or 5
     found = pair.answer(command.argv)
     if found is None:
@@ -172,7 +187,11 @@ def samples(operation: type[Operation]) -> dict[str, Any]:
 
 
 def smallest(operation: type[Operation], **more: Any) -> Operation:
-    """The operation with what it can't be without."""
+    """The operation with what it can't be without; one that is walked in the simulated fleet as its example has it."""
+    if _is_by_hmc(operation):
+        asked = grammar.read({operation.command: (operation,)}, operation.command, operation.example)
+        assert isinstance(asked, grammar.Asked)
+        return asked.operation
     given = samples(operation)
     return operation.model_validate({name: given[name] for name in positional(operation)} | more)
 

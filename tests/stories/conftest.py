@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import shlex
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ import asyncssh
 import pytest
 
 from bot import app
-from bot.lab.demo import Lab, open_ledger
+from bot.lab.demo import Lab, direct, open_ledger
 from bot.lab.fleet.demo import demo_fleet
 from bot.lab.fleet.model import Fleet
 from bot.lab.fleet.running import RunningFleet, start_fleet
@@ -27,7 +27,7 @@ from bot.ledger.requests import Request, unfinished
 from bot.ledger.store import Ledger
 from bot.login import Host
 from bot.outbox import Pace
-from bot.settings import MetricsSettings, Settings, WatchSettings
+from bot.settings import AixHost, DriftSettings, MetricsSettings, Settings, WatchSettings
 from policies.alerting import Alerting
 
 Json = dict[str, Any]
@@ -52,10 +52,12 @@ class Stage:
     def __init__(self, lab: Lab, people: People, folder: Path, pace: Pace) -> None:
         self.lab, self.people, self.folder, self._pace = lab, people, folder, pace
         self.hosts: dict[str, Host] = dict(lab.fleet.hosts)
+        self.aix: dict[str, AixHost] = dict(lab.aix)
         self.clock, self._begun = Clock(), False
         self.alerts: Alerting = lab.settings.alerts
         self.metrics = MetricsSettings()
         self.watch = WatchSettings(on=False)  # its reads would come between what a test lets happen
+        self.drift = DriftSettings(on=False)
         self._running = AsyncExitStack()
         self.bot: app.Bot
         self.ledger: Ledger
@@ -67,7 +69,14 @@ class Stage:
     @property
     def settings(self) -> Settings:
         return self.lab.settings.model_copy(
-            update={"hosts": self.hosts, "watch": self.watch, "alerts": self.alerts, "metrics": self.metrics}
+            update={
+                "hosts": self.hosts,
+                "aix": self.aix,
+                "watch": self.watch,
+                "alerts": self.alerts,
+                "metrics": self.metrics,
+                "drift": self.drift,
+            }
         )
 
     async def start(self) -> None:
@@ -282,8 +291,9 @@ async def staged(
     fleet: Fleet | None = None,
     machines: RunningFleet | None = None,
     commands: Iterable[Json] = (),
+    aix: Sequence[str] = (),
 ) -> AsyncIterator[Stage]:
-    """A stage whose bot isn't started yet."""
+    """A stage whose bot isn't started yet. `aix`: partitions that it reaches by themselves too."""
     async with AsyncExitStack() as stack:
         # No commands named: the workspace then hands on any, as typed, also one that nobody has heard of.
         workspace = await start_workspace(0, limits=limits, commands=commands)
@@ -291,7 +301,8 @@ async def staged(
         machines = machines or await start_fleet(fleet or demo_fleet(), migration_seconds=migration_seconds)
         stack.push_async_callback(machines.close)
         people = await stack.enter_async_context(People(workspace.url))
-        stage = Stage(Lab(workspace=workspace, fleet=machines), people, folder, pace)
+        lab = Lab(workspace=workspace, fleet=machines, aix=await direct(machines, aix))
+        stage = Stage(lab, people, folder, pace)
         stack.push_async_callback(stage.stop)
         yield stage
     assert not machines.errors, "the simulated machines themselves had no fault"

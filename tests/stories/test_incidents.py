@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from bot.lab.demo import ALERTS as CHANNEL
@@ -331,6 +332,35 @@ async def test_a_day_is_one_message(idle: Stage) -> None:
     assert "1 open now" in last
     assert "i1 the pair of p72" in last
     assert "nobody has it" in last
+
+
+async def test_a_digest_goes_on_where_the_last_one_ended(idle: Stage) -> None:
+    """Over days in which the bot was down, and again the next day: each incident stands in one digest, none in none."""
+    idle.alerts = Alerting(channel=CHANNEL, digest_hour=0)
+    await idle.start()
+    await idle.swept()
+    await opened(idle, LOST)
+    await seen(idle, pair(idle))
+    await idle.stop()
+    idle.clock.ahead += timedelta(days=3)
+    await idle.start()
+    await idle.swept()
+    await idle.later(hours=24)
+    told = [text for each in await idle.cards(ALERTS) if "📰" in (text := words(each))]
+    assert ["1 opened, 1 closed" in each for each in told] == [False, True, False]
+    assert ["0 opened, 0 closed" in each for each in told] == [True, False, True]
+
+
+async def test_a_group_is_called_in_the_thread(idle: Stage) -> None:
+    """A user group is mentioned where the incident stands, so that everybody in it is told of this one thread."""
+    idle.alerts = Alerting(channel=CHANNEL, escalation=(Level(after_minutes=5, group="S0APPROVERS"),))
+    await idle.start()
+    card = await opened(idle, LOST)
+    await idle.later(minutes=5)
+    call = (await idle.replies(ALERTS))[-1]
+    assert call["thread_ts"] == card["ts"]
+    assert "<!subteam^S0APPROVERS>" in words(call)
+    assert "Nobody took it for 5 min" in words(call)
 
 
 async def test_the_story_is_told_where_somebody_asks(stage: Stage) -> None:

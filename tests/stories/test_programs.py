@@ -16,7 +16,7 @@ from rich.console import Console as Terminal
 from bot import app, check
 from bot.lab import demo, tour
 from bot.lab.workspace.client import People
-from bot.settings import Settings
+from bot.settings import AixHost, Settings
 from tests.stories.conftest import Stage
 
 HSCBOT = Path(sys.executable).with_name("hscbot")
@@ -95,6 +95,19 @@ async def test_check_finds_all_well(idle: Stage) -> None:
     assert "p72, p75" in table
     assert "hscroot,hmcsuperadmin" in table
     assert "│ mend" not in table
+
+
+async def test_check_tries_hosts_beside_hmcs(idle: Stage) -> None:
+    """An AIX that is logged in to by itself: its login, system, level and user; what is no AIX is to be mended."""
+    idle.aix = dict(await demo.direct(idle.fleet, ("web01",)))
+    status, table = await checked(idle.settings, idle.folder, "web01")
+    assert status == 0, table
+    for words in ("web01: login", "root@127.0.0.1, key as pinned", "AIX", "7300-", "uid=0(root)"):
+        assert words in table
+    hmc = idle.hosts.pop("hmc-oslo").model_copy(update={"name": "oslo"})
+    idle.aix = {"oslo": AixHost.model_validate(dict(hmc))}
+    status, table = await checked(idle.settings, idle.folder, "oslo")
+    assert (status, "[aix.NAME] is for AIX alone" in table) == (1, True), table
 
 
 async def test_check_says_what_to_mend(idle: Stage) -> None:

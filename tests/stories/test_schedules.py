@@ -30,12 +30,13 @@ async def slow(tmp_path: Path) -> AsyncIterator[Stage]:
 
 async def test_it_runs_at_the_start_of_the_next_window(stage: Stage) -> None:
     """Asked for the window and approved at noon it waits, tells when it runs, and runs once the window is open."""
-    await stage.put_in_force(law.PEOPLE + AT_NIGHT + law.window("night", stage.tomorrow, minutes=60))
+    opens = stage.tomorrow
+    await stage.put_in_force(law.PEOPLE + AT_NIGHT + law.window("night", opens, minutes=60))
     assert "may run in a change window alone" in await stage.refused(GO)
     card = await stage.ask(f"{GO} when=window")
     assert "🗓️ runs at <!date^" in words(card)
     card = await stage.approve(who="lead")
-    assert f"approved, runs at {stage.tomorrow:%Y-%m-%d %H:%M} UTC" in words(card)
+    assert f"approved, runs at {opens:%Y-%m-%d %H:%M} UTC" in words(card)
     assert "🗓️ runs at <!date^" in words((await stage.chat("lead"))[0])
     await stage.swept()
     await stage.later(hours=23)

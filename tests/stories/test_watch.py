@@ -31,6 +31,7 @@ from tests.stories.conftest import Stage, staged, words
 
 # Nothing is due by itself while a test plays: it says when a round is.
 BY_HAND = WatchSettings(every=3600, floor=3600)
+ALERTS = "power-alerts"
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,10 @@ class Watched:
     async def do(self, step: Callable[[Pair], object]) -> None:
         await asyncio.to_thread(step, self.pair)  # it types at machines, which takes a loop of its own
 
+    async def says(self, vios: str) -> str:
+        """What its entstat prints now."""
+        return await asyncio.to_thread(self.pair.says, vios, "entstat -all ent4")
+
     async def round(self, *, seconds: float = 30.0) -> list[tuple[str, str]]:
         """One poll later: what began, ended or happened by it, by rule."""
         self.pair.now += seconds
@@ -71,7 +76,7 @@ class Watched:
         """What stands in the channel, once everything due by then was said."""
         await self.stage.bot.alerts.sweep()
         await self.stage.settled()
-        return [words(card) for card in await self.stage.cards()]
+        return [words(card) for card in await self.stage.cards(ALERTS)]
 
 
 @asynccontextmanager
@@ -134,7 +139,7 @@ async def test_the_channel_has_one_message_that_tells_it_all(told: Watched) -> N
             assert "p72vio1" in card
             assert "VLAN 1, 2, 10, 11, 12, 13 on ETHERNET0" in card
     assert len(await told.cards()) == 1, "the same message, edited"
-    thread = "\n".join(words(each) for each in await told.stage.replies())
+    thread = "\n".join(words(each) for each in await told.stage.replies(ALERTS))
     assert "PRIMARY_SH" in thread
 
 
@@ -213,6 +218,43 @@ async def test_a_garbled_answer_is_unreadable_and_never_healthy(told: Watched, h
     states = "SELECT shown ->> 'states' FROM watch_thing"
     assert json.loads(told.stage.rows(states)[0][0]) == ["PRIMARY", "unreadable"]
     assert await told.round() == [("ended", "unreadable")]
+
+
+@pytest.mark.parametrize("mode", ["auto", "sharing"])
+async def test_an_answer_without_its_failover_is_unreadable(told: Watched, mode: str) -> None:
+    """A whole part that is cut out, to the line, makes no SEA that bridges as if it were alone, and no loop."""
+    if mode == "sharing":
+        await told.do(STEPS[0][1])
+    await told.round()
+    before, _, after = (await told.says("p72vio2")).partition("High Availability Statistics:")
+    cut = before.rpartition("\n")[0] + "\n" + after[after.index("\n----") :]
+    told.machines.fault("hmc", matching="p72vio2 -c 'entstat", raw=cut.encode())
+    assert await told.round() == [("began", "unreadable")]
+    (said,) = told.stage.rows("SELECT said FROM watch_change WHERE rule = 'unreadable' AND kind = 'began'")
+    assert f"it tells nothing of its failover, and its ha_mode is {mode}" in said[0]
+    assert await told.round() == [("ended", "unreadable")]
+
+
+@pytest.mark.parametrize(("stale", "rule"), [("p72vio1", "both-primary"), ("p72vio2", "neither-primary")])
+async def test_a_switch_between_two_reads_is_no_loop(told: Watched, stale: str, rule: str) -> None:
+    """One side read just before the lead moved, the other just after: both are read again at once, and then judged."""
+    await told.round()
+    before = await told.says(stale)
+    told.machines.happen(LinkChanged(system="p72", partition="p72vio1", port="ent0", up=False))
+    told.machines.fault("hmc", matching=f"{stale} -c 'entstat", raw=before.encode())
+    reads = len(told.stage.ran("viosvrcmd", host="hmc"))
+    assert set(await told.round()) == {("began", "limbo"), ("began", "link-down"), ("happened", "failover")}
+    assert told.stage.rows(f"SELECT count(*) FROM watch_change WHERE rule = '{rule}'") == [(0,)]
+    again = [line for line in map(str, told.stage.ran("viosvrcmd", host="hmc")[reads:]) if "entstat" in line]
+    assert len(again) == 3, "each side twice in one poll, of which one answer was another's"
+
+
+async def test_a_loop_that_is_there_is_told_at_the_same_poll(told: Watched) -> None:
+    """Reading again is not waiting: what both tell twice is in the channel with this round."""
+    await told.round()
+    told.machines.befall("both-primary", "p72", "p72vio2")
+    assert ("began", "both-primary") in await told.round()
+    assert "both lead" in "".join(await told.cards())
 
 
 async def test_an_answer_cut_off_twice_is_unreadable(told: Watched) -> None:

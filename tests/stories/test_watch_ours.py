@@ -117,5 +117,5 @@ async def test_by_itself_a_change_is_in_the_channel_within_a_poll(tmp_path: Path
                 await asyncio.sleep(0.05)
         stage.fleet.befall("both-primary", "p72", "p72vio2")
         began = asyncio.get_running_loop().time()
-        await stage.people.wait_for_message("power-ops", lambda m: "p72vio1" in words(m), 20.0)
+        await stage.people.wait_for_message("power-alerts", lambda m: "p72vio1" in words(m), 20.0)
         assert asyncio.get_running_loop().time() - began < 5 + 2

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from handlers import entstat, seas
 from handlers.entstat import Sea
 from handlers.hmcout import Unreadable
+from handlers.sea.looking import believed
 from handlers.sea.machine import step
 from handlers.sea.pair import Side
-from tests.handlers.sea.looks import look, side, untold
+from handlers.seattr import Settings
+from tests.handlers.sea.looks import look, side
 from tests.handlers.test_entstat import recorded
 
 # A whole pair in failover, a whole pair that shares, and one in which much is wrong.
@@ -23,6 +25,8 @@ PAIRS = {
     "sharing": ("sharing-primary", "sharing-backup"),
     "sick": ("sharing-alone", "link-down"),
 }
+# What the attributes of each say, which are read where an answer tells nothing of failover.
+SET = Settings(ha_mode="auto", pvid=1, pvid_adapter="ent1", real_adapter="ent0", virt_adapters=("ent1", "ent2"))
 Symptoms = frozenset[tuple[str, str]]
 
 
@@ -49,22 +53,21 @@ def read(text: str) -> Sea | None:
 
 
 def judge(pair: str, number: int, text: str) -> None:
-    """Unreadable, or all that was wrong before is wrong still; and what was fit may only have become unfit."""
+    """Unreadable and nothing else, or all that was wrong before is wrong still; and what was fit may only have become
+    unfit."""
     cases = PAIRS[pair]
     sides = list(whole_pair(*cases))
     before = concluded_of(*cases)
-    told = read(text)
-    if told is None:
-        why = untold(sides[number].vios, answers=True, why="it can't be read")
-        sides[number] = why
-        assert ("unreadable", why.vios) in concluded(*sides)
-        return
     whole = sides[number].told
     assert whole is not None
-    sides[number] = sides[number].model_copy(update={"told": told, "raw": text})
-    after = concluded(*sides)
-    # Where the whole failover was lost, it is told to have none: that is another fault, and a worse one.
-    assert before <= after or ("failover-off", sides[number].vios) in after
+    read_now = sides[number].model_copy(update={"told": read(text), "raw": text, "why": "it can't be read"})
+    sides[number] = believed(read_now, SET)
+    told, after = sides[number].told, concluded(*sides)
+    if told is None:
+        assert ("unreadable", sides[number].vios) in after
+        assert after.isdisjoint({("both-primary", ""), ("neither-primary", ""), ("failover-off", sides[number].vios)})
+        return
+    assert before <= after
     assert bool(seas.unfit(told)) >= bool(seas.unfit(whole))
 
 
@@ -130,3 +133,30 @@ def test_one_answer_after_the_other(pair: str) -> None:
     """Twice the same, or one behind the other: two answers are none."""
     first, second = map(recorded, PAIRS[pair])
     assert [read(first + second), read(second + first), read(first + first)] == [None, None, None]
+
+
+@pytest.mark.parametrize("pair", sorted(PAIRS))
+@pytest.mark.parametrize("number", [0, 1])
+def test_the_whole_failover_cut_out(pair: str, number: int) -> None:
+    """A sharing backup without its part would bridge as if it were alone: unreadable, and no loop is told of."""
+    before, _, rest = recorded(PAIRS[pair][number]).partition("High Availability Statistics:")
+    judge(pair, number, before.rpartition("\n")[0] + "\n" + rest[rest.index("\n----") :])
+
+
+@pytest.mark.parametrize(
+    ("known", "stays"), [(SET, False), (None, False), (SET.model_copy(update={"ha_mode": "disabled"}), True)]
+)
+def test_no_failover_is_believed_by_the_attributes_alone(known: Settings | None, stays: bool) -> None:
+    """A SEA that has none, and says so twice, is told as it is."""
+    told = side("p72vio1", "no-failover")
+    assert (believed(told, known).told is not None) is stays
+
+
+@pytest.mark.parametrize(
+    "line", ["L0nk Status: Down", "Link Stat-s: Down", "Link Status: D!wn", "Link Status:", "X: down"]
+)
+def test_a_link_that_is_garbled_is_not_passed_over(line: str) -> None:
+    """Drivers have words of their own, and none of them may hide that the link is down."""
+    whole = recorded("link-down")
+    assert read(whole) is not None
+    assert read(whole.replace("Link Status: Down", line)) is None

@@ -39,6 +39,7 @@ _RUN = {
     "chled": lsled.change,
     "chsyscfg": chsyscfg.run,
     "chsysstate": chsysstate.run,
+    "ls": saved.list_files,
     "lsaccfg": lsaccfg.run,
     "lshmc": lshmc.run,
     "lshmcusr": lshmcusr.run,

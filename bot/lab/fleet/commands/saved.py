@@ -1,4 +1,4 @@
-"""What is saved in a file of the HMC: `bkprofdata`, `mksysplan` and `lssysplan`."""
+"""What is saved in a file of the HMC: `bkprofdata`, with `ls` to see it, `mksysplan` and `lssysplan`."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import re
 from dataclasses import replace
 
 from bot.lab.fleet.commands.options import Refused, Spec, of
-from bot.lab.fleet.commands.places import operating, system_of
+from bot.lab.fleet.commands.places import managed, operating, system_of
 from bot.lab.fleet.commands.rights import Duty, allowed
 from bot.lab.fleet.commands.tables import listed
 from bot.lab.fleet.events import ConsoleChanged, HardwareChanged
+from bot.lab.fleet.model import ManagedSystem
 from bot.lab.fleet.shell import Call
 from bot.lab.fleet.world import Seat
 
@@ -36,6 +37,22 @@ async def back_up(seat: Seat, call: Call) -> int:
     hardware = replace(system.hardware, backups=files | {options["-f"]})
     seat.world.happen(HardwareChanged(system=system.name, hardware=hardware))
     return 0
+
+
+async def list_files(seat: Seat, call: Call) -> int:
+    """`ls` of one folder of backups, which is all of an HMC's files that is modelled; unverified."""
+    if len(call.argv) != 2:
+        raise Refused("invalid", flags="ls")
+    found = next((each for each in managed(seat) if call.argv[1].rstrip("/") == _folder(each)), None)
+    if found is None:
+        await call.err(f"ls: cannot access '{call.argv[1]}': No such file or directory\n")
+        return 2
+    await call.out("".join(f"{name}\n" for name in sorted(found.hardware.backups)))
+    return 0
+
+
+def _folder(system: ManagedSystem) -> str:
+    return f"/var/hsc/profiles/{system.type_model_serial}"
 
 
 async def make_plan(seat: Seat, call: Call) -> int:

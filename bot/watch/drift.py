@@ -1,0 +1,219 @@
+"""The watch over drift: hosts read in rounds of their own, what is found compared with their baselines, and told.
+
+What was read is kept first, and what it comes to is worked out from what is kept: a kill in between loses nothing, as
+the next look finds the same. What people accept or ignore is noticed within seconds, without asking the host again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+import structlog
+
+from bot.ledger import drift, watches
+from bot.ledger.drift import Baseline
+from bot.ledger.tx import Db, Tx
+from bot.ledger.watches import Raw, Thing
+from bot.settings import AixHost, DriftSettings
+from bot.watch.asking import Asker, Tools
+from bot.watch.order import StandingOrder
+from bot.watch.rounds import Rounds
+from bot.watch.scribe import See
+from handlers.command import Command
+from handlers.drift import looking, machine
+from handlers.drift.comparing import Difference, Quiet, differences
+from handlers.drift.looking import Answers
+from handlers.drift.machine import KIND, Look, Memory, Request
+from handlers.drift.source import Kind
+from handlers.drift.sources import SOURCES
+from handlers.drift.value import packed
+from policies.problems import HostProblem
+
+log = structlog.get_logger()
+
+NOTICE = 3.0  # seconds between two looks for what people said
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """All that the ledger has of one host, as of one moment."""
+
+    parts: Mapping[str, int]
+    baseline: Baseline | None
+    quiet: Quiet
+    memory: Memory | None
+
+
+@dataclass(kw_only=True)
+class Watched:
+    host: AixHost
+    order: StandingOrder
+    mark: str = ""  # of what people had said of it when it was last worked out
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        place = self.host.place
+        return tuple(dict.fromkeys(each for each in (self.host.name, place.name, place.system) if each))
+
+
+class DriftWatch:
+    """`see`: told of every host that was looked at."""
+
+    def __init__(self, hosts: Mapping[str, AixHost], settings: DriftSettings, tools: Tools, see: See) -> None:
+        self._settings, self._tools, self._see = settings, tools, see
+        self._hosts = {name: self._watched(host) for name, host in hosts.items()} if settings.on else {}
+        self.rounds = Rounds(every=settings.every, floor=settings.every, dice=tools.dice)
+
+    def _watched(self, host: AixHost) -> Watched:
+        def is_covered(command: Command) -> bool:
+            return looking.is_standing(command, Kind.AIX, self._settings.chosen)
+
+        order = StandingOrder(
+            self._tools.ledger, host.name, kind=KIND, every=self._settings.every, is_covered=is_covered
+        )
+        return Watched(host=host, order=order)
+
+    async def run(self) -> None:
+        """Until it is cancelled."""
+        if not self._hosts:
+            return
+        self.rounds.set(self._hosts, self._tools.monotonic())
+        work = [self._working() for _ in range(self._settings.at_once)]
+        beside = [each.order.keep_telling() for each in self._hosts.values()]
+        tasks = [asyncio.create_task(each) for each in (*work, *beside, self._noticing())]
+        try:
+            await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            for each in self._hosts.values():
+                await each.order.tell()
+
+    async def round(self) -> None:
+        """Every host once, one after the other, whatever is due."""
+        for name in sorted(self._hosts):
+            await self.look(name)
+
+    async def _working(self) -> None:
+        """One of the few that look, over and over. A fault with one host keeps no other from being looked at."""
+        while True:
+            name = self.rounds.take(self._tools.monotonic())
+            if name is None:
+                await asyncio.sleep(min(1.0, self.rounds.wait(self._tools.monotonic())))
+                continue
+            try:
+                await self.look(name)
+            except Exception:
+                self._tools.figures.failed(name)
+                log.exception("a look at a host's settings failed", host=name)
+            self.rounds.done(name, self._tools.monotonic())
+
+    # ── one host ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def look(self, name: str) -> None:
+        """Read it, keep what was read, and tell what it comes to."""
+        watched = self._hosts[name]
+        asker, raws = Asker(self._tools, watched.order), list[Raw]()
+        try:
+            read = await asker.drive(looking.answers(name, Kind.AIX, self._settings.chosen), raws)
+        except HostProblem as problem:
+            await self._settle(watched, out=problem.said)
+            return
+        await self._tools.ledger.write(partial(_kept, watched, read))
+        await self._settle(watched, read=read, asker=asker, raws=raws)
+
+    async def _settle(
+        self, watched: Watched, *, read: Answers | None = None, out: str = "", asker: Asker | None = None,
+        raws: Sequence[Raw] = (),
+    ) -> None:  # fmt: skip
+        """What stands in the ledger, worked out and told. Without `read` nothing was asked of the host just now."""
+        name, ledger = watched.host.name, self._tools.ledger
+        mark = await ledger.read(lambda db: drift.mark(db, name, ledger.now()))
+        known, found = await ledger.read(partial(self._found, name, ledger.now()))
+        unread = read.unread if read is not None else known.memory.unread if known.memory is not None else {}
+        look = Look(
+            host=name, places=watched.places, at=ledger.now(), differences=found, unread=unread, out=out
+        )  # fmt: skip
+        if machine.fresh(known.memory, found) and read is not None and known.memory is not None and asker is not None:
+            look = look.model_copy(
+                update={"around": await self._around(asker, name), "ours": await self._ours(watched, known.memory.at)}
+            )
+        memory, sighting = machine.step(known.memory, look, SOURCES)
+        shown = {
+            "severity": int(sighting.severity) if sighting.symptoms else 0,
+            "symptoms": [[each.severity.word, each.said] for each in sighting.symptoms],
+        }
+        evidence = [each for each in raws if sighting.happenings or machine.fresh(known.memory, found)]
+
+        def also(tx: Tx) -> None:
+            watches.remember(tx, sighting.key, memory=memory.model_dump_json(), shown=shown)
+            for each in evidence:
+                watches.evidence(tx, sighting.key, each)
+
+        await self._see([sighting], also)
+        watched.mark = mark
+
+    def _found(self, name: str, now: datetime, db: Db) -> tuple[Known, tuple[Difference, ...]]:
+        """Only questions whose text isn't the baseline's are unpacked: what didn't change costs nothing."""
+        known = _known(name, now, db, self._settings.chosen.patterns)
+        base = known.baseline.parts if known.baseline is not None else {}
+        odd = {each for each in base.keys() & known.parts.keys() if base[each] != known.parts[each]}
+        should = drift.whole(db, {each: base[each] for each in odd})
+        is_now = drift.whole(db, {each: known.parts[each] for each in odd})
+        return known, differences(SOURCES, should, is_now, known.quiet, now)
+
+    async def _around(self, asker: Asker, name: str) -> tuple[str, ...]:
+        try:
+            return await asker.drive(looking.around(name))
+        except HostProblem as problem:
+            return (f"who was there couldn't be read: {problem.said}",)
+
+    async def _ours(self, watched: Watched, since: datetime) -> tuple[Request, ...]:
+        """Requests that changed something there; one on its whole frame isn't known to have."""
+        own = {watched.host.name, watched.host.place.name}
+        lately = await self._tools.ours.since(since)
+        return tuple(Request(number=each.number, typed=each.typed) for each in lately if own & set(each.places))
+
+    # ── what people say ───────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _noticing(self) -> None:
+        """A baseline that somebody set, a word that was said or is over: what a host comes to then is told at once."""
+        while True:
+            await asyncio.sleep(NOTICE)
+            try:
+                await self.notice()
+            except Exception:
+                log.exception("what people said of drift couldn't be worked out; it is tried again")
+
+    async def notice(self) -> None:
+        ledger = self._tools.ledger
+        for name, watched in self._hosts.items():
+            mark: Callable[[Db], str] = partial(_mark, name, ledger.now())
+            if watched.mark and await ledger.read(mark) != watched.mark:
+                await self._settle(watched)
+
+
+def _mark(name: str, now: datetime, db: Db) -> str:
+    return drift.mark(db, name, now)
+
+
+def _known(name: str, now: datetime, db: Db, site: tuple[str, ...]) -> Known:
+    thing = watches.thing(db, machine.key_of(name))
+    memory = Memory.model_validate_json(thing.memory) if thing is not None and thing.memory is not None else None
+    quiet = drift.quiet(db, name, now).model_copy(update={"site": site})
+    return Known(parts=drift.readings(db, name), baseline=drift.baseline(db, name), quiet=quiet, memory=memory)
+
+
+def _kept(watched: Watched, read: Answers, tx: Tx) -> None:
+    """What was read, and what of it is seen for the first time."""
+    name = watched.host.name
+    place = watched.host.place
+    thing = Thing(key=machine.key_of(name), kind=KIND, host=name, system=place.system, found="{}")
+    watches.found(tx, thing)
+    parts = drift.keep(tx, name, {question: packed(reading) for question, reading in read.read.items()})
+    drift.first_sight(tx, name, parts)

@@ -1,0 +1,143 @@
+"""What lies between how a host should be and how it is. Pure; the same for one host over time and for two hosts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from fnmatch import fnmatchcase
+
+from pydantic import AwareDatetime
+
+from handlers.drift.source import Source, full
+from handlers.drift.value import Reading, Value
+from policies.alerts import Severity
+from policies.words import Frozen
+
+
+class Did(StrEnum):
+    CHANGED = "changed"
+    APPEARED = "appeared"
+    GONE = "gone"
+    BOOT = "boot"  # what it is and what it becomes at the next start part ways
+    DEFAULT = "default"  # what it is out of the box is something else: another level
+
+
+class Difference(Frozen):
+    """One setting's. `before` None: it wasn't there; `after` None: it isn't any more."""
+
+    did: Did
+    question: str
+    key: str
+    before: Value | None
+    after: Value | None
+    severity: Severity
+
+    @property
+    def name(self) -> str:
+        return full(self.question, self.key)
+
+    @property
+    def said(self) -> str:
+        """`no/tcp_sendspace 262144 → 131072`: the same on each host that it happened to."""
+        before, after = self.before, self.after
+        if after is None or before is None:
+            return (
+                f"{self.name} is gone, was {_shown(before)}"
+                if after is None
+                else f"{self.name} is new: {_shown(after)}"
+            )
+        if self.did is Did.DEFAULT:
+            return f"{self.name}: the default is {_word(after.default)} now, and was {_word(before.default)}"
+        if self.did is not Did.BOOT:
+            return f"{self.name} {_shown(before)} → {_shown(after)}"
+        moved = f" {_shown(before)} → {_shown(after)}" if before.now != after.now else f" is {_shown(after)}"
+        return f"{self.name}{moved}, and will be {_word(after.boot)} after the next start"
+
+
+class Ignored(Frozen):
+    """Somebody's word that a setting doesn't matter until then. `name` is a whole one, or a pattern of such."""
+
+    name: str
+    until: AwareDatetime
+
+    def covers(self, name: str, at: AwareDatetime) -> bool:
+        return at < self.until and fnmatchcase(name, self.name)
+
+
+class Accepted(Frozen):
+    """Somebody's word that exactly this may stand for a while beside the baseline."""
+
+    name: str
+    value: Value | None
+    until: AwareDatetime
+
+
+class Quiet(Frozen):
+    """What is not to be told of one host."""
+
+    site: tuple[str, ...] = ()  # patterns of whole names, by the configuration
+    ignored: tuple[Ignored, ...] = ()
+    accepted: tuple[Accepted, ...] = ()
+
+    def covers(self, difference: Difference, at: AwareDatetime) -> bool:
+        if any(fnmatchcase(difference.name, each) for each in self.site):
+            return True
+        return any(each.covers(difference.name, at) for each in self.ignored) or any(
+            each.name == difference.name and each.value == difference.after and at < each.until
+            for each in self.accepted
+        )
+
+
+Readings = Mapping[str, Reading]  # by question
+
+
+def compared(source: Source, question: str, baseline: Reading, now: Reading) -> Iterator[Difference]:
+    """Every difference of one question's two readings, once, in the order of their keys."""
+    if baseline == now:
+        return
+    odd = [key for key, value in now.items() if baseline.get(key) != value]
+    odd += baseline.keys() - now.keys()
+    for key in sorted(odd):
+        before, after = baseline.get(key), now.get(key)
+        did = _did(before, after)
+        if did is not None and source.noisy(key) is None:
+            severity = Severity.NOTE if did is Did.DEFAULT else source.severity(key)
+            yield Difference(did=did, question=question, key=key, before=before, after=after, severity=severity)
+
+
+def _did(before: Value | None, after: Value | None) -> Did | None:
+    """None: another type alone, which is its level's and not how it is set."""
+    if before is None or after is None:
+        return Did.APPEARED if before is None else Did.GONE
+    if after.waits and (before.now, before.boot) != (after.now, after.boot):
+        return Did.BOOT
+    if (before.now, before.boot, before.text) != (after.now, after.boot, after.text):
+        return Did.CHANGED
+    return Did.DEFAULT if before.default != after.default else None
+
+
+def differences(
+    sources: Mapping[str, Source], baseline: Readings, now: Readings, quiet: Quiet, at: AwareDatetime
+) -> tuple[Difference, ...]:
+    """Of every question that both sides have. One that a side hasn't, such as of a device that is gone or that nobody
+    has looked at yet, is told by the list that it stands in, once, and not by each of its settings."""
+    return tuple(
+        each
+        for question in sorted(baseline.keys() & now.keys())
+        for each in compared(sources[question.partition(":")[0]], question, baseline[question], now[question])
+        if not quiet.covers(each, at)
+    )
+
+
+def _shown(value: Value | None) -> str:
+    return _word(None if value is None else value.now)
+
+
+def _word(text: str | None) -> str:
+    """As it may stand in a sentence."""
+    if text is None or text == "":
+        return "nothing"
+    # A number sign before a number would be read as one of our requests.
+    told = re.sub(r"#(?=\d)", "# ", " ".join(text.split()))
+    return told if len(told) <= 120 else f"{told[:119]}…"

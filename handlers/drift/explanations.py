@@ -1,0 +1,88 @@
+"""What a setting does, in a line each, where that is known for certain."""
+
+from __future__ import annotations
+
+NO = {
+    "arpt_killc": "minutes after which an ARP entry that is whole is let go",
+    "bcastping": "whether it answers pings to a broadcast address",
+    "clean_partial_conns": "whether half-open connections are dropped when too many stand: against SYN floods",
+    "directed_broadcast": "whether it passes packets to another network's broadcast address on",
+    "ipforwarding": "whether it passes packets on between its interfaces, as a router does",
+    "ipqmaxlen": "packets that may wait for IP before more are dropped",
+    "ipsendredirects": "whether it tells others of a better way for their packets",
+    "ipsrcrouteforward": "whether it passes on packets that say their own way",
+    "ipsrcrouterecv": "whether it takes packets that say their own way",
+    "ipsrcroutesend": "whether programs here may send packets that say their own way",
+    "rfc1323": "whether TCP windows may be above 64 KB; an interface's own value comes first",
+    "sb_max": "most bytes of buffer that any one socket may have",
+    "somaxconn": "most connections that may wait for a program to accept them",
+    "tcp_ephemeral_high": "highest port that TCP gives to a program that names none",
+    "tcp_ephemeral_low": "lowest port that TCP gives to a program that names none",
+    "tcp_keepidle": "half seconds after which an idle connection with keepalive is probed",
+    "tcp_nodelayack": "whether TCP acknowledges at once",
+    "tcp_pmtu_discover": "whether TCP finds out how large a packet may be along the way",
+    "tcp_recvspace": "bytes that a TCP socket buffers on its way in; an interface's own value comes first",
+    "tcp_sendspace": "bytes that a TCP socket buffers on its way out; an interface's own value comes first",
+    "udp_ephemeral_high": "highest port that UDP gives to a program that names none",
+    "udp_ephemeral_low": "lowest port that UDP gives to a program that names none",
+    "udp_recvspace": "bytes that a UDP socket buffers on its way in",
+    "udp_sendspace": "bytes that a UDP socket buffers on its way out",
+    "use_isno": "whether what an interface is set to comes before what `no` says",
+}
+VMO = {
+    "lgpg_regions": "large pages that are set aside",
+    "lgpg_size": "bytes of a large page",
+    "maxclient%": "most of memory, in percent, that client pages of files may fill",
+    "maxfree": "free frames at which the page stealer stops",
+    "maxperm%": "share of memory above which pages of files alone are stolen",
+    "minfree": "free frames below which the page stealer begins",
+    "minperm%": "share of memory below which pages of programs are stolen as well",
+    "strict_maxclient": "whether maxclient% is a hard bound",
+    "v_pinshm": "whether programs may pin shared memory",
+}
+SCHEDO = {
+    "pacefork": "clock ticks to wait before a fork that failed is tried again",
+    "timeslice": "clock ticks that a thread runs before another of its priority does",
+    "vpm_fold_policy": "whether virtual processors that aren't needed are folded away",
+    "vpm_xvcpus": "virtual processors more than needed that are left unfolded; -1 folds none",
+}
+IOO = {
+    "aio_maxreqs": "asynchronous requests that may stand at once",
+    "aio_maxservers": "most servers of asynchronous input and output, for each processor",
+    "aio_minservers": "least servers of asynchronous input and output, for each processor",
+    "j2_maxPageReadAhead": "most pages that JFS2 reads ahead",
+    "j2_minPageReadAhead": "pages that JFS2 reads ahead when it first sees a file read in order",
+    "maxpgahead": "most pages that JFS reads ahead",
+}
+ATTRIBUTES = {
+    "adapter_reset": "whether the real adapter is reset when this SEA hands the lead over",
+    "algorithm": "how requests are spread over a disk's paths",
+    "autorestart": "whether it starts again by itself after a crash",
+    "ctl_chan": "the adapter by which the two SEAs of a pair hear each other",
+    "dyntrk": "whether it follows a storage port that gets another address in the fabric",
+    "fc_err_recov": "fast_fail gives a lost path up at once, so that another can take over",
+    "ha_mode": "how two SEAs share: auto, standby, sharing or disabled",
+    "hcheck_interval": "seconds between two checks of a path; 0 checks none, so that a mended path stays failed",
+    "hcheck_mode": "which paths are checked",
+    "largesend": "whether the adapter cuts large packets itself",
+    "max_xfer_size": "most bytes of one request over this adapter",
+    "maxpout": "writes of one file that may wait before the writer has to",
+    "maxuproc": "processes that one user may have",
+    "minpout": "waiting writes of one file at which its writer goes on",
+    "mtu": "bytes of the largest packet",
+    "mtu_bypass": "whether TCP hands packets above the MTU on, for the adapter to cut",
+    "num_cmd_elems": "requests that may be under way over this adapter",
+    "queue_depth": "requests that may be under way on this disk",
+    "reserve_policy": "no_reserve lets two VIOS serve one disk; anything else locks the other out",
+}
+LIMITS = {
+    "coredump": "bytes of the largest core file",
+    "data": "bytes of a process's data",
+    "file": "bytes of the largest file that may be written",
+    "memory": "bytes of real memory that a process may have",
+    "nofiles": "files that a process may have open",
+    "processes": "processes that a user may have",
+    "stack": "bytes of a process's stack",
+    "threads": "threads that a process may have",
+    "time": "seconds of processor that a process may use",
+}

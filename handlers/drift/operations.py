@@ -1,0 +1,169 @@
+"""Everything below `/drift`: how hosts stand to their baselines, and what people make of a difference."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal, TypeAlias
+
+from pydantic import Field, StringConstraints
+
+from handlers.command import ITSELF, Command
+from handlers.drift.reverting import Revert
+from handlers.operation import Flow, HostName, Inventory, Named, Operation
+from handlers.own import Own, Time, answered
+from handlers.plan import Plan
+from policies.words import Effect
+
+# A whole name such as `no/tcp_sendspace`, or a pattern of such: `filesets/*`.
+SettingPattern: TypeAlias = Annotated[
+    str,
+    StringConstraints(min_length=3, max_length=300, pattern=r"^[A-Za-z*?][A-Za-z0-9_.:/*?%+@# -]*[A-Za-z0-9_*?%+]$"),
+]
+
+
+def _host() -> str:
+    host: str = Field(description="the host", json_schema_extra={"place": 0, "pick": "host"})
+    return host
+
+
+class _Drift(Own):
+    command: ClassVar[str] = "drift"
+
+
+class Status(_Drift):
+    """Show how every host stands to its baseline, the worst first, and when it was last looked at."""
+
+    verb: ClassVar[str] = "status"
+    example: ClassVar[str] = "status"
+    bare: ClassVar[bool] = True
+
+    host: HostName | None = Field(
+        default=None, description="the host; without it, all of them", json_schema_extra={"place": 0, "pick": "host"}
+    )
+
+
+class Diff(_Drift):
+    """Show every difference of a host from its baseline: both values, what the setting does, and the way back."""
+
+    verb: ClassVar[str] = "diff"
+    example: ClassVar[str] = "diff db01"
+
+    host: HostName = _host()
+    setting: SettingPattern | None = Field(
+        default=None,
+        description="only those of this name or pattern",
+        json_schema_extra={"place": 1, "example": "no/*"},
+    )
+
+
+class History(_Drift):
+    """Tell what a host's settings went through: baselines with who and why, what changed when, what was accepted."""
+
+    verb: ClassVar[str] = "history"
+    example: ClassVar[str] = "history db01"
+
+    host: HostName = _host()
+    limit: int = Field(default=60, ge=1, le=1_000, description="at most so many lines, the newest")
+
+
+class Compare(_Drift):
+    """Hold two hosts that should be alike against each other, by what each was last read to be."""
+
+    verb: ClassVar[str] = "compare"
+    example: ClassVar[str] = "compare db01 db02"
+
+    host: HostName = _host()
+    other: HostName = Field(description="the other host", json_schema_extra={"place": 1, "pick": "host"})
+
+
+class Change(_Drift):
+    """What changes what a host should be, and no machine. Done at once where the policy lets it."""
+
+    effect: ClassVar[Effect] = Effect.CHANGES
+    undone: ClassVar[str]
+
+    host: HostName = _host()
+
+    def targets(self) -> tuple[str, ...]:
+        return (self.host,)
+
+    def names(self) -> tuple[Named, ...]:
+        return (Named(self.host, direct=True),)
+
+    def moves(self) -> str:
+        """What it comes to, in a sentence."""
+        return type(self).__doc__ or ""
+
+    def flow(self, inventory: Inventory) -> Flow:
+        go = Command(host=ITSELF, argv=self.argv(), effect=Effect.CHANGES)
+        yield Plan(
+            commands=(go,),
+            moves=f"{self.moves()}; no machine is touched",
+            affected=(),
+            facts=(),
+            undo=self.undone.format(host=self.host),
+            stop="it is one step, done or not done",
+        )
+        return answered((yield go))
+
+    def look(self, inventory: Inventory) -> Flow:
+        """It is one step of the ledger: the host's history tells whether it was done."""
+        return answered((yield Command(host=ITSELF, argv=History(host=self.host).argv())))
+
+
+class Baseline(Change):
+    """Say how a host should be: as it was last read, or as was proposed at first sight. It needs a `reason=`."""
+
+    verb: ClassVar[str] = "baseline"
+    example: ClassVar[str] = "baseline db01"
+    undone: ClassVar[str] = "the versions before are kept: /drift history {host}"
+
+    take: Literal["now", "proposed"] = Field(
+        default="now", description="now: as it was last read; proposed: as it stands in the baseline, unseen until now"
+    )
+
+    def moves(self) -> str:
+        taken = "as it was last read" if self.take == "now" else "as its baseline has it"
+        return f"says that {self.host} should be {taken}"
+
+
+class Accept(Change):
+    """Say that a difference is right: it joins the baseline, or stands for a time beside it. It needs a `reason=`."""
+
+    verb: ClassVar[str] = "accept"
+    example: ClassVar[str] = "accept db01 no/tcp_sendspace"
+    undone: ClassVar[str] = "the versions before are kept: /drift history {host}"
+
+    setting: SettingPattern = Field(
+        description="the setting as `/drift diff` names it, or a pattern of such",
+        json_schema_extra={"place": 1, "example": "no/tcp_sendspace"},
+    )
+    until: Time | None = Field(
+        default=None, description="only for so long, such as 7d, or until then", json_schema_extra={"example": "7d"}
+    )
+
+    def moves(self) -> str:
+        until = f", until {self.until}" if self.until is not None else ""
+        return f"says that {self.setting} of {self.host} is right as it was last read{until}"
+
+
+class Ignore(Change):
+    """Hear nothing of a setting of a host until a day, whatever it is set to. It needs a `reason=`."""
+
+    verb: ClassVar[str] = "ignore"
+    example: ClassVar[str] = "ignore db01 no/tcp_sendspace 30d"
+    undone: ClassVar[str] = "it ends by itself"
+
+    setting: SettingPattern = Field(
+        description="the setting as `/drift diff` names it, or a pattern of such",
+        json_schema_extra={"place": 1, "example": "no/tcp_sendspace"},
+    )
+    until: Time = Field(
+        description="for how long, such as 30d, or until when", json_schema_extra={"place": 2, "example": "30d"}
+    )
+
+    def moves(self) -> str:
+        return f"says nothing of {self.setting} of {self.host} until {self.until}"
+
+
+CHANGES: tuple[type[Change], ...] = (Baseline, Accept, Ignore)
+OPERATIONS: tuple[type[Operation], ...] = (Status, Diff, History, Compare, *CHANGES, Revert)

@@ -1,0 +1,169 @@
+"""The way back: the command that makes a setting what its baseline says, derived from the difference, and verified."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, TypeAlias
+
+from pydantic import Field, StringConstraints
+
+from handlers.command import ITSELF, Command
+from handlers.drift.source import Back, Question, parted
+from handlers.drift.sources import SOURCES
+from handlers.drift.value import Value
+from handlers.explain import Explainer
+from handlers.heard import Reads, Unread, heard, understood
+from handlers.operation import Ending, Flow, HostName, Inventory, Named, Operation, Report, failed
+from handlers.place import Place
+from handlers.plan import Fact, Plan
+from policies.words import Effect
+
+SettingName: TypeAlias = Annotated[
+    str,
+    StringConstraints(min_length=3, max_length=300, pattern=r"^[A-Za-z][A-Za-z0-9_.:/%+@ -]*/[A-Za-z0-9_.:%+@ -]+$"),
+]
+DEADLINE = 300.0  # seconds
+
+
+class Revert(Operation):
+    """Set one setting of a host back to what its baseline says, and read whether it is."""
+
+    command: ClassVar[str] = "drift"
+    verb: ClassVar[str] = "revert"
+    effect: ClassVar[Effect] = Effect.CHANGES
+    example: ClassVar[str] = "revert db01 no/tcp_sendspace"
+
+    host: HostName = Field(description="the host", json_schema_extra={"place": 0, "pick": "host"})
+    setting: SettingName = Field(
+        description="the setting as `/drift diff` names it",
+        json_schema_extra={"place": 1, "example": "no/tcp_sendspace"},
+    )
+
+    @classmethod
+    def clashes(cls, given: Mapping[str, object]) -> list[str]:
+        setting = given.get("setting")
+        if isinstance(setting, str) and parted(setting)[0].partition(":")[0] not in SOURCES:
+            return [f"setting begins with one of {', '.join(SOURCES)}"]
+        return []
+
+    def systems(self) -> tuple[str, ...]:
+        return ()
+
+    def targets(self) -> tuple[str, ...]:
+        return (self.host,)
+
+    def names(self) -> tuple[Named, ...]:
+        return (Named(self.host, direct=True),)
+
+    @property
+    def _question(self) -> Question:
+        name, _ = parted(self.setting)
+        source, _, about = name.partition(":")
+        return Question(SOURCES[source], about)
+
+    @property
+    def _key(self) -> str:
+        return parted(self.setting)[1]
+
+    def flow(self, inventory: Inventory) -> Flow:
+        place = inventory.host(self.host)
+        try:
+            wanted = yield from self._wanted()
+            before = yield from self._now(place)
+        except Unread as fault:
+            return failed(f"can't: {fault}")
+        if _is_alike(wanted, before):
+            return Report(ending=Ending.SUCCEEDED, headline=f"{self.host}: it is so already; nothing was sent")
+        back = self._question.source.back(self._question.about, self._key, wanted, before)
+        if not back.argv:
+            return failed(f"can't: {self.setting} has no way back: {back.why_not}")
+        commands = tuple(
+            Command(
+                host=place.host, argv=argv, effect=Effect.CHANGES, deadline=DEADLINE, reader=Explainer(), streamed=True
+            )
+            for argv in back.argv
+        )
+        yield self._plan(place, wanted, before, back, commands)
+        for command in commands:
+            result = heard((yield command))
+            if result.exit_status != 0:
+                break
+        if result.exit_status is None:
+            return Report(ending=Ending.UNKNOWN, headline="unknown: the connection was lost while it ran")
+        return (yield from self._outcome(place, wanted, back, f"exit status {result.exit_status}"))
+
+    def look(self, inventory: Inventory) -> Flow:
+        place = inventory.host(self.host)
+        try:
+            wanted = yield from self._wanted()
+            now = yield from self._now(place)
+        except Unread as fault:
+            return Report(ending=Ending.UNKNOWN, headline=f"I couldn't see how it stands: {fault}")
+        stands = "as its baseline says" if _is_alike(wanted, now) else f"{_told(now)}, and should be {_told(wanted)}"
+        return Report(ending=Ending.UNKNOWN, headline=f"{self.setting} of {self.host} is {stands}")
+
+    def _wanted(self) -> Reads[Value | None]:
+        """As the baseline has it; None: there it isn't."""
+        argv = ("drift", "wanted", f"host={self.host}", f"setting={self.setting}")
+        result = heard((yield Command(host=ITSELF, argv=argv)))
+        if result.exit_status != 0:
+            raise Unread(" ".join(result.text.split())[:300])
+        told = json.loads(result.text)
+        return None if told is None else Value(*told)
+
+    def _now(self, place: Place) -> Reads[Value | None]:
+        question = self._question
+        command = Command(host=place.host, argv=question.argv, deadline=question.source.deadline)
+        reading = understood(heard((yield command)), question.name, question.source.parse)
+        return reading.get(self._key)
+
+    def _plan(
+        self, place: Place, wanted: Value | None, before: Value | None, back: Back, commands: tuple[Command, ...]
+    ) -> Plan:
+        holds = f"; {back.takes_hold}" if back.takes_hold else ""
+        return Plan(
+            commands=commands,
+            moves=f"{self.setting} of {self.host} from {_told(before)} back to {_told(wanted)}{holds}",
+            affected=(place.name or place.host,),
+            facts=(
+                Fact(name="as its baseline says", value=_told(wanted)),
+                Fact(name="as read just now", value=_told(before)),
+            ),
+            undo=f"it was {_told(before)}: by hand, or by /drift accept before it is set back",
+            stop="it can't be called back once it is sent",
+            locks=(f"partition {place.name} on {place.system}",),
+        )
+
+    def _outcome(self, place: Place, wanted: Value | None, back: Back, told: str) -> Flow:
+        try:
+            after = yield from self._now(place)
+        except Unread as fault:
+            return Report(ending=Ending.UNKNOWN, headline=f"unknown: {told}, and {fault}")
+        if not _as_far_as(wanted, after, waits=bool(back.takes_hold)):
+            return failed(f"{self.setting} is {_told(after)}, and should be {_told(wanted)}", f"It ended with {told}.")
+        lines = (f"Verified; {back.takes_hold}.",) if back.takes_hold else ("Verified: read again, it is so.",)
+        return Report(
+            ending=Ending.SUCCEEDED, headline=f"{self.host}: {self.setting} is set back to {_told(wanted)}", lines=lines
+        )
+
+
+def _is_alike(wanted: Value | None, now: Value | None) -> bool:
+    if wanted is None or now is None:
+        return wanted is now
+    return (wanted.now, wanted.boot, wanted.text) == (now.now, now.boot, now.text)
+
+
+def _as_far_as(wanted: Value | None, now: Value | None, *, waits: bool) -> bool:
+    """Whether it is as wanted, as far as that can be before the next start."""
+    if wanted is None or now is None:
+        return wanted is now
+    boot = wanted.boot if wanted.boot is not None else wanted.now
+    return (waits and now.boot == boot) or _is_alike(wanted, now)
+
+
+def _told(value: Value | None) -> str:
+    if value is None:
+        return "not there"
+    later = f", at the next start {value.boot}" if value.waits else ""
+    return f"{value.now or 'nothing'}{later}"

@@ -1,0 +1,99 @@
+"""Where `/hmc` changes something: a partition, a managed system, or an HMC itself; each by a command of the HMC."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Generic, TypeVar
+
+from pydantic import Field
+
+from handlers.changing import ChangeAt
+from handlers.command import Command
+from handlers.operation import HostName, Inventory, Name, Named
+from handlers.place import Place
+from policies.problems import AskProblem
+from policies.words import Effect
+
+S = TypeVar("S")
+
+
+class UnknownHmc(AskProblem):
+    code = "unknown-hmc"
+    sentence = "I know no HMC called {name}."
+    why = "Mine are: {known}."
+    remedy = "Name one of them by its name in the configuration or by its address."
+
+
+class _OnHmc(ChangeAt[S], Generic[S]):
+    command: ClassVar[str] = "hmc"
+    effect: ClassVar[Effect] = Effect.CHANGES
+
+    def command_at(self, place: Place, argv: tuple[str, ...]) -> Command:
+        return Command(host=place.hmc, argv=argv)
+
+
+class PartitionChange(_OnHmc[S], Generic[S]):
+    """Changes a partition, by the HMC of its frame."""
+
+    partition: Name = Field(
+        description="the partition", json_schema_extra={"place": 0, "pick": "partition", "example": "db01"}
+    )
+    system: Name | None = Field(
+        default=None,
+        description="its managed system, where that isn't clear",
+        json_schema_extra={"pick": "system", "example": "p72"},
+    )
+
+    def systems(self) -> tuple[str, ...]:
+        return () if self.system is None else (self.system,)
+
+    def names(self) -> tuple[Named, ...]:
+        return (Named(self.partition, self.system),)
+
+    def targets(self) -> tuple[str, ...]:
+        return (self.partition, *self.systems())
+
+    def place(self, inventory: Inventory) -> Place:
+        return inventory.partition(self.partition, self.system)
+
+
+class FrameChange(_OnHmc[S], Generic[S]):
+    """Changes what an HMC keeps of a managed system."""
+
+    system: Name = Field(
+        description="the managed system", json_schema_extra={"place": 0, "pick": "system", "example": "p72"}
+    )
+
+    def systems(self) -> tuple[str, ...]:
+        return (self.system,)
+
+    def place(self, inventory: Inventory) -> Place:
+        return Place(hmc=inventory.hmc_of(self.system), system=self.system)
+
+    def locks(self, place: Place, before: S) -> tuple[str, ...]:
+        return (f"managed system {place.system}",)
+
+
+class ConsoleChange(_OnHmc[S], Generic[S]):
+    """Changes an HMC itself."""
+
+    hmc: HostName = Field(description="the HMC", json_schema_extra={"place": 0, "pick": "hmc", "example": "hmc-oslo"})
+
+    def systems(self) -> tuple[str, ...]:
+        return ()
+
+    def targets(self) -> tuple[str, ...]:
+        return (self.hmc,)
+
+    def place(self, inventory: Inventory) -> Place:
+        return Place(hmc=hmc_of_ours(inventory, self.hmc))
+
+    def locks(self, place: Place, before: S) -> tuple[str, ...]:
+        return (f"HMC {place.hmc}",)
+
+
+def hmc_of_ours(inventory: Inventory, name: str) -> str:
+    """Its name in the configuration, or UnknownHmc."""
+    found = inventory.hmc_named(name)
+    if found is None:
+        raise UnknownHmc(name=name, known=", ".join(each.hmc for each in inventory.hmcs()))
+    return found

@@ -1,0 +1,284 @@
+"""Drift through the real door: hosts read over SSH, what changed told once, and nothing of what never matters."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.lab.fleet.events import AttributesSet, FileWritten, PartitionStopped, Tuned
+from bot.lab.fleet.operating import DeviceAttribute, Setting
+from bot.ledger import drift, incidents
+from bot.ledger.drift import Word
+from bot.ledger.proof import verify
+from bot.ledger.tx import Db
+from bot.settings import DriftSettings
+from handlers.drift.source import parted
+from handlers.drift.value import Value
+from policies.incidents import Incident, State
+from policies.words import Person
+from tests.stories.conftest import Stage, staged, words
+
+HOSTS = ("db01", "app01")
+LEA = Person(workspace="T1", member="LEA")
+
+
+@pytest.fixture
+async def watched(tmp_path: Path) -> AsyncIterator[Stage]:
+    """A bot that watches two hosts, and has seen both once; its own rounds come too late to be in the way."""
+    async with staged(tmp_path / "data", aix=HOSTS) as stage:
+        stage.drift = DriftSettings(every=7 * 86_400)
+        await stage.start()
+        await stage.bot.drifting.round()
+        yield stage
+
+
+def tuned(stage: Stage, host: str, name: str, current: str, reboot: str, command: str = "no") -> None:
+    setting = Setting(command=command, name=name, current=current, reboot=reboot)
+    stage.fleet.happen(Tuned(system="p72", partition=host, settings=(setting,)))
+
+
+async def looked(stage: Stage) -> None:
+    """An hour later each host was looked at, and what was found had the time to settle."""
+    await stage.later(hours=1)
+    await stage.bot.drifting.round()
+    await stage.later(seconds=61)
+
+
+def active(stage: Stage) -> dict[str, Incident]:
+    return {each.key: each for each in stage.ledger.read_now(incidents.active)}
+
+
+def said(incident: Incident) -> list[str]:
+    return [each.said for each in incident.symptoms]
+
+
+async def test_first_sight_is_a_proposed_baseline_and_no_alert(watched: Stage) -> None:
+    """Every question of both hosts is kept; what moves by itself is in none of it; nobody is told anything."""
+    for host in HOSTS:
+        found = watched.ledger.read_now(lambda db, host=host: drift.baseline(db, host))  # type: ignore[misc]
+        assert found is not None
+        assert found.proposed
+        assert {"no", "vmo", "filesets", "level", "limits", "env", "devices", "attributes:sys0"} <= found.parts.keys()
+        kept = watched.ledger.read_now(lambda db, found=found: drift.whole(db, found.parts))  # type: ignore[misc]
+        assert sum(map(len, kept.values())) > 200
+        assert "pinnable_frames" not in kept["vmo"]
+    await looked(watched)
+    assert active(watched) == {}
+
+
+async def test_a_change_is_told_once_with_who_was_there_and_ends_when_it_is_set_back(watched: Stage) -> None:
+    """The incident has both values, and who was on the host; later rounds say nothing more; set back, it closes."""
+    tuned(watched, "db01", "tcp_sendspace", "131072", "131072")
+    await looked(watched)
+    (incident,) = active(watched).values()
+    assert (incident.key, incident.kind, incident.state) == ("drift/db01", "drift", State.OPEN)
+    (symptom,) = incident.symptoms
+    assert symptom.said.startswith("no/tcp_sendspace ")
+    assert symptom.said.endswith(" → 131072")
+    assert "is:        131072" in "\n".join(symptom.evidence)
+    assert any(line.startswith("who: root") for line in symptom.evidence)
+    events = len(watched.ledger.read_now(lambda db: incidents.events(db, incident.number)))
+    for _ in range(3):
+        await looked(watched)
+    assert len(watched.ledger.read_now(lambda db: incidents.events(db, incident.number))) == events
+    baseline = watched.ledger.read_now(lambda db: drift.baseline(db, "db01"))
+    assert baseline is not None
+    assert baseline.version == 1
+    kept = watched.ledger.read_now(lambda db: drift.whole(db, baseline.parts))["no"]["tcp_sendspace"]
+    tuned(watched, "db01", "tcp_sendspace", kept.now, kept.boot or kept.now)
+    await looked(watched)
+    assert active(watched) == {}
+
+
+async def test_what_the_next_start_will_change_is_told_as_such(watched: Stage) -> None:
+    """Set for now alone: it is one finding, which says what it will be."""
+    tuned(watched, "db01", "tcp_sendspace", "131072", "16384")
+    await looked(watched)
+    (incident,) = active(watched).values()
+    assert [each.rule for each in incident.symptoms] == ["drift-boot"]
+    assert said(incident)[0].endswith("and will be 16384 after the next start")
+
+
+async def test_the_same_change_on_both_hosts_is_told_together(watched: Stage) -> None:
+    """One incident speaks for both, whichever round each was looked at in."""
+    for host in HOSTS:
+        tuned(watched, host, "tcp_sendspace", "131072", "131072")
+    await watched.later(hours=1)
+    await watched.bot.drifting.round()
+    await watched.bot.drifting.round()
+    await watched.later(seconds=61)
+    speaking = [each for each in active(watched).values() if each.is_loud]
+    assert len(speaking) == 1
+    assert speaking[0].members == ("drift/app01", "drift/db01")
+    assert "2 things alike: no/tcp_sendspace" in said(speaking[0])[0]
+
+
+async def test_a_file_and_an_attribute_are_told_with_what_changed(watched: Stage) -> None:
+    """The line that was added, and the attribute with what it does."""
+    watched.fleet.happen(
+        FileWritten(
+            system="p72", partition="db01", path="/etc/hosts", text="127.0.0.1\tloopback localhost\n10.0.0.9\tx\n"
+        )
+    )
+    wrong = DeviceAttribute(device="hdisk0", name="reserve_policy", current="single_path", stored="single_path")
+    watched.fleet.happen(AttributesSet(system="p72", partition="db01", attributes=(wrong,)))
+    await looked(watched)
+    (incident,) = active(watched).values()
+    by_about = {each.about: each for each in incident.symptoms}
+    assert "+10.0.0.9\tx" in by_about["file:/etc/hosts/content"].evidence
+    disk = by_about["attributes:hdisk0/reserve_policy"]
+    assert disk.said == "attributes:hdisk0/reserve_policy no_reserve → single_path"
+    assert "two VIOS serve one disk" in disk.then
+
+
+async def test_a_host_that_cant_be_asked_keeps_everything_and_is_told(watched: Stage) -> None:
+    """Neither its baseline nor what was wrong with it goes; what is out is said, and ends when it is back."""
+    tuned(watched, "db01", "tcp_sendspace", "131072", "131072")
+    await looked(watched)
+    watched.fleet.happen(PartitionStopped(system="p72", partition="db01"))
+    await looked(watched)
+    (incident,) = active(watched).values()
+    rules = [each.rule for each in incident.symptoms]
+    assert rules == ["drift-changed", "host-unreachable"]
+    found = watched.ledger.read_now(lambda db: drift.baseline(db, "db01"))
+    assert found is not None
+    assert found.version == 1
+
+
+async def test_what_somebody_accepts_or_ignores_is_silent_within_seconds(watched: Stage) -> None:
+    """Without the host being asked again; and by its day it is told again."""
+    tuned(watched, "db01", "tcp_sendspace", "131072", "131072")
+    await looked(watched)
+    sent = len(watched.fleet.ran)
+    now = watched.clock.now()
+    word = Word(
+        host="db01", kind="ignored", name="no/tcp_*", value=None, until=now + timedelta(days=1), at=now,
+        by=str(LEA), why="a test of buffers",
+    )  # fmt: skip
+    await watched.ledger.write(lambda tx: drift.say(tx, word))
+    await watched.bot.drifting.notice()
+    assert active(watched) == {}
+    assert len(watched.fleet.ran) == sent
+    await watched.later(days=1)
+    await watched.bot.drifting.notice()
+    await watched.later(seconds=61)
+    assert [each.key for each in active(watched).values()] == ["drift/db01"]
+
+
+async def test_a_restart_in_between_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
+    """What changed while it was down is told once; what was told before isn't told again; the audit holds."""
+    async with staged(tmp_path / "data", aix=HOSTS) as stage:
+        stage.drift = DriftSettings(every=7 * 86_400)
+        await stage.start()
+        await stage.bot.drifting.round()
+        tuned(stage, "db01", "tcp_sendspace", "131072", "131072")
+        await looked(stage)
+        (before,) = active(stage).values()
+        await stage.stop()
+        tuned(stage, "db01", "tcp_recvspace", "65536", "65536")
+        await stage.start()
+        await looked(stage)
+        (after,) = active(stage).values()
+        assert after.number == before.number
+        assert {each.about for each in after.symptoms} == {"no/tcp_recvspace", "no/tcp_sendspace"}
+        told = stage.ledger.read_now(lambda db: incidents.events(db, after.number))
+        assert sum("tcp_sendspace" in each.said for each in told) == 1
+        assert verify(stage.folder).row is None
+
+
+# ── what people make of it ────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def done(stage: Stage, text: str) -> str:
+    """Typed, agreed to by another person, and done; all that stands in its card."""
+    assert (await stage.type(text, command="/drift"))["acked"]
+    await stage.settled()
+    await stage.approve()
+    await stage.settled()
+    return words(await stage.card())
+
+
+def kept(stage: Stage, host: str, setting: str) -> Value:
+    """As the baseline that holds has it."""
+
+    def ask(db: Db) -> Value:
+        found = drift.baseline(db, host)
+        assert found is not None
+        question, key = parted(setting)
+        return drift.whole(db, found.parts)[question][key]
+
+    return stage.ledger.read_now(ask)
+
+
+async def test_revert_sets_it_back_and_the_incident_ends(watched: Stage) -> None:
+    """The command is derived from the difference, agreed to, sent once, and read again: it is as the baseline says."""
+    should = kept(watched, "db01", "no/tcp_sendspace")
+    tuned(watched, "db01", "tcp_sendspace", "131072", "131072")
+    await looked(watched)
+    told = await done(watched, "revert db01 no/tcp_sendspace")
+    assert f"set back to {should.now}" in told
+    sent = [each.argv for each in watched.fleet.ran if each.argv[:2] == ("no", "-p")]
+    assert sent == [("no", "-p", "-o", f"tcp_sendspace={should.now}")]
+    await looked(watched)
+    assert active(watched) == {}
+
+
+async def test_revert_says_where_there_is_no_way_back(watched: Stage) -> None:
+    """Nobody is asked to agree to what can't be done; nothing is sent."""
+    watched.fleet.happen(
+        FileWritten(system="p72", partition="db01", path="/etc/hosts", text="127.0.0.1\tloopback localhost\n")
+    )
+    await looked(watched)
+    assert (await watched.type("revert db01 file:/etc/hosts/content", command="/drift"))["acked"]
+    await watched.settled()
+    assert "has no way back" in words(await watched.card())
+
+
+async def test_accept_makes_a_new_version_with_that_and_nothing_else(watched: Stage) -> None:
+    """The accepted value is in the baseline, the other difference stays one, and the version before can be read."""
+    before = kept(watched, "db01", "no/tcp_recvspace")
+    tuned(watched, "db01", "tcp_sendspace", "131072", "131072")
+    tuned(watched, "db01", "tcp_recvspace", "65536", "65536")
+    await looked(watched)
+    await done(watched, 'accept db01 no/tcp_sendspace reason="agreed with the database people"')
+    assert kept(watched, "db01", "no/tcp_sendspace").now == "131072"
+    assert kept(watched, "db01", "no/tcp_recvspace") == before
+    await watched.bot.drifting.notice()
+    (incident,) = active(watched).values()
+    assert [each.about for each in incident.symptoms] == ["no/tcp_recvspace"]
+    told = watched.ledger.read_now(lambda db: drift.baselines(db, "db01", limit=9))
+    assert [(each.version, each.proposed) for each in told] == [(1, True), (2, False)]
+    assert "agreed with the database people" in told[1].why
+    assert told[1].by != "hscbot"
+
+
+async def test_a_word_needs_a_reason(watched: Stage) -> None:
+    """Whoever reads it in a year wants to know why: without one nothing is done."""
+    tuned(watched, "db01", "tcp_sendspace", "131072", "131072")
+    await looked(watched)
+    told = await done(watched, "accept db01 no/tcp_sendspace")
+    assert "needs a reason" in told
+    assert kept(watched, "db01", "no/tcp_sendspace").now != "131072"
+
+
+async def test_status_diff_history_and_compare_are_told_from_what_was_read(watched: Stage) -> None:
+    """Without any host being asked: both values, what the setting does, the way back, who accepted what."""
+    tuned(watched, "db01", "tcp_sendspace", "131072", "131072")
+    await looked(watched)
+    sent = len(watched.fleet.ran)
+    answers = {}
+    for text in ("status", "diff db01", "history db01", "compare db01 app01", "diff nosuch"):
+        assert (await watched.type(text, command="/drift"))["acked"]
+        await watched.settled()
+        answers[text] = (await watched.whispers())[-1]
+    assert "2 host(s), 1 of them drifted" in answers["status"]
+    assert "way back: no -p -o tcp_sendspace=" in answers["diff db01"]
+    assert "buffers on its way out" in answers["diff db01"]
+    assert "first sight of" in answers["history db01"]
+    assert "no/tcp_sendspace 131072 →" in answers["compare db01 app01"]
+    assert "netaddr" not in answers["compare db01 app01"]
+    assert "never read how nosuch is set" in answers["diff nosuch"]
+    assert len(watched.fleet.ran) == sent
