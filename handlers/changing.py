@@ -95,6 +95,10 @@ class ChangeAt(Operation, Generic[S]):
     def look_at(self, place: Place) -> Reads[S]:
         """How it stands now, or Unread."""
 
+    def look_after(self, place: Place) -> Reads[S]:
+        """As much of it as is needed to see whether it is done: all of it, where that is no less."""
+        return (yield from self.look_at(place))
+
     @abstractmethod
     def guards(self, before: S) -> tuple[Guard, ...]:
         """What must hold."""
@@ -117,7 +121,7 @@ class ChangeAt(Operation, Generic[S]):
 
     def settled(self, place: Place, before: S) -> Reads[S]:
         """How it stands once it is there, or its time is over."""
-        return (yield from self.look_at(place))
+        return (yield from self.look_after(place))
 
     def affected(self, before: S) -> tuple[str, ...]:
         """The partitions that notice."""
@@ -192,7 +196,7 @@ class ChangeAt(Operation, Generic[S]):
     def look(self, inventory: Inventory) -> Flow:
         place = self.place(inventory)
         try:
-            found = self.told((yield from self.look_at(place)))
+            found = self.told((yield from self.look_after(place)))
         except Unread as fault:
             return Report(ending=Ending.UNKNOWN, headline=f"I couldn't see how it stands: {fault}")
         return Report(ending=Ending.UNKNOWN, headline=f"on {place} {found}")
@@ -233,7 +237,7 @@ class ChangeAt(Operation, Generic[S]):
         status = next((each.exit_status for each in results if each.exit_status), 0)
         told = f"exit status {status}"
         try:
-            after = yield from (self.look_at(place) if status else self.settled(place, before))
+            after = yield from (self.look_after(place) if status else self.settled(place, before))
         except Unread as fault:
             return Report(ending=Ending.UNKNOWN, headline=f"unknown: {told}, and {fault}", lines=kept)
         if left := self.missing(before, after):

@@ -30,11 +30,15 @@ class MakeBackingDevice(Change[Given]):
     example: ClassVar[str] = "make-backing-device p72vio1 lv_c1_boot client_boot size=20G adapter=vhost1"
 
     device: VolumeName = Field(
-        description="what it shall be called", json_schema_extra={"place": 1, "example": "lv_c1_boot"}
+        description="what it shall be called",
+        json_schema_extra={"place": 1, "example": "lv_c1_boot", "other": "lv_c2_boot"},
     )
-    pool: LogicalName = Field(description="the storage pool", json_schema_extra={"place": 2, "example": "client_boot"})
+    pool: LogicalName = Field(
+        description="the storage pool", json_schema_extra={"place": 2, "example": "client_boot", "other": "rootvg"}
+    )
     size: StorageSize = Field(
-        description="how large: 20G, 512M; it goes up to whole units of the pool", json_schema_extra={"example": "20G"}
+        description="how large: 20G, 512M; it goes up to whole units of the pool",
+        json_schema_extra={"example": "20G", "other": "10G"},
     )
     adapter: ScsiHostName | None = Field(
         default=None, description="the server SCSI adapter to map it to", json_schema_extra={"example": "vhost1"}
@@ -131,7 +135,7 @@ class RemoveBackingDevice(Losing[Cut]):
 
     device: LogicalName = Field(
         description="the backing device, or the virtual target device on it",
-        json_schema_extra={"place": 1, "example": "ld_c1_boot"},
+        json_schema_extra={"place": 1, "example": "ld_c1_boot", "other": "lv_c2_boot"},
     )
 
     def look_at(self, place: Place) -> Reads[Cut]:

@@ -1,10 +1,8 @@
-"""Storage pools of a VIOS: made of whole disks, grown, shrunk and removed. Nothing that is in use is ever forced."""
+"""Storage pools of a VIOS: made of whole disks, grown, shrunk and removed."""
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import ClassVar
 
 from pydantic import Field
@@ -13,9 +11,9 @@ from handlers.changing import Change, Guard
 from handlers.heard import Reads
 from handlers.names import DiskNames, LogicalName, VolumeName
 from handlers.operation import Operation
-from handlers.padmin import losses, needs, pools, sides, stock
-from handlers.padmin.pools import Backing, Pool
-from handlers.padmin.sides import Scene
+from handlers.padmin import needs, pools, stock
+from handlers.padmin.grouping import Grouping, Joining, Pooled, looked
+from handlers.padmin.pools import Pool
 from handlers.padmin.stock import ROOT
 from handlers.place import Place
 from handlers.plan import Fact
@@ -23,90 +21,20 @@ from handlers.within import answered
 from policies.words import Effect
 
 
-@dataclass(frozen=True, kw_only=True)
-class Pooled:
-    """The pools of a VIOS; `members`: the disks of the one it is about, each with its size in MB, where it is there."""
-
-    scene: Scene
-    pools: tuple[Pool, ...]
-    cut: dict[str, tuple[Backing, ...]]
-    members: dict[str, int] = field(default_factory=dict)
-
-    def pool(self, name: str) -> Pool | None:
-        return next((each for each in self.pools if each.name == name), None)
-
-    def mapped(self, pool: str) -> list[str]:
-        """What of a pool a client has, each as `device of client`."""
-        own = self.scene.own
-        targets = [target for device in self.cut.get(pool, ()) for target in own.on(device.name)]
-        return [f"{each.backing} of {self.scene.called(own.client(each))}" for each in dict.fromkeys(targets)]
-
-    def clients(self, pool: str) -> tuple[str, ...]:
-        """The partitions that are on and have something of it."""
-        own = self.scene.own
-        targets = tuple(target for device in self.cut.get(pool, ()) for target in own.on(device.name))
-        return losses.clients(self.scene, targets)
-
-
-class Pooling(Change[Pooled]):
-    """Changes which disks are in a pool."""
-
-    pool: LogicalName = Field(description="the storage pool", json_schema_extra={"place": 1, "example": "client_boot"})
-    disks: DiskNames = Field(
-        description="the disk, or several: `hdisk4,hdisk5`", json_schema_extra={"place": 2, "example": "hdisk22"}
-    )
-
-    @property
-    def each(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(self.disks.split(",")))
-
-    def look_at(self, place: Place) -> Reads[Pooled]:
-        return (yield from looked(place, self.pool, self.each))
-
-    def guards(self, before: Pooled) -> tuple[Guard, ...]:
-        return tuple(self.needed(before)) if self.left(before) else ()
-
-    @abstractmethod
-    def needed(self, before: Pooled) -> Iterator[Guard]: ...
-
-    @property
-    def said(self) -> str:
-        return ", ".join(self.each)
-
-
-def looked(place: Place, pool: str, disks: tuple[str, ...] = ()) -> Reads[Pooled]:
-    """How the pools stand, and who has each of these disks."""
-    scene = yield from sides.scene(place, lambda own: disks)
-    found, cut = yield from sides.stocked(place)
-    members: dict[str, int] = {}
-    if any(each.name == pool for each in found):
-        told = yield from answered(place, stock.disks_of(pool), pools.pool_disks)
-        members = {each.name: each.size for each in told}
-    return Pooled(scene=scene, pools=found, cut=cut, members=members)
-
-
-class _Joining(Pooling):
-    """Disks that nobody uses become part of a pool; what was on them before is over with that."""
-
-    effect: ClassVar[Effect] = Effect.DESTROYS
-
-    def needed(self, before: Pooled) -> Iterator[Guard]:
-        for name in self.each:
-            yield from needs.unused(before.scene, name)
-
-    def left(self, after: Pooled) -> list[str]:
-        return [f"{name} isn't in {self.pool}" for name in self.each if name not in after.members]
-
-
-class MakePool(_Joining):
+class MakePool(Joining):
     """Make a storage pool of disks that nobody uses. What is on them is lost."""
 
     verb: ClassVar[str] = "make-pool"
     example: ClassVar[str] = "make-pool p72vio1 client_boot hdisk22"
 
     pool: VolumeName = Field(
-        description="what it shall be called", json_schema_extra={"place": 1, "example": "client_boot"}
+        description="what it shall be called",
+        json_schema_extra={"place": 1, "example": "client_boot", "other": "clienthd"},
     )
+
+    @property
+    def group(self) -> str:
+        return self.pool
 
     def needed(self, before: Pooled) -> Iterator[Guard]:
         found = before.pool(self.pool)
@@ -124,15 +52,23 @@ class MakePool(_Joining):
         return RemovePool(vios=self.vios, system=self.system, pool=self.pool)
 
 
-class GrowPool(_Joining):
+class GrowPool(Joining):
     """Add disks that nobody uses to a storage pool. What is on them is lost."""
 
     verb: ClassVar[str] = "grow-pool"
     example: ClassVar[str] = "grow-pool p72vio1 client_boot hdisk23"
 
-    disks: DiskNames = Field(
-        description="the disk, or several: `hdisk4,hdisk5`", json_schema_extra={"place": 2, "example": "hdisk23"}
+    pool: LogicalName = Field(
+        description="the storage pool", json_schema_extra={"place": 1, "example": "client_boot", "other": "clienthd"}
     )
+    disks: DiskNames = Field(
+        description="the disk, or several: `hdisk4,hdisk5`",
+        json_schema_extra={"place": 2, "example": "hdisk23", "other": "hdisk7"},
+    )
+
+    @property
+    def group(self) -> str:
+        return self.pool
 
     def needed(self, before: Pooled) -> Iterator[Guard]:
         yield needs.pool(before.pools, self.pool)[0]
@@ -149,12 +85,20 @@ class GrowPool(_Joining):
         return ShrinkPool(vios=self.vios, system=self.system, pool=self.pool, disks=self.disks)
 
 
-class ShrinkPool(Pooling):
+class ShrinkPool(Grouping):
     """Take disks that nothing stands on out of a storage pool; the last one takes the pool with it."""
 
     verb: ClassVar[str] = "shrink-pool"
     effect: ClassVar[Effect] = Effect.DESTROYS
     example: ClassVar[str] = "shrink-pool p72vio1 client_boot hdisk22"
+
+    pool: LogicalName = Field(
+        description="the storage pool", json_schema_extra={"place": 1, "example": "client_boot", "other": "clienthd"}
+    )
+
+    @property
+    def group(self) -> str:
+        return self.pool
 
     def needed(self, before: Pooled) -> Iterator[Guard]:
         there, pool = needs.pool(before.pools, self.pool)
@@ -209,7 +153,9 @@ class RemovePool(Change[Pooled]):
     effect: ClassVar[Effect] = Effect.DESTROYS
     example: ClassVar[str] = "remove-pool p72vio1 client_boot"
 
-    pool: LogicalName = Field(description="the storage pool", json_schema_extra={"place": 1, "example": "client_boot"})
+    pool: LogicalName = Field(
+        description="the storage pool", json_schema_extra={"place": 1, "example": "client_boot", "other": "clienthd"}
+    )
 
     def look_at(self, place: Place) -> Reads[Pooled]:
         return (yield from looked(place, self.pool))
@@ -250,7 +196,9 @@ class DefaultPool(Change[tuple[tuple[Pool, ...], str]]):
     verb: ClassVar[str] = "default-pool"
     example: ClassVar[str] = "default-pool p72vio1 client_boot"
 
-    pool: LogicalName = Field(description="the storage pool", json_schema_extra={"place": 1, "example": "client_boot"})
+    pool: LogicalName = Field(
+        description="the storage pool", json_schema_extra={"place": 1, "example": "client_boot", "other": "clienthd"}
+    )
 
     def look_at(self, place: Place) -> Reads[tuple[tuple[Pool, ...], str]]:
         found = yield from answered(place, stock.POOLS, pools.pools)

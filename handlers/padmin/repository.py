@@ -65,7 +65,7 @@ class Shelving(Change[Library]):
             seen = f"{found.size} MB, {found.access}, {_loaded(found.drives)}"
         return Guard(name=f"{name} is in the repository", holds=found is not None, seen=seen)
 
-    def drive(self, before: Library, name: str) -> tuple[Guard, Target | None]:
+    def is_drive(self, before: Library, name: str) -> tuple[Guard, Target | None]:
         found = before.scene.own.target(name)
         drives = needs.listed(each.name for each in before.scene.own.targets if each.is_drive)
         is_one = found is not None and found.is_drive
@@ -90,8 +90,10 @@ class MakeRepository(Shelving):
     verb: ClassVar[str] = "make-repository"
     example: ClassVar[str] = "make-repository p72vio1 clienthd size=15G"
 
-    pool: LogicalName = Field(description="the storage pool", json_schema_extra={"place": 1, "example": "clienthd"})
-    size: StorageSize = Field(description="how large: 15G, 512M", json_schema_extra={"example": "15G"})
+    pool: LogicalName = Field(
+        description="the storage pool", json_schema_extra={"place": 1, "example": "clienthd", "other": "rootvg"}
+    )
+    size: StorageSize = Field(description="how large: 15G, 512M", json_schema_extra={"example": "15G", "other": "10G"})
 
     def guards(self, before: Library) -> tuple[Guard, ...]:
         return tuple(self._needed(before)) if self.left(before) else ()
@@ -158,14 +160,14 @@ class MakeMedia(Shelving):
     """Put a medium into the repository: the disc in a drive of the VIOS, an image file on it, or an empty one."""
 
     verb: ClassVar[str] = "make-media"
-    example: ClassVar[str] = "make-media p72vio1 fedora10 file=/mnt/Fedora-10-ppc-DVD.iso"
+    example: ClassVar[str] = "make-media p72vio1 fedora10 file=/var/images/fedora10.iso"
     deadline: ClassVar[float] = COPYING
 
     medium: MediaName = Field(
         description="what it shall be called", json_schema_extra={"place": 1, "example": "fedora10"}
     )
     file: FilePath | None = Field(
-        default=None, description="an image file on the VIOS", json_schema_extra={"example": "/mnt/Fedora-10.iso"}
+        default=None, description="an image file on the VIOS", json_schema_extra={"example": "/var/images/fedora10.iso"}
     )
     device: DriveName | None = Field(
         default=None, description="the drive whose disc is copied; else it is cd0", json_schema_extra={"example": "cd1"}
@@ -221,7 +223,9 @@ class RemoveMedia(Shelving):
     effect: ClassVar[Effect] = Effect.DESTROYS
     example: ClassVar[str] = "remove-media p72vio1 AIX61TL3"
 
-    medium: MediaName = Field(description="the medium", json_schema_extra={"place": 1, "example": "AIX61TL3"})
+    medium: MediaName = Field(
+        description="the medium", json_schema_extra={"place": 1, "example": "AIX61TL3", "other": "fedora10iso"}
+    )
 
     def guards(self, before: Library) -> tuple[Guard, ...]:
         found = before.medium(self.medium)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.operation import Operation
-from handlers.padmin import backing, mapping, optical, pooling, repository
+from handlers.padmin import backing, mapping, npiv, optical, pooling, repository, root
 
 OPERATIONS: tuple[type[Operation], ...] = (
     *mapping.OPERATIONS,
@@ -11,4 +11,6 @@ OPERATIONS: tuple[type[Operation], ...] = (
     *pooling.OPERATIONS,
     *repository.OPERATIONS,
     *optical.OPERATIONS,
+    *npiv.OPERATIONS,
+    *root.OPERATIONS,
 )

@@ -58,6 +58,9 @@ class Unmapping(Losing[Scene]):
     def look_at(self, place: Place) -> Reads[Scene]:
         return (yield from sides.scene(place, lambda own: [each.backing for each in self.gone(own)]))
 
+    def look_after(self, place: Place) -> Reads[Scene]:
+        return (yield from sides.scene(place))
+
     def loses(self, before: Scene) -> tuple[Scene, tuple[Target, ...]]:
         return before, self.gone(before.own)
 

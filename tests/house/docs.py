@@ -107,7 +107,7 @@ def _own(operation: type[Own]) -> Iterator[str]:
 
 def _parameter(operation: type[Operation], name: str) -> tuple[str, ...]:
     info = operation.model_fields[name]
-    place = place_of(info)
+    place, name = place_of(info), word_of(name, info)
     given = f"`{name}=`" if place is None else f"word {place + 1}"
     extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
     instead = f", or `{extra['or']}=`" if "or" in extra else ""
@@ -120,7 +120,7 @@ def _parameter(operation: type[Operation], name: str) -> tuple[str, ...]:
 
 
 def _takes(operation: type[Operation], name: str) -> str:
-    schema = operation.model_json_schema()["properties"][word_of(name, operation.model_fields[name])]
+    schema = operation.model_json_schema()["properties"][name]
     kind = next((each for each in schema.get("anyOf", [schema]) if each.get("type") != "null"), schema)
     if kind.get("type") == "boolean":
         return "`yes`, `no`"
@@ -128,13 +128,13 @@ def _takes(operation: type[Operation], name: str) -> str:
         return f"{kind['minimum']} to {kind['maximum']}"
     if "enum" in kind:
         return ", ".join(f"`{each}`" for each in kind["enum"])
-    what = "words" if takes_rest(operation) and place_of(operation.model_fields[name]) else "a name"
+    what = "words" if takes_rest(operation) and place_of(operation.model_fields.get(name)) else "a name"
     return f"{what}, at most {kind['maxLength']}"
 
 
 def _flag(operation: type[Operation], name: str) -> str:
     """What the parameter adds to the command line: the words of a command with it that one without it lacks."""
-    given = walk.samples(operation)
+    given, name = walk.samples(operation), word_of(name, operation.model_fields[name])
     needed = name in walk.positional(operation)
     freed = {place: None for place in walk.positional(operation) if stands_in(operation, place) == name}
     for beside in [{}, *({other: value} for other, value in given.items() if other not in walk.positional(operation))]:
@@ -153,7 +153,7 @@ def _flag(operation: type[Operation], name: str) -> str:
 
 def _other(operation: type[Operation], name: str) -> object:
     """Another value of a parameter than its sample."""
-    schema = operation.model_json_schema()["properties"][word_of(name, operation.model_fields[name])]
+    schema = operation.model_json_schema()["properties"][name]
     sample = walk.samples(operation)[name]
     if "enum" in schema:
         return next(each for each in schema["enum"] if each != sample)
@@ -165,7 +165,7 @@ def _other(operation: type[Operation], name: str) -> object:
 
 def stands_in(operation: type[Operation], place: str) -> object:
     """The option that a place can be given by instead."""
-    extra = operation.model_fields[place].json_schema_extra
+    extra = getattr(operation.model_fields.get(place), "json_schema_extra", None)
     return extra.get("or") if isinstance(extra, dict) else None
 
 

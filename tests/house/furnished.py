@@ -2,51 +2,52 @@
 
 from __future__ import annotations
 
-import asyncio
-import shlex
 from dataclasses import replace
 
 from bot.lab.fleet import demo_fleet
-from bot.lab.fleet.machines import HmcMachine
 from bot.lab.fleet.model import Fleet
 from bot.lab.fleet.partition import Partition
 from bot.lab.fleet.storage import Disk
+from handlers.command import Command, Result
 from handlers.operation import Operation
-from tests.bot.lab.fleet.keyboard import Keyboard
+from tests.house.lab_frame import LabFrame
 
-HMC, SYSTEM, VIOS = "hmc-oslo", "p72", "p72vio1"
+SYSTEM, VIOS = "p72", "p72vio1"
 FREE = ("hdisk1", "hdisk3", "hdisk7", "hdisk22", "hdisk23")  # disks that nobody uses
 _POOL = ("mksp client_boot hdisk22",)
+_BOTH = (*_POOL, "mksp clienthd hdisk23")
+_CUT = (*_POOL, "mkbdsp -sp client_boot 20G -bd lv_c1_boot", "mkbdsp -sp client_boot 1G -bd lv_c2_boot")
 _SHELF = ("mksp clienthd hdisk22", "mkrep -sp clienthd -size 15G")
-_DRIVE = (*_SHELF, "mkvopt -name fedora10iso -size 1G", "mkvdev -fbo -vadapter vhost4 -dev shiva_dvd")
+_MEDIA = tuple(f"mkvopt -name {name} -size 1G" for name in ("AIX61TL3", "fedora10iso", "other_iso"))
+_DRIVES = tuple(f"mkvdev -fbo -vadapter vhost4 -dev {name}" for name in ("shiva_dvd", "other_dvd"))
 # What padmin did before, by verb.
 BEFORE: dict[str, tuple[str, ...]] = {
-    "unmap": (
-        *_POOL,
-        "mkbdsp -sp client_boot 1G -bd lv_c1_boot -vadapter vhost1",
-        "mkvdev -vdev hdisk3 -vadapter vhost2 -dev wd_c3_hd3",
-    ),
-    "unmap-disk": ("mkvdev -vdev hdisk3 -vadapter vhost2",),
-    "map-backing-device": (*_POOL, "mkbdsp -sp client_boot 20G -bd lv_c1_boot"),
+    "unmap": (*_CUT, "mkbdsp -bd lv_c1_boot -vadapter vhost1", "mkvdev -vdev hdisk3 -vadapter vhost2 -dev wd_c3_hd3"),
+    "map-npiv": ("vfcmap -vadapter vfchost0 -fcp", "vfcmap -vadapter vfchost1 -fcp"),
+    "unmap-disk": ("mkvdev -vdev hdisk3 -vadapter vhost2", "mkvdev -vdev hdisk7 -vadapter vhost2"),
+    "map-backing-device": _CUT,
     "make-backing-device": _POOL,
-    "remove-backing-device": (*_POOL, "mkbdsp -sp client_boot 20G -bd lv_c1_boot -vadapter vhost1 -tn ld_c1_boot"),
-    "grow-pool": _POOL,
-    "shrink-pool": _POOL,
-    "remove-pool": _POOL,
-    "default-pool": _POOL,
+    "remove-backing-device": (*_CUT, "mkbdsp -bd lv_c1_boot -vadapter vhost1 -tn ld_c1_boot"),
+    "grow-pool": ("mksp client_boot hdisk22", "mksp clienthd hdisk1"),
+    "shrink-pool": ("mksp client_boot hdisk22 hdisk7",),
+    "remove-pool": _BOTH,
+    "default-pool": _BOTH,
     "make-repository": _SHELF[:1],
     "grow-repository": _SHELF,
     "remove-repository": _SHELF,
     "make-media": _SHELF,
-    "remove-media": (*_SHELF, "mkvopt -name AIX61TL3 -size 1G"),
-    "load": _DRIVE,
-    "unload": (*_DRIVE, "loadopt -vtd shiva_dvd -disk fedora10iso"),
+    "remove-media": (*_SHELF, *_MEDIA),
+    "load": (*_SHELF, *_MEDIA, *_DRIVES),
+    "unload": (
+        *(*_SHELF, *_MEDIA, *_DRIVES),
+        "loadopt -vtd shiva_dvd -disk fedora10iso",
+        "loadopt -vtd other_dvd -disk other_iso",
+    ),
 }
 
 
-def fleet() -> Fleet:
-    """The demo's, with disks to spare on p72vio1; those that are in use are called something else there."""
-    whole = demo_fleet()
+def spared(whole: Fleet) -> Fleet:
+    """The fleet with disks to spare on p72vio1; those that are in use are called something else there."""
     frame = whole.systems[SYSTEM]
     found = frame.partition(VIOS)
     assert found is not None
@@ -71,22 +72,20 @@ def _other(disk: str) -> str:
     return disk if disk == "hdisk0" else f"hdisk1{disk.removeprefix('hdisk'):0>2}"
 
 
-class Furnished(Keyboard):
-    """The HMC that answers for it."""
+class Furnished:
+    """The HMC that answers for it, by whatever name the operation calls it."""
 
     def __init__(self, operation: Operation) -> None:
-        super().__init__(fleet())
+        self.frame = LabFrame(spared(demo_fleet()))
         self._called: str = getattr(operation, "vios", VIOS)
         for line in BEFORE.get(operation.verb, ()):
-            self.says(line, on=VIOS, user="padmin")
+            said, status = self.frame.typed(("viosvrcmd", "-m", SYSTEM, "-p", VIOS, "-c", line))
+            assert status == 0, said
 
-    def answer(self, argv: tuple[str, ...]) -> tuple[str, int]:
-        """By whatever name it is called."""
-        said: list[str] = []
+    def result(self, command: Command) -> Result:
+        words = [self._meant(word) for word in command.argv]
+        found = self.frame.answer(replace(command, argv=tuple(words)))
+        return replace(found, command=command, text=found.text.replace(VIOS, self._called))
 
-        async def keep(text: str) -> None:
-            said.append(text)
-
-        words = [VIOS if word == self._called else SYSTEM if word in ("FRAME", "SYSTEM") else word for word in argv]
-        status = asyncio.run(HmcMachine(self.world, HMC).shell("hscroot").run(shlex.join(words), keep, keep))
-        return "".join(said).replace(VIOS, self._called), status
+    def _meant(self, word: str) -> str:
+        return VIOS if word == self._called else SYSTEM if word in ("FRAME", "SYSTEM") else word

@@ -167,10 +167,10 @@ def _heard(step: Step, operation: Operation, pair: Found) -> Heard:
 
 
 def _answer(command: Command, operation: Operation, pair: Found) -> Result:
-    if isinstance(pair, Furnished | Machine):
+    if isinstance(pair, Machine):
         text, status = pair.answer(command.argv)
         return Result(command=command, exit_status=status, text=text, size=len(text))
-    if isinstance(pair, Renamed):
+    if isinstance(pair, Renamed | Furnished):
         return pair.result(command)
     partition, number = getattr(operation, "partition", None) or "lpar", getattr(operation, "id", None) or 5
     found = pair.answer(command.argv)
@@ -182,8 +182,7 @@ def _answer(command: Command, operation: Operation, pair: Found) -> Result:
 
 def samples(operation: type[Operation]) -> dict[str, Any]:
     """A value for each parameter, none its default: its own name in capitals, a choice, the least of a range."""
-    schemas = operation.model_json_schema()["properties"]
-    return {name: _sample(name, schemas[word_of(name, info)]) for name, info in operation.model_fields.items()}
+    return {name: _sample(name, schema) for name, schema in operation.model_json_schema()["properties"].items()}
 
 
 def smallest(operation: type[Operation], **more: Any) -> Operation:
@@ -210,7 +209,7 @@ def positional(operation: type[Operation]) -> list[str]:
     """What is given by position, and what it can't be without; of what stands in for each other, the one that is
     marked `"least": True`."""
     return [
-        name
+        word_of(name, info)
         for name, info in operation.model_fields.items()
         if place_of(info) is not None or info.is_required() or _is_least(info)
     ]

@@ -29,6 +29,7 @@ from bot.lab.fleet.vios import (
     pooling,
     rmvdev,
     tcpip,
+    vfcmap,
     viosecure,
     viostat,
 )
@@ -71,6 +72,7 @@ _PADMIN: Mapping[str, _Run] = {
     "lsgcl": about.lsgcl,
     "lslparinfo": about.lslparinfo,
     "lsmap": lsmap.run,
+    "lsnports": vfcmap.lsnports,
     "lspath": paths.lspath,
     "lspv": lspv.run,
     "ls": backups.ls,
@@ -102,6 +104,7 @@ _PADMIN: Mapping[str, _Run] = {
     "savevgstruct": backups.savevgstruct,
     "shutdown": household.shutdown,
     "unloadopt": media.unloadopt,
+    "vfcmap": vfcmap.vfcmap,
     "viosbr": backups.viosbr,
     "viosecure": viosecure.run,
     "viostat": viostat.viostat,
