@@ -50,9 +50,11 @@ from bot.watch.figures import Figures, heard
 from bot.watch.ours import OurRequests
 from bot.watch.scribe import Scribe, See
 from bot.watch.watch import Watch
-from handlers import audit, incidents, lpm, policy, requests, vios
+from handlers import audit, incidents, policy, requests, vios
+from handlers.aix import operations as aix
 from handlers.drift import operations as drift
 from handlers.hmc import operations as hmc
+from handlers.lpm import operations as lpm
 from handlers.operation import Operation
 from handlers.sea import operations as sea
 from policies.alerts import Sighting
@@ -64,6 +66,7 @@ CATALOG: dict[str, tuple[type[Operation], ...]] = {
     "lpm": lpm.OPERATIONS,
     "vios": vios.OPERATIONS,
     "hmc": hmc.OPERATIONS,
+    "aix": aix.OPERATIONS,
     "sea": sea.OPERATIONS,
     "drift": drift.OPERATIONS,
     "policy": policy.OPERATIONS,

@@ -12,6 +12,7 @@ from bot.ledger import incidents, slack
 from bot.ledger.slack import Letter
 from bot.ledger.tx import Tx
 from policies.alerting import Level
+from policies.alerts import Severity
 from policies.incidents import Did, Incident, Move, Moves, Silence
 
 PICTURED = frozenset({Did.OPENED, Did.REOPENED, Did.NOTED, Did.CLOSED})
@@ -101,14 +102,18 @@ def _call(tx: Tx, kept: Incident, level: Level, now: datetime) -> None:
 
 
 def pictures(tx: Tx, kept: Sequence[tuple[Incident, Moves]]) -> None:
-    """How each pair is as its incident opens, and as it is over; of many at once only the first are drawn."""
+    """How each pair is as its incident opens, as the worst comes, and as it is over; of many at once only the first."""
     drawn = 0
     for incident, moves in kept:
-        said = [move.did for move in moves if move.loud and move.did in PICTURED]
+        said = [move.did for move in moves if move.loud and _is_pictured(move)]
         if not said or not (incident.said and incident.channel) or drawn >= MOST_PICTURES:
             continue
         if (values := pair_pictures.of(tx.db, incident.key)) is not None:
             drawn += 1
-            name = f"hscbot-{incident_cards.name(incident)}-{incident.returns}-{said[0]}.png"
+            name = f"hscbot-{incident_cards.name(incident)}-{said[0]}-{tx.now():%Y%m%d-%H%M%S}.png"
             thread = incident.thread or incident.message
             slack.say(tx, pictured(values, name=name, channel=incident.channel, thread=thread))
+
+
+def _is_pictured(move: Move) -> bool:
+    return move.did in PICTURED or (move.did is Did.CAME and move.severity is Severity.CRITICAL)

@@ -65,7 +65,7 @@ class Inventory:
 
     async def ensure(self, systems: tuple[str, ...], names: tuple[Named, ...] = ()) -> list[Problem]:
         """Make sure that these are known and reachable through one HMC; a Problem for each fault."""
-        if names and not systems and all(named.direct for named in names):
+        if names and not systems and all(named.direct and not named.placed for named in names):
             return [fault for named in names if (fault := self._fault_of(named)) is not None]
         all_just_read = self._younger(JUST) and not self._unread
         if not self._younger(FRESH) or (self._faults(systems) and not all_just_read):
@@ -109,6 +109,9 @@ class Inventory:
         """Read the lists in which it is, or may be. A name that was mistyped is no reason to read all of them anew each
         time."""
         if named.direct:
+            for host in self._hosts if named.placed else ():
+                if host.host == named.name:
+                    await self._look_for(Named(host.name))
             return
         if is_pattern(named.name):
             await self._list(self.managed() if named.system is None else (named.system,), LONG)
@@ -207,8 +210,8 @@ class Inventory:
 
     def _placed(self, host: Place) -> Place:
         """A migration takes a host along: the frame that lists it now goes before the one that it was said to be on."""
-        systems = self._where(host.name)
-        return replace(host, system=systems[0]) if len(systems) == 1 else host
+        listed = [each for each in self.partitions() if each.name == host.name]
+        return replace(listed[0], host=host.host) if len(listed) == 1 else host
 
     def unread(self, system: str | None = None) -> tuple[str, ...]:
         if system is not None:
@@ -217,7 +220,11 @@ class Inventory:
         return (*self._unread.values(), *(why for name, why in sorted(self._unlisted.items()) if name in known))
 
     def age(self, places: Iterable[Place]) -> str:
-        at = [self._listed_at[each] for each in {each.system for each in places} if each in self._listed_at]
+        at = [
+            self._listed_at[each]
+            for each in {each.system for each in places if not each.host}
+            if each in self._listed_at
+        ]
         return self._said(min(at)) if at else ""
 
     def _vios_of(self, system: str | None) -> list[Place]:

@@ -2,7 +2,8 @@
 
 How to write one:
 
-1. Choose the base by where it runs: `Change` on a VIOS, those of `handlers.hmc.places` on an HMC. Say `command`,
+1. Choose the base by where it runs: `Change` on a VIOS, those of `handlers.hmc.places` on an HMC and of
+   `handlers.aix.hosts` on a host. Say `command`,
    `verb`, `effect`, `example`, a docstring, and the fields: the place comes first by position, `system=` tells frames
    apart; devices, attributes and values are typed names of `handlers.names`.
 2. `look_at(place)`: a generator that reads how the thing stands, with `yield from self.asked(place, argv, parse)`; it
@@ -15,8 +16,8 @@ How to write one:
    failure, however well it exited. Where that can be told only beside what was before (so much more), it isn't an
    `Absolute` one: `missing(before, after)` and, for a look that knows no before, `told(after)`.
 6. `moves(before)`, `affected(before)`, `undo(before)` (an operation, where one exists) and `lasts`; where something is
-   taken out that something else stands in for, `redundancy(before)` and `interlocks(before)` too. Of many things at
-   once `rows(before, after)`: what became of each; `done(before, after)` where more is known afterwards.
+   taken out that something else stands in for, `redundancy(before)` and `interlocks(before)` too; of many things at
+   once `rows(before, after)`, what became of each; `done(before, after)` where more is known afterwards.
 7. What takes its time after the command has ended: `settled`, which reads until it is there or its time is over.
 
 Then as for a read: OPERATIONS, manifest, seed policy, recordings, `python -m tests.house.docs`.
@@ -52,7 +53,8 @@ class Lasts(Enum):
     NOW_AND_ON = "It holds at once, and after a restart."
     NOW_ALONE = "It holds at once, and until the next restart alone."
     FOR_NEW_LOGINS = "New logins have it at once; what runs already has it from the next restart on."
-    ONCE_RESTARTED = "It is noted, and holds from the next restart on."
+    ONCE_RESTARTED = "It is noted, and holds from the next restart on (-perm)."
+    AT_NEXT_BOOT = "It is noted, and holds from the next restart on."
     RUNNING = "It holds in what runs now, and is lost when the partition is next started with its profile."
     SAVED = "It holds in what runs now, and in the profile for the next start."
     NOTED = "It is kept by the HMC until it is changed again."
@@ -73,6 +75,7 @@ class ChangeAt(Operation, Generic[S]):
     deadline: ClassVar[float] = 5 * 60.0  # seconds that each command may take
     stop: ClassVar[str] = "it can't be called back once it is sent"
     goes_on: ClassVar[bool] = False  # one command's refusal is no reason not to send the next
+    exit_counts: ClassVar[bool] = False  # what is read afterwards doesn't show whether it was done at all
 
     # ── where ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -237,21 +240,30 @@ class ChangeAt(Operation, Generic[S]):
         status = next((each.exit_status for each in results if each.exit_status), 0)
         told = f"exit status {status}"
         try:
-            after = yield from (self.look_after(place) if status else self.settled(place, before))
+            after = yield from self._after(place, before, status)
         except Unread as fault:
             return Report(ending=Ending.UNKNOWN, headline=f"unknown: {told}, and {fault}", lines=kept)
-        if left := self.missing(before, after):
+        left = self.missing(before, after)
+        if not left and status and self.exit_counts:
+            left = ["it didn't end well"]
+        if left:
             said = "refused" if status else "it exited well, and yet"
             report = failed(f"{said}: {left[0]}", *left[1:], f"The command ended with {told}.", *kept)
         else:
-            report = self._verified(place, before, after, status)
+            odd = (f"The command ended with {told}, and all the same it is so.",) if status else ()
+            report = Report(
+                ending=Ending.SUCCEEDED,
+                headline=f"{place.called}: verified: {self.done(before, after)}",
+                lines=(*odd, self.lasts().value),
+                offers=self.offers(before),
+            )
         return report.model_copy(update={"table": self.rows(before, after)})
 
-    def _verified(self, place: Place, before: S, after: S, status: int) -> Report:
-        odd = (f"The command ended with exit status {status}, and all the same it is so.",) if status else ()
-        headline = f"{place.called}: verified: {self.done(before, after)}"
-        lines = (*odd, self.lasts().value)
-        return Report(ending=Ending.SUCCEEDED, headline=headline, lines=lines, offers=self.offers(before))
+    def _after(self, place: Place, before: S, status: int) -> Reads[S]:
+        """What was refused hasn't begun: one look is enough."""
+        if status != 0:
+            return (yield from self.look_after(place))
+        return (yield from self.settled(place, before))
 
 
 class Absolute(ChangeAt[S], Generic[S]):

@@ -145,7 +145,7 @@ def _sorted(operation: type[Operation], words: list[str]) -> _Words:
 
 def _read(asked: _Words) -> Asked | Incomplete | list[Problem]:
     words = {**asked.named}
-    places = [name for name in places_of(asked.operation) if not _stood_in_for(asked.operation, name, asked.named)]
+    places = _free_places(asked)
     made = _operation(asked)
     if isinstance(made, Asked) or takes_rest(asked.operation) or not all(isinstance(each, Missing) for each in made):
         return made
@@ -158,7 +158,7 @@ def _operation(asked: _Words) -> Asked | list[Problem]:
         asked.positional = _with_rest(operation, asked.positional)
     beside = {name: asked.named.pop(name) for name in Asking.model_fields if _is_beside(name, asked)}
     asking = _asking(asked, beside)
-    places = [name for name in places_of(operation) if not _stood_in_for(operation, name, asked.named)]
+    places = _free_places(asked)
     given = dict(zip(places, asked.positional, strict=False))
     asked.faults += [
         Surplus(word=word, operation=_said(operation), places=", ".join(places), **_example(operation))
@@ -208,6 +208,21 @@ def _wants(operation: type[Operation], name: str) -> bool:
 def _missing(operation: type[Operation], name: str) -> Problem:
     meaning = operation.model_fields[name].description or ""
     return Missing(operation=_said(operation), name=name, meaning=meaning, **_example(operation))
+
+
+def _free_places(asked: _Words) -> list[str]:
+    """Those that the words by position are for, in order. One that may be skipped is, where the words aren't enough."""
+    operation = asked.operation
+    places = [name for name in places_of(operation) if not _stood_in_for(operation, name, asked.named)]
+    for name in [name for name in places if _may_skip(operation, name)]:
+        if len(asked.positional) < len(places):
+            places.remove(name)
+    return places
+
+
+def _may_skip(operation: type[Operation], name: str) -> bool:
+    extra = operation.model_fields[name].json_schema_extra
+    return isinstance(extra, dict) and bool(extra.get("skips"))
 
 
 def _stood_in_for(operation: type[Operation], name: str, named: dict[str, str]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator
 from typing import TypeAlias, TypeVar
 
@@ -11,6 +12,9 @@ from handlers.operation import Heard, Step
 
 T = TypeVar("T")
 Reads: TypeAlias = Generator[Step, Heard, T]
+
+
+_SAID = 160  # characters of a refusal
 
 
 class Unread(Exception):
@@ -36,7 +40,7 @@ def understood(result: Result, what: str, parse: Callable[[str], T]) -> T:
     if result.exit_status is None:
         raise Unread(f"{what} couldn't be read: the connection was lost")
     if result.exit_status != 0:
-        said = " ".join(result.text.split())[:160]
+        said = " ".join(_reason(result.text).split())[:_SAID]
         raise Unread(f"{what} couldn't be read: exit status {result.exit_status}, {said or 'without a word'}")
     if result.malformed or result.size > RESULT_LIMIT:
         raise Unread(f"{what} couldn't be read: part of the answer is unreadable")
@@ -44,3 +48,17 @@ def understood(result: Result, what: str, parse: Callable[[str], T]) -> T:
         return parse(result.text)
     except hmcout.Unreadable as fault:
         raise Unread(f"{what} couldn't be read: {fault}") from fault
+
+
+def _reason(text: str) -> str:
+    """A refusal without what an HMC and a VIOS put before every one; the request's log has it whole."""
+    first, *rest = text.strip().split("\n") or [""]
+    if not rest or not first.startswith(_PASSED_ON):
+        return text
+    return _PREFACE.sub("", "\n".join(rest), count=1)
+
+
+_PASSED_ON = "HSCL2970"  # the command that was passed on to a VIOS failed there: its words follow, and its status
+_PREFACE = re.compile(
+    r"\A\s*Some error messages may contain invalid information\s+for the Virtual I/O Server environment\.\s*"
+)

@@ -39,6 +39,9 @@ AttributeName: TypeAlias = Annotated[
 AttributeValue: TypeAlias = Annotated[
     str, StringConstraints(min_length=1, max_length=255, pattern=r"^[A-Za-z0-9_.:/+][A-Za-z0-9_.:/+,-]*$")
 ]
+TunableName: TypeAlias = Annotated[
+    str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z][A-Za-z0-9_]*%?$")
+]
 LogicalName: TypeAlias = Annotated[  # of volume groups, logical volumes, storage pools, backing devices, files
     str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")
 ]

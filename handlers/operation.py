@@ -145,12 +145,13 @@ class Inventory(Protocol):
 @dataclass(frozen=True)
 class Named:
     """A partition, or with `*` and `?` several, as somebody named it. `only_vios`: of VIOS alone; `direct`: a host that
-    is reached by itself, which no HMC has to list first."""
+    is reached by itself, which no HMC has to list first; `placed`: but it matters on which frame it is."""
 
     name: str
     system: str | None = None
     only_vios: bool = False
     direct: bool = False
+    placed: bool = False
 
     def places(self, inventory: Inventory) -> tuple[Place, ...]:
         if self.direct:
@@ -164,8 +165,9 @@ class Operation(Frozen, ABC):
     """Something that a person can ask for. Its fields are its parameters; its docstring is its help.
 
     Fields marked `Field(json_schema_extra={"place": n})` are given by position; the others as `key=value`. A last place
-    that is marked `"rest": True` as well takes all the words from there on. `"pick"` says from which list of the
-    inventory a form lets its value be chosen: `system`, `partition`, `vios`, `hmc` or `host`.
+    that is marked `"rest": True` as well takes all the words from there on; one marked `"skips": True` may be left away
+    though others follow. `"pick"` says from which list of the inventory a form lets its value be chosen: `system`,
+    `partition`, `vios`, `hmc` or `host`.
     """
 
     model_config = ConfigDict(serialize_by_alias=True, validate_by_name=True, validate_by_alias=True)

@@ -233,6 +233,19 @@ class SeriesPicture(Drawable):
     kind: Literal["series"] = "series"
     title: str
     series: tuple[Series, ...] = Field(default=(), max_length=4)
+    undated: bool = False  # only the time between its readings is known: the last one is from when it is told
+
+    def as_of(self, at: datetime) -> Self:
+        if not self.undated or self.window is None:
+            return self
+        later = at - self.window[1]
+        moved = tuple(
+            one.model_copy(
+                update={"readings": tuple(each.model_copy(update={"at": each.at + later}) for each in one.readings)}
+            )
+            for one in self.series
+        )
+        return self.model_copy(update={"series": moved, "undated": False})
 
     @property
     def stem(self) -> str:

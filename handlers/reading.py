@@ -3,10 +3,11 @@
 How to write one (`handlers/padmin/levels.py` is one, whole):
 
 1. Choose the base by where the command runs: `HmcRead` on HMCs by themselves, `FrameRead` on the HMC of managed systems
-   (`-m`), `ViosRead` on VIOS. Each brings its parameters, takes patterns (`*`, `p72vio*`) and many targets at once.
+   (`-m`), `ViosRead` on VIOS, `AixRead` on hosts. Each brings its parameters, takes patterns (`*`, `p72vio*`) and many
+   targets at once.
 2. Say `command`, `verb`, `example`, a docstring (it is the help), `columns`, and `recorded`: the folder below
    tests/recorded that has its answers.
-3. `argv(place)`: the words, as the machine's own shell would get them. A VIOS's are passed on by `handlers.within`.
+3. `argv(place)`: the words, as the machine's own shell would get them; `handlers.within` makes them what is sent.
 4. `parse(text)`: the rows, each with a cell for each of `columns`; raise `hmcout.Unreadable` for any line that you
    don't know. An empty answer is unreadable too, unless the command prints nothing when there is nothing.
 5. Put the class into the `OPERATIONS` of its command and the verb into deploy/slack-manifest.json; the seed policy lets
@@ -36,9 +37,10 @@ from handlers.heard import Unread, heard_all, understood
 from handlers.listing import Listing
 from handlers.names import NamePattern
 from handlers.operation import Batch, Ending, Flow, Inventory, Name, Named, Report
+from handlers.pictures import Drawable
 from handlers.place import Place, is_pattern
 from handlers.table import Cell, Column, Row
-from handlers.within import on_vios, status_there
+from handlers.within import on_host, on_vios, status_there
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,10 @@ class Read(Listing):
         """Whom it would have asked, had they been listed; each with the reason, in a sentence."""
         return ()
 
+    def pictures(self, rows: Sequence[Row]) -> tuple[Drawable, ...]:
+        """Of the whole table, once everybody has answered; drawn beside it."""
+        return ()
+
     def says_none(self, result: Result) -> bool:
         """Whether a refusal means that there is nothing."""
         return result.exit_status in self.empty
@@ -135,7 +141,8 @@ class Read(Listing):
             if len(results) == 1 and silent:
                 headline = f"{asked.places[0]}: no answer that can be read"
         lines = (f"Listed {asked.age}.",) if asked.age else ()
-        return self.answer(rows, headline, lines, missing=missing, ending=ending)
+        report = self.answer(rows, headline, lines, missing=missing, ending=ending)
+        return report.model_copy(update={"pictures": self.pictures(rows)}) if there == len(results) else report
 
     def _rows(self, place: Place, result: Result) -> list[Row]:
         if result.exit_status and not result.unsent and self.says_none(result):
@@ -233,3 +240,35 @@ class ViosRead(Read):
 
     def sent(self, place: Place) -> Command:
         return on_vios(place, self.argv(place), deadline=self.deadline)
+
+
+class AixRead(Read):
+    """A read on AIX hosts, each logged in to by itself."""
+
+    command: ClassVar[str] = "aix"
+    whence: ClassVar[tuple[Column, ...]] = (Column(name="host"),)
+    noun: ClassVar[tuple[str, str]] = ("host", "hosts")
+
+    host: NamePattern = Field(
+        default="*",
+        description="the host, or a pattern: `*` is all of them",
+        json_schema_extra={"place": 0, "pick": "host"},
+    )
+
+    def systems(self) -> tuple[str, ...]:
+        return ()
+
+    def names(self) -> tuple[Named, ...]:
+        return (Named(self.host, direct=True),)
+
+    def targets(self) -> tuple[str, ...]:
+        return (self.host,)
+
+    def places(self, inventory: Inventory) -> tuple[Place, ...]:
+        return inventory.hosts(self.host)
+
+    def origin(self, place: Place) -> tuple[Cell, ...]:
+        return (place.host,)
+
+    def sent(self, place: Place) -> Command:
+        return on_host(place, self.argv(place), deadline=self.deadline)

@@ -1,7 +1,8 @@
-"""A command within a command: the one line that `viosvrcmd` passes to a shell on a VIOS. The only room that writes one.
+"""Commands that end at root's shell: the line that `viosvrcmd` passes to a VIOS, and what a host gets that is logged in
+to by itself. The only room that makes either.
 
-Whoever writes into that line is root on the VIOS, and nobody outside knows through how many shells it goes. So a word
-that any shell would act on isn't quoted but refused: a line of these characters is one command to one shell or to five.
+Whoever writes into such a line is root there, and nobody outside knows through how many shells it goes. So a word that
+any shell would act on isn't quoted but refused: a line of these characters is one command to one shell or to five.
 """
 
 from __future__ import annotations
@@ -42,6 +43,20 @@ def _quoted(word: str, host: str) -> str:
     if _WORDS.fullmatch(word) and word == word.strip():
         return f"'{word}'"
     raise WordUnsendable(word=repr(word)[:80], host=host)
+
+
+def on_host(
+    place: Place,
+    argv: tuple[str, ...],
+    *,
+    effect: Effect = Effect.READS,
+    deadline: float = 60.0,
+    reader: Reader | None = None,
+    streamed: bool = False,
+) -> Command:
+    """That command on a host that is reached by itself; the console quotes its words once more."""
+    line(argv, place.host)
+    return Command(host=place.host, argv=argv, effect=effect, deadline=deadline, reader=reader, streamed=streamed)
 
 
 def on_vios(

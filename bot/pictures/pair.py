@@ -78,7 +78,12 @@ def _notes(picture: PairPicture, *, folded: bool) -> list[tuple[str, Ink]]:
     elif picture.before is not None and not picture.changes:
         notes.append((f"nothing changed since {picture.clock(picture.before.at, look.at)}", palette.SOFT_IN_FRAME))
     if look.clients:
-        notes.append((f"{len(look.clients)} partitions on them: {', '.join(look.clients)}", palette.SOFT_IN_FRAME))
+        notes.append(
+            (
+                f"{len(look.clients)} partition{'s' * (len(look.clients) != 1)} on them: {', '.join(look.clients)}",
+                palette.SOFT_IN_FRAME,
+            )
+        )
     if folded:
         notes.append((FOLDED, palette.SOFT_IN_FRAME))
     return notes

@@ -49,6 +49,8 @@ class Difference(Frozen):
             )
         if self.did is Did.DEFAULT:
             return f"{self.name}: the default is {_word(after.default)} now, and was {_word(before.default)}"
+        if self.did is Did.CHANGED and before.now == after.now and before.text == after.text:
+            return f"{self.name} is {_shown(after)} and stays so; {_word(before.boot)} was to come with the next start"
         if self.did is not Did.BOOT:
             return f"{self.name} {_shown(before)} → {_shown(after)}"
         moved = f" {_shown(before)} → {_shown(after)}" if before.now != after.now else f" is {_shown(after)}"

@@ -14,6 +14,7 @@ from handlers.drift.sources import SOURCES
 from handlers.drift.value import Value
 from handlers.explain import Explainer
 from handlers.heard import Reads, Unread, heard, understood
+from handlers.hmcout import Unreadable
 from handlers.operation import Ending, Flow, HostName, Inventory, Named, Operation, Report, failed
 from handlers.place import Place
 from handlers.plan import Fact, Plan
@@ -109,8 +110,7 @@ class Revert(Operation):
         result = heard((yield Command(host=ITSELF, argv=argv)))
         if result.exit_status != 0:
             raise Unread(" ".join(result.text.split())[:300])
-        told = json.loads(result.text)
-        return None if told is None else Value(*told)
+        return understood(result, "its baseline", _value)
 
     def _now(self, place: Place) -> Reads[Value | None]:
         question = self._question
@@ -167,3 +167,12 @@ def _told(value: Value | None) -> str:
         return "not there"
     later = f", at the next start {value.boot}" if value.waits else ""
     return f"{value.now or 'nothing'}{later}"
+
+
+def _value(text: str) -> Value | None:
+    """A setting as our own answer has it, or that the baseline has none."""
+    try:
+        told = json.loads(text)
+        return None if told is None else Value(*told)
+    except (ValueError, TypeError):
+        raise Unreadable(f"that is no setting: {text[:80]!r}") from None

@@ -1,4 +1,4 @@
-"""Where `/hmc` changes something: a partition, a managed system, or an HMC itself; each by a command of the HMC."""
+"""Where `/hmc` changes something: a partition, or what is kept of a managed system; each by a command of the HMC."""
 
 from __future__ import annotations
 
@@ -8,19 +8,11 @@ from pydantic import Field
 
 from handlers.changing import ChangeAt
 from handlers.command import Command
-from handlers.operation import HostName, Inventory, Name, Named
+from handlers.operation import Inventory, Name, Named
 from handlers.place import Place
-from policies.problems import AskProblem
 from policies.words import Effect
 
 S = TypeVar("S")
-
-
-class UnknownHmc(AskProblem):
-    code = "unknown-hmc"
-    sentence = "I know no HMC called {name}."
-    why = "Mine are: {known}."
-    remedy = "Name one of them by its name in the configuration or by its address."
 
 
 class _OnHmc(ChangeAt[S], Generic[S]):
@@ -71,29 +63,3 @@ class FrameChange(_OnHmc[S], Generic[S]):
 
     def locks(self, place: Place, before: S) -> tuple[str, ...]:
         return (f"managed system {place.system}",)
-
-
-class ConsoleChange(_OnHmc[S], Generic[S]):
-    """Changes an HMC itself."""
-
-    hmc: HostName = Field(description="the HMC", json_schema_extra={"place": 0, "pick": "hmc", "example": "hmc-oslo"})
-
-    def systems(self) -> tuple[str, ...]:
-        return ()
-
-    def targets(self) -> tuple[str, ...]:
-        return (self.hmc,)
-
-    def place(self, inventory: Inventory) -> Place:
-        return Place(hmc=hmc_of_ours(inventory, self.hmc))
-
-    def locks(self, place: Place, before: S) -> tuple[str, ...]:
-        return (f"HMC {place.hmc}",)
-
-
-def hmc_of_ours(inventory: Inventory, name: str) -> str:
-    """Its name in the configuration, or UnknownHmc."""
-    found = inventory.hmc_named(name)
-    if found is None:
-        raise UnknownHmc(name=name, known=", ".join(each.hmc for each in inventory.hmcs()))
-    return found

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from handlers.hmcout import Unreadable
+from handlers.padmin.printed import some
 from handlers.place import Place
 from handlers.reading import ViosRead
 from handlers.table import Column, Row
@@ -27,7 +28,7 @@ class Level(ViosRead):
         return ("ioslevel",)
 
     def parse(self, text: str) -> Iterable[Row]:
-        lines = text.split()
-        if len(lines) != 1 or not _LEVEL.fullmatch(lines[0]):
+        found = some(text)
+        if len(found) != 1 or not _LEVEL.fullmatch(found[0]):
             raise Unreadable(f"not a level: {text.strip()[:120]!r}")
-        return [(lines[0],)]
+        return [(found[0],)]

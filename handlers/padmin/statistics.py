@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from handlers.command import Command
 from handlers.hmcout import Unreadable
 from handlers.padmin.printed import matched, some, strange
+from handlers.pictures import Drawable, Reading, Series, SeriesPicture
 from handlers.place import Place
 from handlers.reading import ViosRead
 from handlers.table import Cell, Column, Kind, Row
+from handlers.within import on_vios
 from policies.words import Frozen
 
-EVERY, READINGS = 2, 3  # seconds between two readings; it goes on for ever where it isn't told how many
+FEW = 6  # readings that are worth a picture
+_ALL = {"disks": "all disks", "adapters": "all adapters", "system": "the system"}
+LONGEST = 600  # seconds that all readings may take together
+_BEGUN = datetime(1970, 1, 1, tzinfo=UTC)  # of readings of which only the time between them is known
 
 
 class Processors(Frozen):
@@ -98,7 +105,10 @@ def _flows(rest: list[str]) -> Iterator[Flow]:
 
 
 class DiskStatistics(ViosRead):
-    """Show what goes through the disks of a VIOS, or through its adapters or all of it, in three readings."""
+    """Show what goes through the disks of a VIOS, or through its adapters or all of it, in a few readings.
+
+    The first reading tells of the time since the VIOS started; those after it are also drawn, when there are enough.
+    """
 
     verb: ClassVar[str] = "disk-statistics"
     example: ClassVar[str] = "disk-statistics p72vio1"
@@ -116,6 +126,15 @@ class DiskStatistics(ViosRead):
     )
 
     of: Literal["disks", "adapters", "system"] = Field(default="disks", description="what is counted")
+    every: int = Field(default=2, ge=1, le=60, description="seconds between two readings")
+    readings: int = Field(default=3, ge=2, le=60, description="how many")
+
+    @classmethod
+    def clashes(cls, given: Mapping[str, object]) -> list[str]:
+        every, readings = given.get("every"), given.get("readings")
+        if isinstance(every, int) and isinstance(readings, int) and every * readings > LONGEST:
+            return [f"{readings} readings every {every} s take {every * readings} s, and {LONGEST} are waited for"]
+        return []
 
     def usual(self) -> str | None:
         own = {
@@ -127,10 +146,38 @@ class DiskStatistics(ViosRead):
 
     def argv(self, place: Place) -> tuple[str, ...]:
         of = {"disks": (), "adapters": ("-adapter",), "system": ("-sys",)}[self.of]
-        return ("viostat", *of, str(EVERY), str(READINGS))
+        return ("viostat", *of, str(self.every), str(self.readings))
+
+    def sent(self, place: Place) -> Command:
+        return on_vios(place, self.argv(place), deadline=60.0 + self.every * self.readings)
 
     def parse(self, text: str) -> Iterable[Row]:
         return [_row(each) for each in flows(text)]
+
+    def pictures(self, rows: Sequence[Row]) -> tuple[Drawable, ...]:
+        """What goes through each VIOS, four of them at most; the table has all."""
+        if self.readings < FEW:
+            return ()
+        wanted = {"disks": "disk", "adapters": "adapter", "system": "system"}[self.of]
+        totals: dict[str, dict[int, float]] = {}
+        for vios, _, reading, kind, _, _, _, rate, *_ in rows:
+            if kind == wanted and isinstance(rate, float) and isinstance(reading, int) and reading > 1:
+                of = totals.setdefault(str(vios), {})
+                of[reading] = of.get(reading, 0.0) + rate
+        if not totals:
+            return ()
+        series = tuple(
+            Series(
+                name=vios,
+                unit="KB/s",
+                readings=tuple(
+                    Reading(at=_BEGUN + timedelta(seconds=self.every * number), value=rate)
+                    for number, rate in sorted(of.items())
+                ),
+            )
+            for vios, of in [*totals.items()][:4]
+        )
+        return (SeriesPicture(title=f"What went through {_ALL[self.of]}", series=series, undated=True),)
 
 
 def _row(each: Flow) -> Row:

@@ -160,7 +160,7 @@ def _of_failover(a: entstat.Failover | None, b: entstat.Failover | None) -> Iter
     if a.state != b.state:
         yield "state", f"{a.state} → {b.state}"
     elif (times := b.became_primary - a.became_primary) > 0:
-        yield "counters", f"became primary {times} times in between"
+        yield "counters", f"became primary {'once' if times == 1 else f'{times} times'} in between"
     if a.bridge_mode != b.bridge_mode:
         yield "mode", f"bridging {a.bridge_mode} → {b.bridge_mode}"
     if a.mode != b.mode:

@@ -107,7 +107,10 @@ def _flap(view: View) -> Iterator[Happening]:
     turned = [(told, past, _turns(told, past)) for told, past in _known(view) if _unseen(told, past) > 0]
     if not turned:
         return
-    shown = " and ".join(f"{told} changed its part {times} times and is {told.state}" for told, _, times in turned)
+    shown = " and ".join(
+        f"{told} changed its part {'once' if times == 1 else f'{times} times'} and is {told.state}"
+        for told, _, times in turned
+    )
     evidence = (*(line for told, past, _ in turned for line in _beside(view, told, past)), *view.logged)
     since = min(past.at for _, past, _ in turned)
     said = f"flap between two looks, since {since:%H:%M:%S} UTC: {shown}"

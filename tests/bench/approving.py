@@ -25,7 +25,7 @@ from bot.ledger.store import Ledger
 from bot.ledger.tx import Tx
 from bot.teller import Teller
 from bot.views import Views
-from handlers.lpm import Migrate
+from handlers.lpm.moving import Migrate
 from handlers.plan import Fact, PlanShown
 from policies.case import Asking, Case, Moment
 from policies.faults import Vocabulary, read_policy

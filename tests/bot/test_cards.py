@@ -22,10 +22,11 @@ from bot.ledger.locks import Held
 from bot.ledger.requests import Request
 from bot.ledger.reviews import Review
 from bot.request_cards import Beside
-from handlers import grammar, lpm
+from handlers import grammar
 from handlers.catalogue import catalogue, finding_of
 from handlers.command import Progress
 from handlers.finding import TEXT_LIMIT, Finding, ReturnCode, Section
+from handlers.lpm import operations as lpm
 from handlers.operation import Ending, Offer, Report
 from handlers.plan import Fact, PlanShown, Redundancy
 from policies.case import Asking

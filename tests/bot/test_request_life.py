@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import tempfile
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
@@ -59,6 +60,8 @@ from tests.bot.turning import (
 T = TypeVar("T")
 TO_APPROVE, TO_RUN, GLASS_TO_RUN, GROUP_LASTS = 30 * MINUTE, 20 * MINUTE, 15 * MINUTE, 15 * MINUTE
 NUMBERS = st.integers(0, 7)
+# In memory, where the system has such a place: what is tried here are thousands of commits, and not a disk.
+IN_MEMORY = next((place for place in ("/dev/shm",) if os.access(place, os.W_OK)), None)
 MOVES = frozenset(state.value for state in State)
 
 
@@ -91,7 +94,7 @@ class Life(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self._now, self.loop, self.letters = START, asyncio.Runner(), 0
-        self.folder = tempfile.TemporaryDirectory()
+        self.folder = tempfile.TemporaryDirectory(dir=IN_MEMORY)
         self.terms, self.version, self.world = Terms(), 0, World()
         self.team: tuple[datetime, set[Person]] | None = None
         self.known: list[Known] = []

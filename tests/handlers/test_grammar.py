@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers import grammar, lpm
+from handlers import grammar
+from handlers.lpm import operations as lpm
 from handlers.operation import Operation
 from policies.problems import Problem
 
@@ -47,8 +48,20 @@ def test_a_name_with_a_blank_is_quoted_as_a_phone_types_it(text: str) -> None:
 def test_all_faults_are_told_at_once() -> None:
     """A wrong option, a wrong value and a surplus word are three problems of one answer."""
     assert codes("validate db01 p72 p75 more mpio=3 speed=9") == ["unknown-option", "surplus-argument", "bad-value"]
-    assert codes("validate") == ["missing-argument", "missing-argument", "missing-argument"]
+    assert codes("validate") == ["missing-argument", "missing-argument"]  # where it runs can be looked up
     assert codes("validate db01 p72 p72 mpio=7 user=root") == ["clash", "clash", "bad-value"]
+
+
+def test_where_it_runs_may_be_left_away() -> None:
+    """With fewer words than places, those that are there are the partition and where it goes; by name, in any order."""
+    assert read("validate db01 p75") == lpm.Validate(partition="db01", destination="p75")
+    assert read("status db01") == lpm.Status(partition="db01")
+    assert read("validate db01 p75 source=p72") == lpm.Validate(partition="db01", source="p72", destination="p75")
+    assert read("validate db01 p72 destination=p75") == lpm.Validate(partition="db01", source="p72", destination="p75")
+    assert read("validate db01 destination=p75") == lpm.Validate(partition="db01", destination="p75")
+    assert codes("status id=5") == ["clash"]
+    short = lpm.Validate(partition="db01", destination="p75")
+    assert read(short.text()) == short
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers import lpm
 from handlers.command import Command, Result
 from handlers.explain import explain
+from handlers.lpm import moving
+from handlers.lpm import operations as lpm
 from handlers.operation import Batch, Ending, Operation, Report
 from handlers.plan import Plan
 from policies.words import Effect
@@ -359,7 +360,7 @@ def test_look_goes_on_while_it_moves_and_then_tells_where_it_is() -> None:
     """It waits between looks, never before the first, and what it found stays unknown: a person decides."""
     report, steps = drive(MIGRATE, MOVING, MOVING, RESTING, ARRIVED, GONE, look=True)
     commands = [step for step in steps if isinstance(step, Command)]
-    assert [step.after for step in commands[:3]] == [0.0, lpm.LOOK_EVERY, lpm.LOOK_EVERY]
+    assert [step.after for step in commands[:3]] == [0.0, moving.LOOK_EVERY, moving.LOOK_EVERY]
     assert (report.ending, report.headline) == (Ending.UNKNOWN, "db01 is on p75 now, Running")
     assert [offer.text for offer in report.offers] == ["status db01 p72"]
 
@@ -368,15 +369,15 @@ def test_look_outlasts_an_hmc_that_is_away_but_not_for_ever() -> None:
     """A lost connection is not an answer; after many of them it tells what it can."""
     report, _ = drive(MIGRATE, ("", None), ("", None), RESTING, GONE, AT_HOME, look=True)
     assert report.headline == "db01 is on p72, Running"
-    silent: list[Answer] = [("", None)] * (lpm.UNHEARD_AT_MOST + 1)
+    silent: list[Answer] = [("", None)] * (moving.UNHEARD_AT_MOST + 1)
     report, _ = drive(MIGRATE, *silent, ("", None), ("", None), look=True)
     assert "couldn't read where db01 is" in report.headline
 
 
 def test_look_ends_although_the_hmc_says_moving_for_ever() -> None:
     """Even an HMC that is stuck is not watched longer than a migration may take."""
-    moving: list[Answer] = [MOVING] * lpm.LOOKS_AT_MOST
-    report, _ = drive(MIGRATE, *moving, GONE, AT_HOME, look=True)
+    stuck: list[Answer] = [MOVING] * moving.LOOKS_AT_MOST
+    report, _ = drive(MIGRATE, *stuck, GONE, AT_HOME, look=True)
     assert report.ending is Ending.UNKNOWN
 
 

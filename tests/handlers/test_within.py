@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from bot.app import OPERATIONS
+from bot.console import command_line
 from bot.lab.fleet.shell import Shell
 from handlers import names
 from handlers.command import Command
+from handlers.operation import Operation
 from handlers.place import Place
 from handlers.reading import ViosRead
-from handlers.within import WordUnsendable, line, on_vios
+from handlers.within import WordUnsendable, line, on_host, on_vios
 from tests.house import walk
 
 PLACE = Place(hmc="hmc1", system="p72", name="p72vio1")
@@ -77,6 +79,8 @@ def test_what_a_shell_acts_on_is_refused(evil: str) -> None:
     with pytest.raises(WordUnsendable) as refused:
         on_vios(PLACE, ("motd", evil))
     assert "p72vio1" in refused.value.said
+    with pytest.raises(WordUnsendable, match="web01"):
+        on_host(Place(host="web01"), ("motd", evil))
 
 
 @pytest.mark.parametrize("name", TYPES)
@@ -101,3 +105,12 @@ def test_each_read_on_a_vios_is_one_command_of_the_hmc(read: type[ViosRead]) -> 
         ((outer),) = ran(shlex.join(sent.argv))
         assert outer == sent.argv
         assert len(ran(outer[-1])) == 1
+
+
+@pytest.mark.parametrize("operation", [each for each in OPERATIONS.values() if each.command == "aix"])
+def test_each_command_for_a_host_is_one_command_of_it(operation: type[Operation]) -> None:
+    """What the console sends is one command, and would be one to as many shells more as it went through."""
+    sent = [step for step in walk.walked(walk.smallest(operation)) if isinstance(step, Command)]
+    assert sent
+    for each in sent:
+        assert ran(command_line(each.host, each.argv)) == ran(" ".join(each.argv)) == [each.argv]

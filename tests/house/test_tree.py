@@ -13,7 +13,6 @@ from tests.house import tree
 MOST_LINES = 300
 # One room each, and what a part of it would have to know is all of it.
 LONG = {
-    "handlers/lpm.py": "live partition mobility: its four operations share their parameters and their reads",
     "bot/ledger/requests.py": "requests, their votes and what was sent for them, as rows",
     "bot/outbox.py": "one letter's way to Slack: ordering, pace, retries and the look after a crash are one loop",
 }
@@ -105,6 +104,16 @@ PARSERS = {
     "handlers.explain.Explainer": "migrlpar",
     "handlers.explain.explain": "migrlpar",
     "handlers.spotting.explained": "migrlpar",
+    "handlers.aix.attributes.attributes": "aix-lsattr",
+    "handlers.aix.devices.devices": "aix-lsdev-adapter",
+    "handlers.aix.devices.paths": "aix-lspath",
+    "handlers.aix.logs.config_log": "aix-alog-cfg",
+    "handlers.aix.network.interfaces": "aix-ifconfig",
+    "handlers.aix.session.limits": "aix-ulimit",
+    "handlers.aix.session.variables": "aix-env",
+    "handlers.aix.software.file_sets": "aix-lslpp",
+    "handlers.aix.tunables.tunables": "aix-tunables",
+    "handlers.aix.upkeep.found_lines": "aix-keygen",
     "handlers.disks.paths": "lshwres",
     "handlers.entlines.tagged": "entstat",
     "handlers.entstat.sea": "entstat",

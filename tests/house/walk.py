@@ -16,6 +16,7 @@ from handlers.place import Place, is_pattern
 from handlers.plan import Plan
 from policies.words import Effect
 from tests.house import tree
+from tests.house.aixhost import AixHost
 from tests.house.bridges import SeaPair
 from tests.house.furnished import Furnished
 from tests.house.lab_frame import Renamed
@@ -25,10 +26,12 @@ HMC = "hmc1"
 RECORDED = tree.ROOT / "tests" / "recorded"
 ANSWERS = {
     ("lshmc",): '"version= Version: 10\n Release: 3\n"\n',
-    ("lslparmigr",): "name={partition},lpar_id={id},migration_state=Migration In Progress\n",
+    ("lslparmigr",): "name={partition},lpar_id={id},migration_state={state}\n",
     ("lssyscfg",): "{partition},{id},Running\n",
     ("policy", "proposed"): "3\nrule 'changes' is gone\n",
     ("policy", "current"): "4 {sha256}\n",
+    ("drift", "wanted"): '["262144", "16384", "262144", "C"]\n',
+    ("no",): "tcp_sendspace,16384,16384,16384,4096,9223372036854775807,byte,C,sb_max\n",
 }
 
 
@@ -60,7 +63,7 @@ class OneHmc:
         return (self.vios(pattern.replace("*", "1"), system),)
 
     def host(self, name: str) -> Place:
-        return Place(host=name, system="FRAME", name=name)
+        return Place(host=name, hmc=HMC, system="FRAME", name=name)
 
     def hosts(self, pattern: str) -> tuple[Place, ...]:
         return (self.host(pattern.replace("*", "1")),)
@@ -120,7 +123,7 @@ def _of_both(kind: str, name: str) -> str:
     return text.replace("p72vio1", name).replace("p72vio2", "partner")
 
 
-Found: TypeAlias = Pair | SeaPair | Renamed | Furnished | Machine
+Found: TypeAlias = Pair | SeaPair | Renamed | Furnished | Machine | AixHost
 
 
 def recorded(path: str) -> str:
@@ -146,6 +149,8 @@ def machine_for(operation: Operation) -> Found:
         return Furnished(operation)
     if type(operation) in changes.OPERATIONS:
         return Machine.before(operation.verb)
+    if operation.command == "aix" and operation.effect > Effect.READS:
+        return AixHost(operation)
     return Renamed() if _is_by_hmc(type(operation)) else pair_for(operation)
 
 
@@ -167,7 +172,7 @@ def _heard(step: Step, operation: Operation, pair: Found) -> Heard:
 
 
 def _answer(command: Command, operation: Operation, pair: Found) -> Result:
-    if isinstance(pair, Machine):
+    if isinstance(pair, Machine | AixHost):
         text, status = pair.answer(command.argv)
         return Result(command=command, exit_status=status, text=text, size=len(text))
     if isinstance(pair, Renamed | Furnished):
@@ -176,7 +181,12 @@ def _answer(command: Command, operation: Operation, pair: Found) -> Result:
     found = pair.answer(command.argv)
     if found is None:
         form = next((text for start, text in ANSWERS.items() if command.argv[: len(start)] == start), "")
-        found = form.format(partition=partition, id=number, sha256=getattr(operation, "sha256", ""))
+        state = "Migration Failed" if operation.verb == "recover" else "Migration In Progress"
+        found = (
+            form
+            if command.argv[0] in ("drift", "no")
+            else form.format(partition=partition, id=number, sha256=getattr(operation, "sha256", ""), state=state)
+        )
     return Result(command=command, exit_status=0, text=found, size=len(found))
 
 

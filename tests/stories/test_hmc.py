@@ -38,3 +38,52 @@ async def test_what_is_sent_is_exact(stage: Stage, text: str, sent: str) -> None
     """The words of the command as somebody at the HMC would type them."""
     await asked(stage, text)
     assert tuple(sent.split()) in stage.ran()
+
+
+# ── changes ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+ADDED = ("chhwres", "-r", "mem", "-m", "p72", "-o", "a", "-p", "db01", "-q", "1024")
+
+
+async def test_memory_is_added_once_another_has_agreed(stage: Stage) -> None:
+    """The exact words are shown and approved, sent once, and what the HMC lists afterwards is told."""
+    card = await asked(stage, "add-memory db01 1024 save=yes")
+    assert card["text"].endswith(": waiting for approval")
+    assert " ".join(ADDED) in words(card)
+    assert not stage.ran("chhwres")
+    card = await stage.approve()
+    assert "db01: verified: db01 goes from 16384 to 17408 MB" in words(card)
+    assert stage.ran("chhwres") == [ADDED]
+    partition = stage.fleet.fleet.systems["p72"].partition("db01")
+    assert partition is not None
+    assert partition.mem == 17408
+    (profile,) = (each for each in partition.profiles if each.name == "default_profile")
+    assert profile.mem == 17408
+
+
+async def test_a_guard_that_fails_asks_nobody(stage: Stage) -> None:
+    """A VIOS isn't shut down this way: the answer names the one with the interlock."""
+    card = await asked(stage, "shutdown p72vio1")
+    assert "can't: p72vio1 is no VIOS" in words(card)
+    assert "/vios shutdown p72vio1 p72" in words(card)
+    assert not stage.ran("chsysstate")
+
+
+async def test_what_exits_well_and_didnt_take_is_a_failure(stage: Stage) -> None:
+    """The read afterwards decides."""
+    await asked(stage, "add-memory db01 1024")
+    stage.fleet.fault("hmc-oslo", matching="chhwres", raw=b"", exit_status=0)
+    card = await stage.approve()
+    assert "it exited well, and yet: db01 has 16384 MB, not 17408" in words(card)
+
+
+async def test_a_partition_is_found_where_it_runs(stage: Stage) -> None:
+    """`/lpm` needs no source where the name is on one managed system; and what isn't broken isn't recovered."""
+    card = await stage.ask("validate db01 p75")
+    assert "can migrate" in words(card)
+    assert ("migrlpar", "-o", "v", "-m", "p72", "-t", "p75", "-p", "db01") in stage.ran()
+    card = await stage.ask("recover db01")
+    assert "nothing to recover: hmc-oslo shows no migration of db01" in words(card)
+    for text in ("msps db01 p75", "mappings db01 p75"):
+        card = await stage.ask(text)
+        assert "✅" in words(card), words(card)

@@ -216,7 +216,7 @@ def test_what_isnt_free_isnt_given() -> None:
 def test_no_value_makes_two_commands(data: st.DataObject) -> None:
     """Whatever is typed for a parameter is refused, or is a word of the one command: each line that the HMC's shell
     gets is one command with the words that were meant (the simulated HMC counts them)."""
-    operation = data.draw(st.sampled_from(CHANGES))
+    operation = data.draw(st.sampled_from(OPERATIONS))
     example = read(operation.example)
     name = data.draw(st.sampled_from(sorted(operation.model_fields)))
     odd = data.draw(st.text(st.sampled_from("ab1 ;|&$`'\"\\\n><()*?{}[]#!~=,-"), max_size=12))

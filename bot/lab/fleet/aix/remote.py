@@ -1,4 +1,4 @@
-"""`ssh` and `ssh-keygen -R`: whom a host knows. Nobody gets further from here: no session of another host is opened."""
+"""`ssh` and `ssh-keygen`: whom a host knows. Nobody gets further from here: no session of another host is opened."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.lab.fleet.shell import Call
 
 KNOWN = ".ssh/known_hosts"  # in the user's home
 _SSH = "usage: ssh [-l login_name] [-o option] [-p port] destination [command]\n"
-_KEYGEN = "usage: ssh-keygen -R hostname [-f known_hosts_file]\n"
+_KEYGEN = "usage: ssh-keygen -F hostname [-f known_hosts_file]\n       ssh-keygen -R hostname [-f known_hosts_file]\n"
 
 
 async def ssh(login: Login, call: Call) -> int:
@@ -39,15 +39,20 @@ async def ssh(login: Login, call: Call) -> int:
 
 
 async def keygen(login: Login, call: Call) -> int:
-    """Forgets a host, and keeps what the file was beside it."""
-    flags, rest = getopt(call.argv, "R:f:", _KEYGEN)
-    if rest or "R" not in flags:
+    """Finds a host, or forgets it and keeps what the file was beside it."""
+    flags, rest = getopt(call.argv, "F:R:f:", _KEYGEN)
+    if rest or ("R" in flags) == ("F" in flags):
         raise Refused(_KEYGEN, 1)
-    host, path = flags["R"][-1], flags.get("f", (KNOWN,))[-1]
-    lines = _lines(login, path)
-    if not lines:
-        raise Refused(f"Cannot stat {path}: No such file or directory\n", 255)
+    host, path = flags.get("R", flags.get("F", ("",)))[-1], flags.get("f", (KNOWN,))[-1]
+    try:
+        lines = read(login, "ssh", path).splitlines()
+    except Refused:
+        raise Refused(f"Cannot stat {path}: No such file or directory\n", 255) from None
     found = [number for number, line in enumerate(lines, 1) if host in line.split()[:1]]
+    if "F" in flags:
+        for number in found:
+            await call.out(f"# Host {host} found: line {number} \n{lines[number - 1]}\n")
+        return int(not found)
     if not found:
         await call.err(f"Host {host[:60]} not found in {path}\n")
         return 255

@@ -79,6 +79,7 @@ async def env(login: Login, call: Call) -> int:
         "PWD": home,
         "MAIL": f"/usr/spool/mail/{login.user}",
         "SSH_CLIENT": f"{FROM} {40000 + int(login.clock) % 20000} 22",
+        "SSH_CONNECTION": f"{FROM} {40000 + int(login.clock) % 20000} {login.host.rmc_ipaddr or FROM} 22",
     }
     for line in text_of(login.host, "/etc/environment", login.world.fleet.now).splitlines():
         name, equals, text = line.partition("=")

@@ -3,8 +3,6 @@
 
 import { store } from "./store.js";
 
-const MOST = 8;
-
 /** A usage hint's alternatives: "status p72 | help" are two. */
 const ways = (command) => (command.usage_hint ?? "").split("|").map((way) => way.trim()).filter(Boolean);
 const called = (text) => store.commands.find((one) => text.startsWith(`${one.command} `));
@@ -30,10 +28,10 @@ function people(text) {
 
 /** `eager`: Enter takes the first one. How a command goes on is only offered: Enter still sends what was typed. */
 export function offers(text) {
-  if (/^\/\S*$/.test(text)) return { eager: true, list: commands(text).slice(0, MOST) };
+  if (/^\/\S*$/.test(text)) return { eager: true, list: commands(text) };
   const command = called(text);
   const list = command ? goingOn(command, text) : [];
-  return list.length ? { eager: false, list: list.slice(0, MOST) } : { eager: true, list: people(text).slice(0, MOST) };
+  return list.length ? { eager: false, list } : { eager: true, list: people(text) };
 }
 
 /** How the command that is being typed goes on: the alternative with its first word, or all of them. */

@@ -1,0 +1,92 @@
+"""What a session on a host is given: its limits and its environment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import ClassVar
+
+from handlers.hmcout import Unreadable
+from handlers.place import Place
+from handlers.reading import AixRead
+from handlers.table import Column, Kind, Row
+from policies.words import Frozen
+
+_LIMIT = re.compile(r"(?P<name>[a-z]{3,20})\((?P<unit>[a-z ]{3,20})\) +(?P<value>\d{1,20}|unlimited)", re.ASCII)
+_VARIABLE = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_.%()-]{0,127})=(?P<value>.*)", re.ASCII | re.DOTALL)
+# What somebody may have put into the environment, and nobody should read in a channel.
+_SECRET = re.compile(r"pass(?!ive)|secret|token|credential|private|api_?key|access_?key|auth(?!or)", re.IGNORECASE)
+HIDDEN = "(hidden: it may be a secret)"
+
+
+class Limit(Frozen):
+    name: str
+    unit: str
+    value: int | None  # None: unlimited
+
+
+def limits(text: str) -> tuple[Limit, ...]:
+    """Of `ulimit -a` in ksh, or Unreadable."""
+    found = []
+    for line in text.splitlines():
+        limit = _LIMIT.fullmatch(line.rstrip())
+        if limit is None:
+            raise Unreadable(f"it has a line that is no limit: {line[:120]!r}")
+        value = None if limit["value"] == "unlimited" else int(limit["value"])
+        found.append(Limit(name=limit["name"], unit=limit["unit"], value=value))
+    if not found:
+        raise Unreadable("no limit is listed")
+    return tuple(found)
+
+
+def variables(text: str) -> dict[str, str]:
+    """Of `env`, or Unreadable: which line belongs to a value of several lines can't be told."""
+    found: dict[str, str] = {}
+    for line in text.removesuffix("\n").split("\n"):
+        variable = _VARIABLE.fullmatch(line)
+        if variable is None:
+            raise Unreadable(f"it has a line that is no variable: {_name_only(line)!r}")
+        if variable["name"] in found:
+            raise Unreadable(f"{variable['name']} is there twice")
+        found[variable["name"]] = variable["value"]
+    return found
+
+
+def is_secret(name: str) -> bool:
+    """Whether a variable of that name may hold what nobody should read."""
+    return _SECRET.search(name) is not None
+
+
+def _name_only(line: str) -> str:
+    """What of an odd line can be told; what stands behind an equals sign may be a secret."""
+    return line.partition("=")[0][:60]
+
+
+class Limits(AixRead):
+    """Show the limits that a process of hscbot's user has on a host."""
+
+    verb: ClassVar[str] = "limits"
+    example: ClassVar[str] = "limits web01"
+    recorded: ClassVar[str] = "aix-ulimit"
+    columns: ClassVar[tuple[Column, ...]] = (Column(name="limit"), Column(name="value"), Column(name="unit"))
+
+    def argv(self, place: Place) -> tuple[str, ...]:
+        return ("ulimit", "-a")
+
+    def parse(self, text: str) -> Iterable[Row]:
+        return [(each.name, "unlimited" if each.value is None else str(each.value), each.unit) for each in limits(text)]
+
+
+class Environment(AixRead):
+    """Show the environment that a session of hscbot's user gets on a host; what may be a secret is hidden."""
+
+    verb: ClassVar[str] = "environment"
+    example: ClassVar[str] = "environment web01"
+    recorded: ClassVar[str] = "aix-env"
+    columns: ClassVar[tuple[Column, ...]] = (Column(name="variable"), Column(name="value", kind=Kind.TEXT))
+
+    def argv(self, place: Place) -> tuple[str, ...]:
+        return ("env",)
+
+    def parse(self, text: str) -> Iterable[Row]:
+        return [(name, HIDDEN if is_secret(name) else value) for name, value in variables(text).items()]

@@ -1,0 +1,1 @@
+"""Live partition mobility: a partition moves to another managed system while it runs."""

@@ -1,0 +1,60 @@
+"""SSH keys between HMCs: the way in is tested, and nobody's password is asked for or sent."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.hmc.keys import UnknownHmc
+from handlers.operation import Ending
+from tests.handlers.hmc.test_running import Oslo, drive, read
+from tests.house.lab_frame import LabFrame
+
+KEYS = ["test-keys", "exchange-keys"]
+
+
+@pytest.mark.parametrize("verb", KEYS)
+def test_an_open_way_is_told(verb: str) -> None:
+    """The question alone is sent."""
+    frame = LabFrame()
+    report, plan, _ = drive(f"{verb} hmc-oslo hmc-arizona user=hscroot", frame)
+    assert (report.ending, plan) == (Ending.SUCCEEDED, None)
+    assert report.headline == "the way from hmc-oslo to hmc-arizona as hscroot is open: it gets in with its key"
+    assert frame.sent == [("mkauthkeys", "--ip", "hmc-arizona", "-u", "hscroot", "--test")]
+
+
+def test_a_closed_way_is_told_with_what_opens_it() -> None:
+    """The code is explained, and the exact words stand there for who types the password."""
+    report, _, _ = drive("test-keys hmc-oslo hmc-arizona user=hscpe")
+    assert (report.ending, report.headline) == (
+        Ending.FAILED,
+        "the way from hmc-oslo to hmc-arizona as hscpe is closed",
+    )
+    assert [finding.code for finding in report.findings] == ["HSCL3653"]
+    frame = LabFrame()
+    report, _, _ = drive("exchange-keys hmc-oslo hmc-arizona user=hscpe", frame)
+    assert report.headline.endswith("is closed, and I don't open it: that takes a password")
+    assert any("mkauthkeys -g --ip hmc-arizona -u hscpe" in line for line in report.lines)
+    assert len(frame.sent) == 1
+
+
+@pytest.mark.parametrize("verb", KEYS)
+@pytest.mark.parametrize(
+    ("said", "ending"),
+    [(("HSCL350B no\n", 1), Ending.FAILED), (("hm\n", 0), Ending.FAILED), (("", None), Ending.UNKNOWN)],
+)
+def test_what_isnt_an_answer_is_neither(verb: str, said: tuple[str, int | None], ending: Ending) -> None:
+    """A refusal without the code, words with status 0, a lost connection."""
+    report, _, _ = drive(f"{verb} hmc-oslo hmc-arizona", LabFrame(said=lambda command: said))
+    assert report.ending is ending
+    assert "can't tell" in report.headline or "unknown" in report.headline
+
+
+def test_an_hmc_that_isnt_ours_is_refused() -> None:
+    """By name, with those that are."""
+
+    class None_(Oslo):
+        def hmc_named(self, name: str) -> str | None:
+            return None
+
+    with pytest.raises(UnknownHmc):
+        next(read("test-keys hmc9 hmc-arizona").flow(None_()))
