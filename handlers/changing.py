@@ -29,9 +29,9 @@ from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import replace
 from enum import Enum
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, Self, TypeVar
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from handlers.command import Command, Result
 from handlers.explain import Explainer
@@ -52,6 +52,7 @@ class Lasts(Enum):
 
     NOW_AND_ON = "It holds at once, and after a restart."
     NOW_ALONE = "It holds at once, and until the next restart alone."
+    FOR_NEW_LOGINS = "New logins have it at once; what runs already has it from the next restart on."
     ONCE_RESTARTED = "It is noted, and holds from the next restart on (-perm)."
     AT_NEXT_BOOT = "It is noted, and holds from the next restart on."
     RUNNING = "It holds in what runs now, and is lost when the partition is next started with its profile."
@@ -97,6 +98,10 @@ class ChangeAt(Operation, Generic[S]):
     def look_at(self, place: Place) -> Reads[S]:
         """How it stands now, or Unread."""
 
+    def look_after(self, place: Place) -> Reads[S]:
+        """As much of it as is needed to see whether it is done: all of it, where that is no less."""
+        return (yield from self.look_at(place))
+
     @abstractmethod
     def guards(self, before: S) -> tuple[Guard, ...]:
         """What must hold."""
@@ -119,7 +124,7 @@ class ChangeAt(Operation, Generic[S]):
 
     def settled(self, place: Place, before: S) -> Reads[S]:
         """How it stands once it is there, or its time is over."""
-        return (yield from self.look_at(place))
+        return (yield from self.look_after(place))
 
     def affected(self, before: S) -> tuple[str, ...]:
         """The partitions that notice."""
@@ -144,6 +149,11 @@ class ChangeAt(Operation, Generic[S]):
     def lasts(self) -> Lasts:
         return Lasts.NOW_AND_ON
 
+    def offers(self, before: S) -> tuple[Offer, ...]:
+        """What may be wanted next, once it is done."""
+        undo = self.undo(before)
+        return (Offer(label="Undo", text=undo.text()),) if undo is not None and undo.command == self.command else ()
+
     def done(self, before: S, after: S) -> str:
         """What was changed, in a sentence, once it is verified."""
         return self.moves(before)
@@ -152,10 +162,12 @@ class ChangeAt(Operation, Generic[S]):
         """What became of each of many."""
         return None
 
-    def offers(self, before: S) -> tuple[Offer, ...]:
-        """What may be wanted next, once it is done."""
-        undo = self.undo(before)
-        return (Offer(label="Undo", text=undo.text()),) if undo is not None and undo.command == self.command else ()
+    def but(self, **values: object) -> Self | None:
+        """The same with other values, as an undo is; None where they can't be typed."""
+        try:
+            return type(self).model_validate({**self.model_dump(), **values})
+        except ValidationError:
+            return None
 
     # ── the way there ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -187,7 +199,7 @@ class ChangeAt(Operation, Generic[S]):
     def look(self, inventory: Inventory) -> Flow:
         place = self.place(inventory)
         try:
-            found = self.told((yield from self.look_at(place)))
+            found = self.told((yield from self.look_after(place)))
         except Unread as fault:
             return Report(ending=Ending.UNKNOWN, headline=f"I couldn't see how it stands: {fault}")
         return Report(ending=Ending.UNKNOWN, headline=f"on {place} {found}")
@@ -250,7 +262,7 @@ class ChangeAt(Operation, Generic[S]):
     def _after(self, place: Place, before: S, status: int) -> Reads[S]:
         """What was refused hasn't begun: one look is enough."""
         if status != 0:
-            return (yield from self.look_at(place))
+            return (yield from self.look_after(place))
         return (yield from self.settled(place, before))
 
 

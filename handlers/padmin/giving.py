@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from pydantic import Field
 
 from handlers.changing import Change, Guard
+from handlers.heard import Reads
 from handlers.names import DeviceName, ScsiHostName
-from handlers.padmin import needs
+from handlers.padmin import needs, sides
 from handlers.padmin.pools import Backing, Pool
 from handlers.padmin.sides import Scene
 from handlers.padmin.stock import Target
+from handlers.place import Place
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +33,7 @@ class Mapping(Change[Given]):
     """Gives one thing to the partition behind an adapter."""
 
     adapter: ScsiHostName = Field(
-        description="the server SCSI adapter", json_schema_extra={"place": 2, "example": "vhost2"}
+        description="the server SCSI adapter", json_schema_extra={"place": 2, "example": "vhost2", "other": "vhost3"}
     )
     called: DeviceName | None = Field(
         default=None,
@@ -56,6 +58,9 @@ class Mapping(Change[Given]):
             called = f" as {self.called}" if self.called is not None else ""
             return [f"{self.thing} isn't mapped to {self.adapter}{called}"]
         return [] if any(each.is_available for each in named) else [f"{named[0].name} is there, but isn't Available"]
+
+    def look_after(self, place: Place) -> Reads[Given]:
+        return Given(scene=(yield from sides.scene(place)))
 
     def guards(self, before: Given) -> tuple[Guard, ...]:
         return tuple(self.needed(before)) if self.left(before) else ()

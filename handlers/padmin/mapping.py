@@ -25,7 +25,9 @@ class MapDisk(Mapping):
     verb: ClassVar[str] = "map-disk"
     example: ClassVar[str] = "map-disk p72vio1 hdisk3 vhost2 name=wd_c3_hd3"
 
-    disk: DiskName = Field(description="the disk", json_schema_extra={"place": 1, "example": "hdisk3"})
+    disk: DiskName = Field(
+        description="the disk", json_schema_extra={"place": 1, "example": "hdisk3", "other": "hdisk7"}
+    )
 
     @property
     def thing(self) -> str:
@@ -65,7 +67,7 @@ class MapBackingDevice(Mapping):
     example: ClassVar[str] = "map-backing-device p72vio1 lv_c1_boot vhost2"
 
     device: LogicalName = Field(
-        description="the backing device", json_schema_extra={"place": 1, "example": "lv_c1_boot"}
+        description="the backing device", json_schema_extra={"place": 1, "example": "lv_c1_boot", "other": "lv_c2_boot"}
     )
 
     @property
@@ -103,7 +105,7 @@ class MakeOptical(Mapping):
     example: ClassVar[str] = "make-optical p72vio1 vhost4 name=shiva_dvd"
 
     adapter: ScsiHostName = Field(
-        description="the server SCSI adapter", json_schema_extra={"place": 1, "example": "vhost2"}
+        description="the server SCSI adapter", json_schema_extra={"place": 1, "example": "vhost2", "other": "vhost3"}
     )
 
     @property
@@ -150,7 +152,8 @@ class Unmap(Unmapping):
     example: ClassVar[str] = "unmap p72vio1 wd_c3_hd3"
 
     target: DeviceName = Field(
-        description="the virtual target device", json_schema_extra={"place": 1, "example": "db01_rvg"}
+        description="the virtual target device",
+        json_schema_extra={"place": 1, "example": "wd_c3_hd3", "other": "vtscsi0"},
     )
     keep: bool = Field(default=False, description="by the storage pool's own command, which keeps the backing device")
 
@@ -187,7 +190,9 @@ class UnmapDisk(Unmapping):
     verb: ClassVar[str] = "unmap-disk"
     example: ClassVar[str] = "unmap-disk p72vio1 hdisk3"
 
-    disk: DiskName = Field(description="the disk", json_schema_extra={"place": 1, "example": "hdisk1"})
+    disk: DiskName = Field(
+        description="the disk", json_schema_extra={"place": 1, "example": "hdisk3", "other": "hdisk7"}
+    )
 
     def gone(self, own: Side) -> tuple[Target, ...]:
         return own.on(self.disk)

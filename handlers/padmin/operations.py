@@ -5,6 +5,7 @@ from __future__ import annotations
 from handlers.operation import Operation
 from handlers.padmin import (
     backups,
+    changes,
     counters,
     devices,
     errors,
@@ -12,7 +13,6 @@ from handlers.padmin import (
     hardware,
     itself,
     levels,
-    mapping,
     maps,
     media,
     network,
@@ -23,6 +23,7 @@ from handlers.padmin import (
     settings,
     software,
     statistics,
+    storage,
 )
 
 OPERATIONS: tuple[type[Operation], ...] = (
@@ -44,5 +45,6 @@ OPERATIONS: tuple[type[Operation], ...] = (
     *fibre.OPERATIONS,
     *security.OPERATIONS,
     *backups.OPERATIONS,
-    *mapping.OPERATIONS,
+    *storage.OPERATIONS,
+    *changes.OPERATIONS,
 )

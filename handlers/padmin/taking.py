@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from pydantic import Field
 
@@ -16,15 +16,40 @@ from handlers.place import Place
 from handlers.plan import Fact, Interlock, Redundancy
 from policies.words import Effect
 
+S = TypeVar("S")
 
-class Unmapping(Change[Scene]):
-    """Takes targets away from their clients; a client that is on and loses its last way stops it."""
 
-    effect: ClassVar[Effect] = Effect.DISRUPTS
+class Losing(Change[S]):
+    """A client that is on and loses its last way to something stops it."""
 
     released: bool = Field(
         default=False, description="whoever has it has given it up: the last way of a running partition may go"
     )
+
+    @abstractmethod
+    def loses(self, before: S) -> tuple[Scene, tuple[Target, ...]]:
+        """The targets that go, and all around them."""
+
+    def affected(self, before: S) -> tuple[str, ...]:
+        return losses.clients(*self.loses(before))
+
+    def facts(self, before: S) -> tuple[Fact, ...]:
+        return losses.facts(*self.loses(before))
+
+    def redundancy(self, before: S) -> tuple[Redundancy, ...]:
+        return tuple(each.redundancy for each in losses.losses(*self.loses(before)))
+
+    def interlocks(self, before: S) -> tuple[Interlock, ...]:
+        if self.released:
+            return ()
+        scene, gone = self.loses(before)
+        return tuple(each.interlock(scene.silent) for each in losses.losses(scene, gone))
+
+
+class Unmapping(Losing[Scene]):
+    """Takes targets away from their clients; what they stand on stays."""
+
+    effect: ClassVar[Effect] = Effect.DISRUPTS
 
     @abstractmethod
     def gone(self, own: Side) -> tuple[Target, ...]:
@@ -33,22 +58,14 @@ class Unmapping(Change[Scene]):
     def look_at(self, place: Place) -> Reads[Scene]:
         return (yield from sides.scene(place, lambda own: [each.backing for each in self.gone(own)]))
 
+    def look_after(self, place: Place) -> Reads[Scene]:
+        return (yield from sides.scene(place))
+
+    def loses(self, before: Scene) -> tuple[Scene, tuple[Target, ...]]:
+        return before, self.gone(before.own)
+
     def left(self, after: Scene) -> list[str]:
         return [f"{each.name} is still on {each.vhost}" for each in self.gone(after.own)]
-
-    def affected(self, before: Scene) -> tuple[str, ...]:
-        return losses.clients(before, self.gone(before.own))
-
-    def facts(self, before: Scene) -> tuple[Fact, ...]:
-        return losses.facts(before, self.gone(before.own))
-
-    def redundancy(self, before: Scene) -> tuple[Redundancy, ...]:
-        return tuple(each.redundancy for each in losses.losses(before, self.gone(before.own)))
-
-    def interlocks(self, before: Scene) -> tuple[Interlock, ...]:
-        if self.released:
-            return ()
-        return tuple(each.interlock(before.silent) for each in losses.losses(before, self.gone(before.own)))
 
     def moves(self, before: Scene) -> str:
         told = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Callable, Iterator
 from itertools import groupby
@@ -106,7 +107,7 @@ def _own(operation: type[Own]) -> Iterator[str]:
 
 def _parameter(operation: type[Operation], name: str) -> tuple[str, ...]:
     info = operation.model_fields[name]
-    place = place_of(info)
+    place, name = place_of(info), word_of(name, info)
     given = f"`{name}=`" if place is None else f"word {place + 1}"
     extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
     instead = f", or `{extra['or']}=`" if "or" in extra else ""
@@ -127,13 +128,13 @@ def _takes(operation: type[Operation], name: str) -> str:
         return f"{kind['minimum']} to {kind['maximum']}"
     if "enum" in kind:
         return ", ".join(f"`{each}`" for each in kind["enum"])
-    what = "words" if takes_rest(operation) and place_of(operation.model_fields[name]) else "a name"
+    what = "words" if takes_rest(operation) and place_of(operation.model_fields.get(name)) else "a name"
     return f"{what}, at most {kind['maxLength']}"
 
 
 def _flag(operation: type[Operation], name: str) -> str:
     """What the parameter adds to the command line: the words of a command with it that one without it lacks."""
-    given = walk.samples(operation)
+    given, name = walk.samples(operation), word_of(name, operation.model_fields[name])
     needed = name in walk.positional(operation)
     freed = {place: None for place in walk.positional(operation) if stands_in(operation, place) == name}
     for beside in [{}, *({other: value} for other, value in given.items() if other not in walk.positional(operation))]:
@@ -156,12 +157,15 @@ def _other(operation: type[Operation], name: str) -> object:
     sample = walk.samples(operation)[name]
     if "enum" in schema:
         return next(each for each in schema["enum"] if each != sample)
-    return sample + 1 if isinstance(sample, int) else schema.get("other", "OTHER")
+    if isinstance(sample, int):
+        return sample + 1
+    counted = re.sub(r"\d+(?=\D*$)", lambda found: str(int(found[0]) + 1), sample)
+    return schema.get("other", counted if counted != sample else "OTHER")
 
 
 def stands_in(operation: type[Operation], place: str) -> object:
     """The option that a place can be given by instead."""
-    extra = operation.model_fields[place].json_schema_extra
+    extra = getattr(operation.model_fields.get(place), "json_schema_extra", None)
     return extra.get("or") if isinstance(extra, dict) else None
 
 

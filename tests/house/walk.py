@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeAlias
+
+from pydantic.fields import FieldInfo
 
 from handlers import grammar
 from handlers.command import Command, Result
 from handlers.frames import FIELDS
-from handlers.operation import Batch, Heard, Operation, Step, place_of
+from handlers.operation import Batch, Heard, Operation, Step, place_of, word_of
+from handlers.padmin import changes, storage
 from handlers.place import Place, is_pattern
 from handlers.plan import Plan
 from policies.words import Effect
 from tests.house import tree
 from tests.house.aixhost import AixHost
 from tests.house.bridges import SeaPair
+from tests.house.furnished import Furnished
 from tests.house.lab_frame import Renamed
+from tests.house.machine import Machine
 
 HMC = "hmc1"
 RECORDED = tree.ROOT / "tests" / "recorded"
@@ -118,6 +123,9 @@ def _of_both(kind: str, name: str) -> str:
     return text.replace("p72vio1", name).replace("p72vio2", "partner")
 
 
+Found: TypeAlias = Pair | SeaPair | Renamed | Furnished | Machine | AixHost
+
+
 def recorded(path: str) -> str:
     return (RECORDED / f"{path}.raw").read_text(encoding="utf-8")
 
@@ -135,8 +143,12 @@ def walked(operation: Operation) -> list[Command | Plan]:
         return steps
 
 
-def machine_for(operation: Operation) -> Pair | SeaPair | Renamed | AixHost:
-    """What answers it: for a change by an HMC, the simulated one with all that it manages."""
+def machine_for(operation: Operation) -> Found:
+    """What answers it: for a change, a simulated machine with all that it manages."""
+    if type(operation) in storage.OPERATIONS:
+        return Furnished(operation)
+    if type(operation) in changes.OPERATIONS:
+        return Machine.before(operation.verb)
     if operation.command == "aix" and operation.effect > Effect.READS:
         return AixHost(operation)
     return Renamed() if _is_by_hmc(type(operation)) else pair_for(operation)
@@ -151,7 +163,7 @@ def _is_by_hmc(operation: type[Operation]) -> bool:
     return operation.command == "hmc" and operation.effect > Effect.READS
 
 
-def _heard(step: Step, operation: Operation, pair: Pair | SeaPair | Renamed | AixHost) -> Heard:
+def _heard(step: Step, operation: Operation, pair: Found) -> Heard:
     if isinstance(step, Plan):
         return None
     if isinstance(step, Batch):
@@ -159,23 +171,23 @@ def _heard(step: Step, operation: Operation, pair: Pair | SeaPair | Renamed | Ai
     return _answer(step, operation, pair)
 
 
-def _answer(command: Command, operation: Operation, pair: Pair | SeaPair | Renamed | AixHost) -> Result:
-    if isinstance(pair, AixHost):
-        said, status = pair.answer(command.argv)
-        return Result(command=command, exit_status=status, text=said, size=len(said))
-    if isinstance(pair, Renamed):
+def _answer(command: Command, operation: Operation, pair: Found) -> Result:
+    if isinstance(pair, Machine | AixHost):
+        text, status = pair.answer(command.argv)
+        return Result(command=command, exit_status=status, text=text, size=len(text))
+    if isinstance(pair, Renamed | Furnished):
         return pair.result(command)
     partition, number = getattr(operation, "partition", None) or "lpar", getattr(operation, "id", None) or 5
-    text = pair.answer(command.argv)
-    if text is None:
+    found = pair.answer(command.argv)
+    if found is None:
         form = next((text for start, text in ANSWERS.items() if command.argv[: len(start)] == start), "")
         state = "Migration Failed" if operation.verb == "recover" else "Migration In Progress"
-        text = (
+        found = (
             form
             if command.argv[0] in ("drift", "no")
             else form.format(partition=partition, id=number, sha256=getattr(operation, "sha256", ""), state=state)
         )
-    return Result(command=command, exit_status=0, text=text, size=len(text))
+    return Result(command=command, exit_status=0, text=found, size=len(found))
 
 
 def samples(operation: type[Operation]) -> dict[str, Any]:
@@ -193,8 +205,28 @@ def smallest(operation: type[Operation], **more: Any) -> Operation:
     return operation.model_validate({name: given[name] for name in positional(operation)} | more)
 
 
+def largest(operation: type[Operation]) -> Operation:
+    """With every parameter that goes together with those before it: a partition by its name, not by its id."""
+    given = {name: value for name, value in samples(operation).items() if name != "id"}
+    for name in reversed(list(given)):
+        without = {each: value for each, value in given.items() if each != name}
+        if (told := operation.clashes(given)) and operation.clashes(without) != told:
+            given = without
+    return operation.model_validate(given)
+
+
 def positional(operation: type[Operation]) -> list[str]:
-    return [name for name, info in operation.model_fields.items() if place_of(info) is not None]
+    """What is given by position, and what it can't be without; of what stands in for each other, the one that is
+    marked `"least": True`."""
+    return [
+        word_of(name, info)
+        for name, info in operation.model_fields.items()
+        if place_of(info) is not None or info.is_required() or _is_least(info)
+    ]
+
+
+def _is_least(info: FieldInfo) -> bool:
+    return isinstance(info.json_schema_extra, dict) and bool(info.json_schema_extra.get("least"))
 
 
 def _sample(name: str, schema: dict[str, Any]) -> Any:

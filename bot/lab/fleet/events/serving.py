@@ -34,6 +34,14 @@ class TargetsRemoved(OfPartition):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PortMapped(OfPartition):
+    """A server Fibre Channel adapter leads to that port from now on; None: to none."""
+
+    vfchost: str
+    port: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class PoolsChanged(OfPartition):
     """Its pools are so from now on; `groups` are the disks that join or leave one."""
 
@@ -109,6 +117,15 @@ def _(event: TargetsRemoved, fleet: Fleet) -> Fleet:
         for vhost in io.vhosts
     )
     return _with_io(fleet, event, replace(io, vhosts=vhosts))
+
+
+@change.register
+def _(event: PortMapped, fleet: Fleet) -> Fleet:
+    io = _io(fleet, event)
+    if event.vfchost not in {each.name for each in io.vfchosts}:
+        raise ValueError(f"there is no adapter {event.vfchost} on {event.partition}")
+    vfchosts = tuple(replace(each, port=event.port) if each.name == event.vfchost else each for each in io.vfchosts)
+    return _with_io(fleet, event, replace(io, vfchosts=vfchosts))
 
 
 @change.register
