@@ -29,9 +29,9 @@ from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import replace
 from enum import Enum
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, Self, TypeVar
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from handlers.command import Command, Result
 from handlers.explain import Explainer
@@ -52,6 +52,7 @@ class Lasts(Enum):
 
     NOW_AND_ON = "It holds at once, and after a restart."
     NOW_ALONE = "It holds at once, and until the next restart alone."
+    FOR_NEW_LOGINS = "New logins have it at once; what runs already has it from the next restart on."
     ONCE_RESTARTED = "It is noted, and holds from the next restart on (-perm)."
     AT_NEXT_BOOT = "It is noted, and holds from the next restart on."
     RUNNING = "It holds in what runs now, and is lost when the partition is next started with its profile."
@@ -148,6 +149,11 @@ class ChangeAt(Operation, Generic[S]):
     def lasts(self) -> Lasts:
         return Lasts.NOW_AND_ON
 
+    def offers(self, before: S) -> tuple[Offer, ...]:
+        """What may be wanted next, once it is done."""
+        undo = self.undo(before)
+        return (Offer(label="Undo", text=undo.text()),) if undo is not None and undo.command == self.command else ()
+
     def done(self, before: S, after: S) -> str:
         """What was changed, in a sentence, once it is verified."""
         return self.moves(before)
@@ -156,10 +162,12 @@ class ChangeAt(Operation, Generic[S]):
         """What became of each of many."""
         return None
 
-    def offers(self, before: S) -> tuple[Offer, ...]:
-        """What may be wanted next, once it is done."""
-        undo = self.undo(before)
-        return (Offer(label="Undo", text=undo.text()),) if undo is not None and undo.command == self.command else ()
+    def but(self, **values: object) -> Self | None:
+        """The same with other values, as an undo is; None where they can't be typed."""
+        try:
+            return type(self).model_validate({**self.model_dump(), **values})
+        except ValidationError:
+            return None
 
     # ── the way there ─────────────────────────────────────────────────────────────────────────────────────────────
 

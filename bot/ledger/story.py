@@ -141,6 +141,13 @@ def _watched(row: Row) -> Told:
     return f"keeps what its watch read from {row.host}", _joined(shlex.join(row.body["argv"]), row.body["thing"], read)
 
 
+def _baseline(row: Row) -> Told:
+    did = "proposes" if row.body["proposed"] else "sets"
+    return f"{did} baseline {row.body['version']} of {row.host}", _joined(
+        row.body["why"], f"sha256 {row.body['sha256']}"
+    )
+
+
 # ── the rest ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -215,6 +222,7 @@ _TELL: dict[str, Callable[[Row], Told]] = {
     "watch-begun": _watch_begun,
     "watch-told": _watch_told,
     "watched": _watched,
+    "drift-baseline": _baseline,
     "succeeded": _ended("it succeeded"),
     "failed": _ended("it failed"),
     "unknown": _ended("its outcome is unknown"),

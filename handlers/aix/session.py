@@ -78,7 +78,10 @@ class Limits(AixRead):
 
 
 class Environment(AixRead):
-    """Show the environment that a session of hscbot's user gets on a host; what may be a secret is hidden."""
+    """Show the environment that a session of hscbot's user gets on a host.
+
+    What may be a secret by its name is hidden in the table, and stands in the request's log as the host printed it.
+    """
 
     verb: ClassVar[str] = "environment"
     example: ClassVar[str] = "environment web01"

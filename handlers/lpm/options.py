@@ -126,7 +126,7 @@ class Moving(Partitioned):
         used = {name: since for name, since in SINCE.items() if getattr(self, name)}
         if not used:
             return None
-        level = level_in(heard((yield Command(host=hmc, argv=("lshmc", "-V")))).text)
+        level = _level(heard((yield Command(host=hmc, argv=("lshmc", "-V")))).text)
         if level is None:
             return Report(
                 ending=Ending.FAILED,
@@ -145,7 +145,7 @@ class Moving(Partitioned):
         )
 
 
-def level_in(text: str) -> int | None:
+def _level(text: str) -> int | None:
     """The version of `lshmc -V`, such as 10."""
     for line in text.splitlines():
         label, _, rest = line.partition("Version:")

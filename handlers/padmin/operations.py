@@ -5,6 +5,7 @@ from __future__ import annotations
 from handlers.operation import Operation
 from handlers.padmin import (
     backups,
+    changes,
     counters,
     devices,
     errors,
@@ -45,4 +46,5 @@ OPERATIONS: tuple[type[Operation], ...] = (
     *security.OPERATIONS,
     *backups.OPERATIONS,
     *storage.OPERATIONS,
+    *changes.OPERATIONS,
 )

@@ -19,6 +19,7 @@ from tests.bench import (
     audit,
     command,
     commands,
+    drift,
     explainer,
     fleet,
     hosts,
@@ -34,7 +35,7 @@ from tests.bench.figures import Bench, Figure
 
 SECTIONS = {"ack": ack, "lines": lines, "explainer": explainer, "command": command, "hosts": hosts, "start": start}
 SECTIONS |= {"workspace": workspace, "approving": approving, "audit": audit, "fleet": fleet, "commands": commands}
-SECTIONS |= {"watch": watching}
+SECTIONS |= {"watch": watching, "drift": drift}
 LIMIT = 180.0  # seconds of one section
 out = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
 

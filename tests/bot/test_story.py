@@ -83,3 +83,11 @@ def test_a_watch_is_told_in_words() -> None:
     kept = line(row("watched", argv=argv, effect="reads", read_at="2026-03-01T02:59:58+00:00", thing="sea/p72"))
     assert kept.what == "keeps what its watch read from hmc1"
     assert kept.detail == "viosvrcmd -m p72 -c 'entstat -all ent4'; sea/p72; read at 2026-03-01 02:59:58 UTC"
+
+
+def test_a_baseline_says_who_set_it_and_why() -> None:
+    """One that was seen for the first time is only proposed."""
+    facts = {"version": 2, "why": "first sight of no", "sha256": "ab"}
+    proposed, decided = (line(row("drift-baseline", proposed=each, **facts)) for each in (True, False))
+    assert (proposed.what, decided.what) == ("proposes baseline 2 of hmc1", "sets baseline 2 of hmc1")
+    assert decided.detail == "first sight of no; sha256 ab"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Callable, Iterator
 from itertools import groupby
@@ -134,8 +135,7 @@ def _takes(operation: type[Operation], name: str) -> str:
 def _flag(operation: type[Operation], name: str) -> str:
     """What the parameter adds to the command line: the words of a command with it that one without it lacks."""
     given, name = walk.samples(operation), word_of(name, operation.model_fields[name])
-    required = {word_of(key, info) for key, info in operation.model_fields.items() if info.is_required()}
-    needed = name in {*walk.positional(operation), *required}
+    needed = name in walk.positional(operation)
     freed = {place: None for place in walk.positional(operation) if stands_in(operation, place) == name}
     for beside in [{}, *({other: value} for other, value in given.items() if other not in walk.positional(operation))]:
         try:
@@ -157,12 +157,15 @@ def _other(operation: type[Operation], name: str) -> object:
     sample = walk.samples(operation)[name]
     if "enum" in schema:
         return next(each for each in schema["enum"] if each != sample)
-    return sample + 1 if isinstance(sample, int) else schema.get("other", "OTHER")
+    if isinstance(sample, int):
+        return sample + 1
+    counted = re.sub(r"\d+(?=\D*$)", lambda found: str(int(found[0]) + 1), sample)
+    return schema.get("other", counted if counted != sample else "OTHER")
 
 
 def stands_in(operation: type[Operation], place: str) -> object:
     """The option that a place can be given by instead."""
-    extra = operation.model_fields[place].json_schema_extra
+    extra = getattr(operation.model_fields.get(place), "json_schema_extra", None)
     return extra.get("or") if isinstance(extra, dict) else None
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeAlias
+
+from pydantic.fields import FieldInfo
 
 from handlers import grammar
 from handlers.command import Command, Result
 from handlers.frames import FIELDS
 from handlers.operation import Batch, Heard, Operation, Step, place_of, word_of
-from handlers.padmin import storage
+from handlers.padmin import changes, storage
 from handlers.place import Place, is_pattern
 from handlers.plan import Plan
 from policies.words import Effect
@@ -18,6 +20,7 @@ from tests.house.aixhost import AixHost
 from tests.house.bridges import SeaPair
 from tests.house.furnished import Furnished
 from tests.house.lab_frame import Renamed
+from tests.house.machine import Machine
 
 HMC = "hmc1"
 RECORDED = tree.ROOT / "tests" / "recorded"
@@ -120,6 +123,9 @@ def _of_both(kind: str, name: str) -> str:
     return text.replace("p72vio1", name).replace("p72vio2", "partner")
 
 
+Found: TypeAlias = Pair | SeaPair | Renamed | Furnished | Machine | AixHost
+
+
 def recorded(path: str) -> str:
     return (RECORDED / f"{path}.raw").read_text(encoding="utf-8")
 
@@ -137,11 +143,12 @@ def walked(operation: Operation) -> list[Command | Plan]:
         return steps
 
 
-def machine_for(operation: Operation) -> Pair | SeaPair | Renamed | AixHost | Furnished:
-    """What answers it: for a change by an HMC, the simulated one with all that it manages; for one of a VIOS's storage
-    the simulated VIOS with something to work on."""
+def machine_for(operation: Operation) -> Found:
+    """What answers it: for a change, a simulated machine with all that it manages."""
     if type(operation) in storage.OPERATIONS:
         return Furnished(operation)
+    if type(operation) in changes.OPERATIONS:
+        return Machine.before(operation.verb)
     if operation.command == "aix" and operation.effect > Effect.READS:
         return AixHost(operation)
     return Renamed() if _is_by_hmc(type(operation)) else pair_for(operation)
@@ -156,7 +163,7 @@ def _is_by_hmc(operation: type[Operation]) -> bool:
     return operation.command == "hmc" and operation.effect > Effect.READS
 
 
-def _heard(step: Step, operation: Operation, pair: Pair | SeaPair | Renamed | AixHost | Furnished) -> Heard:
+def _heard(step: Step, operation: Operation, pair: Found) -> Heard:
     if isinstance(step, Plan):
         return None
     if isinstance(step, Batch):
@@ -164,23 +171,23 @@ def _heard(step: Step, operation: Operation, pair: Pair | SeaPair | Renamed | Ai
     return _answer(step, operation, pair)
 
 
-def _answer(command: Command, operation: Operation, pair: Pair | SeaPair | Renamed | AixHost | Furnished) -> Result:
-    if isinstance(pair, AixHost):
-        said, status = pair.answer(command.argv)
-        return Result(command=command, exit_status=status, text=said, size=len(said))
+def _answer(command: Command, operation: Operation, pair: Found) -> Result:
+    if isinstance(pair, Machine | AixHost):
+        text, status = pair.answer(command.argv)
+        return Result(command=command, exit_status=status, text=text, size=len(text))
     if isinstance(pair, Renamed | Furnished):
         return pair.result(command)
     partition, number = getattr(operation, "partition", None) or "lpar", getattr(operation, "id", None) or 5
-    text = pair.answer(command.argv)
-    if text is None:
+    found = pair.answer(command.argv)
+    if found is None:
         form = next((text for start, text in ANSWERS.items() if command.argv[: len(start)] == start), "")
         state = "Migration Failed" if operation.verb == "recover" else "Migration In Progress"
-        text = (
+        found = (
             form
             if command.argv[0] in ("drift", "no")
             else form.format(partition=partition, id=number, sha256=getattr(operation, "sha256", ""), state=state)
         )
-    return Result(command=command, exit_status=0, text=text, size=len(text))
+    return Result(command=command, exit_status=0, text=found, size=len(found))
 
 
 def samples(operation: type[Operation]) -> dict[str, Any]:
@@ -195,8 +202,7 @@ def smallest(operation: type[Operation], **more: Any) -> Operation:
         assert isinstance(asked, grammar.Asked)
         return asked.operation
     given = samples(operation)
-    needed = [word_of(name, info) for name, info in operation.model_fields.items() if info.is_required()]
-    return operation.model_validate({name: given[name] for name in (*positional(operation), *needed)} | more)
+    return operation.model_validate({name: given[name] for name in positional(operation)} | more)
 
 
 def largest(operation: type[Operation]) -> Operation:
@@ -210,7 +216,17 @@ def largest(operation: type[Operation]) -> Operation:
 
 
 def positional(operation: type[Operation]) -> list[str]:
-    return [word_of(name, info) for name, info in operation.model_fields.items() if place_of(info) is not None]
+    """What is given by position, and what it can't be without; of what stands in for each other, the one that is
+    marked `"least": True`."""
+    return [
+        word_of(name, info)
+        for name, info in operation.model_fields.items()
+        if place_of(info) is not None or info.is_required() or _is_least(info)
+    ]
+
+
+def _is_least(info: FieldInfo) -> bool:
+    return isinstance(info.json_schema_extra, dict) and bool(info.json_schema_extra.get("least"))
 
 
 def _sample(name: str, schema: dict[str, Any]) -> Any:

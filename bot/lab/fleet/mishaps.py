@@ -6,7 +6,7 @@ Both are derived from the fleet as it is, so that a mishap can be ended by whoev
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypedDict
 
 from bot.lab.fleet.ethernet import Sea, VirtualEthernet
@@ -24,6 +24,7 @@ from bot.lab.fleet.events import (
     Scheduled,
     SeaChanged,
     SharingLost,
+    UpkeepChanged,
     ZoningChanged,
 )
 from bot.lab.fleet.model import Fleet, ManagedSystem, Partition
@@ -185,6 +186,10 @@ def _asks_again(place: Place) -> list[Event]:
     return [SeaChanged(**backup.where, sea=backup.sea.name, ha_mode=backup.sea.ha_mode)]
 
 
+def _licence(place: Place, *, accepted: bool) -> Event:
+    return UpkeepChanged(**place.where, upkeep=replace(place.partition.io.upkeep, licensed=accepted))
+
+
 MISHAPS: Mapping[str, Mishap] = {
     "vios-crash": Mishap(
         sentence="the VIOS crashes, and is started again",
@@ -249,5 +254,10 @@ MISHAPS: Mapping[str, Mishap] = {
         sentence="its RMC connection is lost",
         begins=lambda place: [RmcChanged(**place.where, rmc_state="inactive")],
         ends=lambda place: [RmcChanged(**place.where, rmc_state="active")],
+    ),
+    "licence-open": Mishap(
+        sentence="its licence isn't accepted, as on a VIOS that is new",
+        begins=lambda place: [_licence(place, accepted=False)],
+        ends=lambda place: [_licence(place, accepted=True)],
     ),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -86,20 +86,30 @@ def happened(sighting: Sighting) -> list[str]:
 # ── of the simulated fleet ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def fleet_look(world: World, vioses: Iterable[str], garbled: Iterable[str] = (), reached: bool = True) -> Look:
-    """As a watch would see it; `garbled`: whose answer comes cut off."""
+Swaps = Mapping[str, Sequence[tuple[str, str]]]
+
+
+def fleet_look(
+    world: World,
+    vioses: Iterable[str],
+    garbled: Iterable[str] = (),
+    reached: bool = True,
+    *,
+    swaps: Swaps | None = None,
+) -> Look:
+    """As a watch would see it; `garbled`: whose answer comes cut off; `swaps`: what a VIOS prints in place of what."""
     fleet = world.fleet
     check(fleet)
     system = fleet.systems["p72"]
     sides = tuple(
-        _side(world, partition, cut=name in set(garbled), reached=reached)
+        _side(world, partition, cut=name in set(garbled), reached=reached, swaps=(swaps or {}).get(name, ()))
         for name in vioses
         if (partition := system.partition(name)) is not None
     )
     return Look(pair=PAIR, hmc="hmc", at=datetime.fromtimestamp(fleet.now, UTC), sides=sides, hmc_reached=reached)
 
 
-def _side(world: World, vios: Partition, *, cut: bool, reached: bool) -> Side:
+def _side(world: World, vios: Partition, *, cut: bool, reached: bool, swaps: Sequence[tuple[str, str]]) -> Side:
     trunks = tuple(
         Adapter(
             partition=vios.name, slot=each.slot, switch=each.vswitch, pvid=each.pvid, tagged=each.tagged, is_trunk=True
@@ -113,6 +123,8 @@ def _side(world: World, vios: Partition, *, cut: bool, reached: bool) -> Side:
     if not vios.is_up or vios.rmc_state != "active":
         return Side(**known, answers=False, why=f"it is {vios.state}, RMC {vios.rmc_state}")
     text = printed(world, vios.name)
+    for was, becomes in swaps:
+        text = text.replace(was, becomes)
     text = text[: len(text) * 2 // 3] if cut else text
     try:
         told: Sea | None = entstat.sea(text, "ent4")

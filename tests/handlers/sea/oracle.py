@@ -29,6 +29,8 @@ class Seen:
     turns: int
     limbo_packets: int
     boot: float | None
+    is_stuck: bool = False  # it says of itself that it bridges nothing where it would say all
+    dropped: int = 0
 
     @property
     def leads(self) -> bool:
@@ -79,7 +81,8 @@ class Oracle:
         self.last: dict[str, Seen] = {}
         self.leader = ""
         self.shared = False
-        self.risen: dict[str, float] = {}
+        self.risen: dict[tuple[str, str], float] = {}
+        self.perhaps_risen: dict[tuple[str, str], float] = {}
         self.lasting: frozenset[tuple[str, str]] = frozenset()
 
     def judged(
@@ -92,23 +95,29 @@ class Oracle:
         if listed and reached and len(now) < 2 and ("vlans-differ", "entstat") not in self.lasting:
             must.add(("vlans-listed-differ", "HMC"))
         self._rises(now, at)
-        lasting = {(RISE, f"{vios} ent4 Limbo Packets") for vios, last in self.risen.items() if at - last <= 600}
+        lasting = {mark for mark, last in self.risen.items() if at - last <= 600}
         must |= {each for each in lasting if each[1].split(" ")[0] in now}
         # What can't be seen may be as it was.
         may = set(self.lasting) if len(now) < 2 else set()
         may -= {(rule, about) for rule, about in may if about.split(" ")[0] in now and rule != "backup-gone"}
+        may |= {mark for mark, last in self.perhaps_risen.items() if at - last <= 1800}
         happened, perhaps = self._happenings(now)
         self._remember(now)
         self.lasting = frozenset(must | may)
         return must, may, happened, perhaps
 
     def _rises(self, now: dict[str, Seen], at: float) -> None:
-        """Its mate went to LIMBO twice or more since the last look."""
+        """Its mate went to LIMBO twice or more since the last look, or a hundred packets or more were dropped."""
         for each in now.values():
             past = self.last.get(each.vios)
             same = past is not None and past.boot == each.boot and past.fails_over and each.fails_over
             if same and past is not None and each.limbo_packets - past.limbo_packets >= 2:
-                self.risen[each.vios] = at
+                self.risen[RISE, f"{each.vios} ent4 Limbo Packets"] = at
+            gained = each.dropped - past.dropped if past is not None else 0
+            if past is not None and past.fails_over is each.fails_over and gained >= 100:
+                # Of a VIOS that began anew, the counters needn't show that it did.
+                rises = self.risen if past.boot == each.boot else self.perhaps_risen
+                rises["buffers-short", f"{each.vios} ent4 Thread queue overflow packets"] = at
 
     def _remember(self, now: dict[str, Seen]) -> None:
         leading = [each.vios for each in now.values() if each.leads]
@@ -179,6 +188,8 @@ class Oracle:
 
 
 def _of_side(each: Seen) -> Iterator[tuple[str, str]]:
+    if each.is_stuck and each.state is SeaState.PRIMARY:
+        yield "bridge-mode", each.vios
     if not each.has_link:
         yield "link-down", each.vios
     if each.state is SeaState.LIMBO:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -32,6 +33,7 @@ from tests.handlers.sea.oracle import Oracle, differ, seen
 
 HISTORIES = int(os.environ.get("HSCBOT_HISTORIES", "25"))
 TAGS = {"ent1": (10, 11), "ent2": (12, 13)}
+STUCK = (("Bridge Mode: All", "Bridge Mode: None"),)
 vioses = st.sampled_from(PAIR.vioses)
 
 
@@ -46,6 +48,8 @@ class Histories(RuleBasedStateMachine):
         self.oracle = Oracle()
         self.garbled: set[str] = set()
         self.reached = True
+        self.stuck: set[str] = set()  # whose SEA says that it bridges nothing, whatever it is
+        self.dropped = dict.fromkeys(PAIR.vioses, 0)
         self._look()
 
     def _partition(self, name: str) -> Partition:
@@ -62,6 +66,10 @@ class Histories(RuleBasedStateMachine):
     def _look(self) -> None:
         fleet = self.world.fleet
         readable = {name: each for name in PAIR.vioses if (each := seen(fleet, name)) is not None}
+        readable = {
+            name: replace(each, is_stuck=name in self.stuck, dropped=self.dropped[name])
+            for name, each in readable.items()
+        }
         unreachable = set(PAIR.vioses) - set(readable)
         unreadable = self.garbled & set(readable)
         now = {name: each for name, each in readable.items() if name not in unreadable}
@@ -70,7 +78,14 @@ class Histories(RuleBasedStateMachine):
         must, may, happened, perhaps = self.oracle.judged(
             now, unreadable, unreachable, self.reached, differ(fleet), self.now
         )
-        sighting = self.watch.sees(fleet_look(self.world, PAIR.vioses, self.garbled, self.reached))
+        swaps = {
+            name: [
+                ("overflow packets: 0", f"overflow packets: {self.dropped[name]}"),
+                *(STUCK if name in self.stuck else ()),
+            ]
+            for name in PAIR.vioses
+        }
+        sighting = self.watch.sees(fleet_look(self.world, PAIR.vioses, self.garbled, self.reached, swaps=swaps))
         symptoms = {(each.rule, each.about) for each in sighting.symptoms}
         happenings = {each.rule for each in sighting.happenings}
         assert must <= symptoms <= must | may, (symptoms, must, may)
@@ -127,6 +142,16 @@ class Histories(RuleBasedStateMachine):
             self.now += 5
             self._happen(LinkChanged(system="p72", partition=name, port="ent0", up=True))
 
+    @rule(name=vioses)
+    def stick(self, name: str) -> None:
+        """Its bridge mode is another than belongs to its state; or again the one that does."""
+        self.stuck ^= {name}
+
+    @rule(name=vioses, packets=st.sampled_from([50, 150]))
+    def drop(self, name: str, packets: int) -> None:
+        """Its threads' queues run over."""
+        self.dropped[name] += packets
+
     @rule()
     def channel(self) -> None:
         cut = ("ETHERNET0", 99) in self.world.fleet.systems["p72"].cut_channels
@@ -174,7 +199,7 @@ class Histories(RuleBasedStateMachine):
         assert (last.symptoms, last.happenings) == ((), ())
 
     def _make_good(self) -> None:
-        self.garbled, self.reached = set(), True
+        self.garbled, self.reached, self.stuck = set(), True, set()
         self.now += 600  # whatever stops or starts is done with it
         for number, name in enumerate(PAIR.vioses, 1):
             if not self._partition(name).is_up:

@@ -75,6 +75,7 @@ _PADMIN: Mapping[str, _Run] = {
     "lsnports": vfcmap.lsnports,
     "lspath": paths.lspath,
     "lspv": lspv.run,
+    "ls": backups.ls,
     "lsrep": media.lsrep,
     "lssp": lssp.run,
     "lssw": about.lssw,

@@ -17,6 +17,8 @@ _BACKUPIOS = "Usage: backupios -file FileName [-mksysb] [-nomedialib] [-nosvg] [
 _SAVE = "Usage: savevgstruct VolumeGroupLabel\n"
 _RESTORE = "Usage: restorevgstruct {-ls | -vg VolumeGroupLabel [DiskName ...]}\n"
 _VIOSBR = "Usage: viosbr -backup -file FileName\n       viosbr -view {-file FileName | -list [Directory]}\n"
+_LS = "Usage: ls -l File\n"
+_SIZES = {"structure": 51200, "mksysb": 2_411_724_800, "nim": 2_463_119_360, "viosbr": 18_432}
 _PATH = re.compile(r"/?[A-Za-z0-9._/-]{1,255}")
 _HOME = "/home"
 _STRUCTURES, _CONFIGURATIONS = f"{_HOME}/ios/vgbackups", f"{_HOME}/padmin/cfgbackups"
@@ -65,6 +67,23 @@ def _saved(group: str) -> str:
     )
 
 
+async def ls(login: Login, call: Call) -> int:
+    """`ls -l` of one file: backups are the only ones that are simulated."""
+    given, words = sorted_out(call.argv, {"-l": (0, 0)}, _LS)
+    if "-l" not in given or len(words) != 1:
+        raise Refused(_LS, 2)
+    found = next((each for each in login.vios.io.upkeep.backups if each.path == words[0]), None)
+    if found is None:
+        raise Refused(f"ls: 0653-341 The file {words[0][:255]} does not exist.\n", 2)
+    await call.out(_line(found, found.path))
+    return 0
+
+
+def _line(backup: Backup, name: str) -> str:
+    stamp = time.strftime("%b %d %H:%M", time.gmtime(backup.at))
+    return f"-rw-r--r--   1 root     staff {_SIZES[backup.kind]:>13} {stamp} {name}\n"
+
+
 async def savevgstruct(login: Login, call: Call) -> int:
     _, words = sorted_out(call.argv, {}, _SAVE)
     if len(words) != 1:
@@ -91,8 +110,7 @@ async def restorevgstruct(login: Login, call: Call) -> int:
         if not any(each.of == wanted for each in found):
             raise Refused(f'There is no backup of "{wanted[:32]}".\n', 1)  # unverified
         raise Refused("restorevgstruct: restoring is not simulated.\n", 1)
-    dated = [(time.strftime("%b %d %H:%M", time.gmtime(each.at)), each.of) for each in found]
-    rows = [f"-rw-r--r--   1 root     staff         51200 {stamp} {group}.data\n" for stamp, group in dated]
+    rows = [_line(each, f"{each.of}.data") for each in found]
     await call.out(f"total {len(rows) * 104}\n" + "".join(rows) if rows else "")
     return 0
 

@@ -1,0 +1,193 @@
+"""Backups of a VIOS, each read back once written: the whole, its configuration, a volume group's structure."""
+
+from __future__ import annotations
+
+import re
+from abc import abstractmethod
+from typing import Annotated, ClassVar, TypeAlias
+
+from pydantic import Field, StringConstraints
+
+from handlers.changing import Change, Guard
+from handlers.heard import Reads, heard, understood
+from handlers.hmcout import Unreadable
+from handlers.names import FilePath, VolumeName
+from handlers.padmin.printed import lines, matched
+from handlers.place import Place
+from handlers.within import on_vios
+from policies.words import Effect, Frozen
+
+BackupName: TypeAlias = Annotated[
+    str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")
+]
+CONFIGURATIONS = "/home/padmin/cfgbackups"  # where viosbr puts what has no directory of its own
+SUFFIX = ".tar.gz"
+_NOT_THERE = "0653-341"  # ls: there is no such file
+_FILE = re.compile(
+    r"[-dl][rwxsStT-]{9}[.+@]? +\d+ +\S+ +\S+ +(?P<size>\d{1,18}) "
+    r"(?P<stamp>[A-Z][a-z]{2} +\d{1,2} +(?:\d\d:\d\d|\d{4})) +(?P<path>\S{1,300})",
+    re.ASCII,
+)
+_TOTAL = re.compile(r"total \d+", re.ASCII)
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,120}", re.ASCII)
+
+
+class File(Frozen):
+    """`stamp`: as ls prints it, in whole minutes; `size` in bytes."""
+
+    path: str
+    size: int
+    stamp: str
+
+    def __str__(self) -> str:
+        return f"{self.path}, {self.size} bytes of {self.stamp}"
+
+
+def files(text: str) -> tuple[File, ...]:
+    """Of `ls -l` and `restorevgstruct -ls`, or Unreadable."""
+    found = [line for line in lines(text) if not _TOTAL.fullmatch(line)]
+    rows = (matched(_FILE, line) for line in found)
+    return tuple(File(path=row["path"], size=int(row["size"]), stamp=" ".join(row["stamp"].split())) for row in rows)
+
+
+def file_at(place: Place, path: str) -> Reads[File | None]:
+    """The file there, None where there is none, or Unread."""
+    result = heard((yield on_vios(place, ("ls", "-l", path))))
+    if result.exit_status and not result.unsent and _NOT_THERE in result.text:
+        return None
+    found = understood(result, f"ls of {path}", files)
+    return found[0] if found else None
+
+
+class Kept(Frozen):
+    """What is there of a backup. `listed`: by the command that restores it, where one lists."""
+
+    file: File | None
+    listed: bool | None = None
+
+
+class _Backup(Change[Kept]):
+    """Writes a file; afterwards it has to be there, with something in it, and be another than before."""
+
+    effect: ClassVar[Effect] = Effect.CHANGES
+    deadline: ClassVar[float] = 30 * 60.0
+
+    overwrite: bool = Field(default=False, description="yes: what is there of that name may go")
+
+    @property
+    @abstractmethod
+    def called(self) -> str:
+        """What is written, in words."""
+
+    def guards(self, before: Kept) -> tuple[Guard, ...]:
+        return (
+            Guard(
+                name=f"{self.called} isn't there yet, or overwrite=yes says that it may go",
+                holds=before.file is None or self.overwrite,
+                seen=str(before.file) if before.file is not None else "nothing is there",
+            ),
+        )
+
+    def missing(self, before: Kept, after: Kept) -> list[str]:
+        if after.file is not None and after.file == before.file:
+            return [f"it is what was there before: {after.file}"]
+        return self.left(after)
+
+    def left(self, after: Kept) -> list[str]:
+        if after.file is None:
+            return [f"{self.called} isn't there"]
+        told = [] if after.file.size > 0 else [f"{self.called} is empty"]
+        return (
+            told if after.listed in (None, True) else [*told, f"{self.called} isn't listed among what can be restored"]
+        )
+
+    def moves(self, before: Kept) -> str:
+        old = f" in place of {before.file}" if before.file is not None else ""
+        return f"{self.called} is written{old}"
+
+    def done(self, before: Kept, after: Kept) -> str:
+        listed = "" if after.listed is None else ", and it is listed among what can be restored"
+        return f"there is {after.file}{listed}"
+
+
+class BackUp(_Backup):
+    """Back up a whole VIOS, as an image (mksysb=yes) or as a tar for NIM in a directory. It can take an hour."""
+
+    verb: ClassVar[str] = "backup"
+    example: ClassVar[str] = "backup p75vio1 file=/mnt/vios.mksysb mksysb=yes"
+    deadline: ClassVar[float] = 4 * 3600.0
+
+    file: FilePath = Field(
+        description="the image, or the directory of the tar", json_schema_extra={"example": "/mnt", "other": "/backup"}
+    )
+    mksysb: bool = Field(default=False, description="an image, instead of a tar for NIM")
+    media: bool = Field(default=True, description="no: without the virtual media library")
+
+    @property
+    def called(self) -> str:
+        return self.file if self.mksysb else f"{self.file.rstrip('/')}/nim_resources.tar"
+
+    def look_at(self, place: Place) -> Reads[Kept]:
+        return Kept(file=(yield from file_at(place, self.called)))
+
+    def doing(self, before: Kept) -> tuple[tuple[str, ...], ...]:
+        image = ("-mksysb",) if self.mksysb else ()
+        return (("backupios", "-file", self.file, *image, *(("-nomedialib",) if not self.media else ())),)
+
+
+class BackUpConfiguration(_Backup):
+    """Back up the configuration of a VIOS: its mappings, pools and devices (viosbr)."""
+
+    verb: ClassVar[str] = "backup-config"
+    example: ClassVar[str] = "backup-config p75vio1 file=before-friday"
+
+    file: BackupName = Field(
+        description="its name, without the ending", json_schema_extra={"example": "friday", "other": "monday"}
+    )
+
+    @property
+    def called(self) -> str:
+        return f"{CONFIGURATIONS}/{self.file.removesuffix(SUFFIX)}{SUFFIX}"
+
+    def look_at(self, place: Place) -> Reads[Kept]:
+        listed = yield from self.asked(place, ("viosbr", "-view", "-list"), _names)
+        return Kept(file=(yield from file_at(place, self.called)), listed=self.called.rpartition("/")[2] in listed)
+
+    def doing(self, before: Kept) -> tuple[tuple[str, ...], ...]:
+        return (("viosbr", "-backup", "-file", self.file.removesuffix(SUFFIX)),)
+
+
+class SaveStructure(_Backup):
+    """Save the structure of a volume group of a VIOS: what of it there is to make anew, not what is in it."""
+
+    verb: ClassVar[str] = "save-structure"
+    example: ClassVar[str] = "save-structure p75vio1 client_boot"
+
+    group: VolumeName = Field(
+        description="the volume group", json_schema_extra={"place": 1, "example": "client_boot", "other": "other_boot"}
+    )
+
+    @property
+    def called(self) -> str:
+        return f"the structure of {self.group}"
+
+    def look_at(self, place: Place) -> Reads[Kept]:
+        """The command that restores them lists them, with their size and date."""
+        found = yield from self.asked(place, ("restorevgstruct", "-ls"), files)
+        own = next((each for each in found if each.path.rpartition("/")[2] == f"{self.group}.data"), None)
+        return Kept(file=own, listed=own is not None)
+
+    def doing(self, before: Kept) -> tuple[tuple[str, ...], ...]:
+        return (("savevgstruct", self.group),)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    """The backups that `viosbr -view -list` names, one a line."""
+    found = [line.strip() for line in lines(text)]
+    for line in found:
+        if not _NAME.fullmatch(line):
+            raise Unreadable(f"it has a line that I don't know: {line[:120]!r}")
+    return tuple(found)
+
+
+OPERATIONS = (BackUp, BackUpConfiguration, SaveStructure)

@@ -1,0 +1,113 @@
+"""Changes of a VIOS, driven against a simulated one: verified when they took, refused by guards, told when not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from handlers.changing import Change
+from handlers.command import Command, Result
+from handlers.operation import Batch, Ending, Report
+from handlers.padmin import changes
+from handlers.plan import Plan
+from tests.house import walk
+from tests.house.machine import Machine
+
+BY_VERB = {each.verb: each for each in changes.OPERATIONS}
+Lines = list[str]
+
+
+def drive(
+    verb: str, *before: str, instead: Mapping[str, int] | None = None, **given: Any
+) -> tuple[Report, Lines, bool]:
+    """The report, the lines that the VIOS got, and whether there was a plan. `instead`: lines that aren't carried out,
+    with the exit status that they have all the same."""
+    operation = BY_VERB[verb].model_validate({"vios": "p75vio1", "system": "p75"} | given)
+    machine = Machine(*before) if before else Machine.before(verb)
+    flow, lines, planned = operation.flow(walk.OneHmc()), Lines(), False
+
+    def answered(command: Command) -> Result:
+        lines.append(command.argv[-1])
+        status = (instead or {}).get(command.argv[-1])
+        text, status = machine.answer(command.argv) if status is None else ("", status)
+        return Result(command=command, exit_status=status, text=text, size=len(text))
+
+    try:
+        step = next(flow)
+        while True:
+            planned = planned or isinstance(step, Plan)
+            if isinstance(step, Plan):
+                step = next(flow)
+            elif isinstance(step, Batch):
+                step = flow.send(tuple(map(answered, step.commands)))
+            else:
+                step = flow.send(answered(step))
+    except StopIteration as end:
+        report: Report = end.value
+        return report, lines, planned
+
+
+@pytest.mark.parametrize("kind", changes.OPERATIONS, ids=lambda kind: kind.verb)
+def test_each_is_verified_on_the_machine(kind: type[Change[Any]]) -> None:
+    """Planned, sent, and read back: what the machine shows afterwards is what was wanted."""
+    given = {name: walk.samples(kind)[name] for name in walk.positional(kind) if name != "vios"}
+    report, _, planned = drive(kind.verb, **given)
+    assert (report.ending, planned) == (Ending.SUCCEEDED, True), report.headline
+    assert "verified" in report.headline
+
+
+@pytest.mark.parametrize(
+    ("verb", "before", "given", "told"),
+    [
+        ("set", (), {"device": "ent5", "attribute": "media_speed", "value": "warp"}, "warp is a value of media_speed"),
+        ("set", (), {"device": "hdisk4", "attribute": "unique_id", "value": "1"}, "unique_id of hdisk4 can be set"),
+        ("set", (), {"device": "hdisk1", "attribute": "queue_depth", "value": "32"}, "hdisk1 can take it now"),
+        ("set", (), {"device": "hdisk1", "attribute": "reserve_policy", "value": "single_path"}, "nobody reaches"),
+        ("set-path", ("rmpath -dev hdisk4 -pdev fscsi1",), {"disk": "hdisk4", "parent": "fscsi0", "to": "disabled"},
+         "hdisk4 keeps an enabled path"),
+        ("remove-path", ("rmpath -dev hdisk4 -pdev fscsi1",), {"disk": "hdisk4", "parent": "fscsi0"},
+         "hdisk4 keeps an enabled path"),
+        ("change-address", (), {"interface": "en4", "address": "10.7.5.99"}, "the HMC doesn't reach it by en4"),
+        ("set-gateway", (), {"interface": "en4", "remove": "10.7.5.1"}, "no default route of before goes"),
+        ("aggregate", (), {"ports": "ent0,ent5"}, "ent0 is a port that nothing uses"),
+        ("reset-entstat", (), {"device": "ent4"}, "ent4 is no SEA"),
+        ("backup", ("backupios -file /mnt",), {"file": "/mnt"}, "/mnt/nim_resources.tar isn't there yet"),
+        ("set-tunable", (), {"tunable": "arptab_nb", "value": "200"}, "arptab_nb can be set (holds=restart alone)"),
+    ],
+)  # fmt: skip
+def test_a_guard_ends_it_before_anybody_is_asked(
+    verb: str, before: tuple[str, ...], given: dict[str, Any], told: str
+) -> None:
+    """No plan and no change; what was read is told."""
+    report, _, planned = drive(verb, *before, **given)
+    assert (report.ending, planned) == (Ending.FAILED, False), report.headline
+    assert report.headline.startswith(f"can't: {told}")
+
+
+def test_what_exits_well_and_does_nothing_is_no_success() -> None:
+    """A backup that isn't there, and a setting that didn't take."""
+    report, _, _ = drive("backup", instead={"backupios -file /mnt": 0}, file="/mnt")
+    assert (report.ending, report.headline) == (
+        Ending.FAILED, "it exited well, and yet: /mnt/nim_resources.tar isn't there"
+    )  # fmt: skip
+    line = "chdev -dev ent5 -attr jumbo_frames=yes"
+    report, _, _ = drive("set", instead={line: 0}, device="ent5", attribute="jumbo_frames", value="yes")
+    assert (report.ending, report.headline) == (
+        Ending.FAILED, "it exited well, and yet: jumbo_frames of ent5 is no"
+    )  # fmt: skip
+
+
+def test_many_disks_have_a_result_each() -> None:
+    """One refusal keeps the others from nothing, and is told by its disk."""
+    refused = "chdev -dev hdisk15 -attr queue_depth=32"
+    report, lines, _ = drive(
+        "set-disks", instead={refused: 1}, attribute="queue_depth", value="32", filter="name~hdisk1,clients=-,group=-"
+    )
+    assert report.ending is Ending.FAILED
+    assert report.headline == "refused: queue_depth of hdisk15 is 20"
+    assert report.table is not None
+    results = {row[0]: row[3] for row in report.table.rows}
+    assert (results.pop("hdisk15"), set(results.values())) == ("not set", {"set"})
+    assert sum(line.startswith("chdev") for line in lines) == len(results) + 1
