@@ -38,7 +38,7 @@ class Revert(Operation):
     host: HostName = Field(description="the host", json_schema_extra={"place": 0, "pick": "host"})
     setting: SettingName = Field(
         description="the setting as `/drift diff` names it",
-        json_schema_extra={"place": 1, "example": "no/tcp_sendspace"},
+        json_schema_extra={"place": 1, "example": "no/tcp_sendspace", "other": "no/tcp_recvspace"},
     )
 
     @classmethod
