@@ -28,45 +28,24 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import replace
-from enum import Enum
 from typing import ClassVar, Generic, Self, TypeVar
 
 from pydantic import Field, ValidationError
 
 from handlers.command import Command, Result
 from handlers.explain import Explainer
+from handlers.guarding import Guard as Guard
+from handlers.guarding import Lasts as Lasts
 from handlers.heard import Reads, Unread, heard, understood
 from handlers.operation import Ending, Flow, Inventory, Name, Named, Offer, Operation, Report, failed
 from handlers.place import Place
 from handlers.plan import Fact, Interlock, Plan, Redundancy
 from handlers.table import Table
 from handlers.within import on_vios
-from policies.words import Effect, Frozen
+from policies.words import Effect
 
 S = TypeVar("S")
 T = TypeVar("T")
-
-
-class Lasts(Enum):
-    """How long a change holds, in a sentence."""
-
-    NOW_AND_ON = "It holds at once, and after a restart."
-    NOW_ALONE = "It holds at once, and until the next restart alone."
-    FOR_NEW_LOGINS = "New logins have it at once; what runs already has it from the next restart on."
-    ONCE_RESTARTED = "It is noted, and holds from the next restart on (-perm)."
-    AT_NEXT_BOOT = "It is noted, and holds from the next restart on."
-    RUNNING = "It holds in what runs now, and is lost when the partition is next started with its profile."
-    SAVED = "It holds in what runs now, and in the profile for the next start."
-    NOTED = "It is kept by the HMC until it is changed again."
-    ONCE = "It happens once, and nothing is set by it."
-
-
-class Guard(Frozen):
-    """Something that must hold before the change; `seen`: what was read of it."""
-
-    name: str
-    holds: bool
-    seen: str
 
 
 class ChangeAt(Operation, Generic[S]):

@@ -114,11 +114,11 @@ class BackUp(_Backup):
     """Back up a whole VIOS, as an image (mksysb=yes) or as a tar for NIM in a directory. It can take an hour."""
 
     verb: ClassVar[str] = "backup"
-    example: ClassVar[str] = "backup p75vio1 file=/mnt/vios.mksysb mksysb=yes"
+    example: ClassVar[str] = "backup p75vio1 file=/nim/vios.mksysb mksysb=yes"
     deadline: ClassVar[float] = 4 * 3600.0
 
     file: FilePath = Field(
-        description="the image, or the directory of the tar", json_schema_extra={"example": "/mnt", "other": "/backup"}
+        description="the image, or the directory of the tar", json_schema_extra={"example": "/nim", "other": "/backup"}
     )
     mksysb: bool = Field(default=False, description="an image, instead of a tar for NIM")
     media: bool = Field(default=True, description="no: without the virtual media library")

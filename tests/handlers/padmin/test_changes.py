@@ -73,7 +73,7 @@ def test_each_is_verified_on_the_machine(kind: type[Change[Any]]) -> None:
         ("set-gateway", (), {"interface": "en4", "remove": "10.7.5.1"}, "no default route of before goes"),
         ("aggregate", (), {"ports": "ent0,ent5"}, "ent0 is a port that nothing uses"),
         ("reset-entstat", (), {"device": "ent4"}, "ent4 is no SEA"),
-        ("backup", ("backupios -file /mnt",), {"file": "/mnt"}, "/mnt/nim_resources.tar isn't there yet"),
+        ("backup", ("backupios -file /nim",), {"file": "/nim"}, "/nim/nim_resources.tar isn't there yet"),
         ("set-tunable", (), {"tunable": "arptab_nb", "value": "200"}, "arptab_nb can be set (holds=restart alone)"),
     ],
 )  # fmt: skip
@@ -88,9 +88,9 @@ def test_a_guard_ends_it_before_anybody_is_asked(
 
 def test_what_exits_well_and_does_nothing_is_no_success() -> None:
     """A backup that isn't there, and a setting that didn't take."""
-    report, _, _ = drive("backup", instead={"backupios -file /mnt": 0}, file="/mnt")
+    report, _, _ = drive("backup", instead={"backupios -file /nim": 0}, file="/nim")
     assert (report.ending, report.headline) == (
-        Ending.FAILED, "it exited well, and yet: /mnt/nim_resources.tar isn't there"
+        Ending.FAILED, "it exited well, and yet: /nim/nim_resources.tar isn't there"
     )  # fmt: skip
     line = "chdev -dev ent5 -attr jumbo_frames=yes"
     report, _, _ = drive("set", instead={line: 0}, device="ent5", attribute="jumbo_frames", value="yes")
