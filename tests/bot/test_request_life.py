@@ -438,10 +438,11 @@ class Life(RuleBasedStateMachine):
         if request.state is not State.GRANTED:
             return None
         verdict, _ = self.verdict(request, due=True)
-        if request.planned != (self.world, self.version):
-            return State.STALE
+        # A partner that has fallen ill is what everybody should hear of, before anything else that changed.
         if not (self.world.healthy or (request.glass and verdict == "allow")):
             return State.DENIED
+        if request.planned != (self.world, self.version):
+            return State.STALE
         if request.run_by is not None and self.now > request.run_by:
             return State.EXPIRED
         if verdict == "deny":

@@ -9,6 +9,7 @@ import pytest
 from bot.own.itself import ANSWERS
 from handlers import audit, incidents, policy, requests
 from handlers.command import ITSELF, Command, Result
+from handlers.drift import operations as drift
 from handlers.operation import Batch, Ending, Operation, Report
 from handlers.own import Own
 from handlers.plan import Plan
@@ -23,7 +24,7 @@ EVERY: tuple[type[Operation], ...] = (
     *requests.OPERATIONS,
     *incidents.OPERATIONS,
     *audit.OPERATIONS,
-    *(each for each in watching.OPERATIONS if issubclass(each, Own)),
+    *(each for each in (*watching.OPERATIONS, *drift.OPERATIONS) if issubclass(each, Own)),
 )
 SHA = "0123456789abcdef" * 4
 

@@ -57,17 +57,17 @@ async def only_read_at_most(stage: Stage, *allowed: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ("frobnicate db01", ["/lpm has no 'frobnicate'.", "Its verbs are: validate, migrate, status, stop."]),
+        ("frobnicate db01", ["/lpm has no 'frobnicate'.", "Its verbs are: validate, migrate, status, stop,"]),
         ("valdate db01 p72 p75", ["Did you mean 'validate'?"]),
         ("validate db01 p72 p755", ["I know no managed system called p755. Did you mean 'p75'?"]),
         ("validate db01 x72 nowhere", ["called x72.", "called nowhere.", "My HMCs list: arizona, p72, p75."]),
-        ("validate db01 p72 mpio=9", ["/lpm validate needs destination", "/lpm validate db01 p72 p75", "mpio=9"]),
-        ("validate colour=red", ["needs source", "needs destination", "'colour' is not an option"]),
+        ("validate db01 mpio=9", ["/lpm validate needs destination", "/lpm validate db01 p72 p75", "mpio=9"]),
+        ("validate colour=red", ["needs partition", "needs destination", "'colour' is not an option"]),
         ("health p72", ["/lpm has no 'health'. Did you mean /vios health?"]),
         ("status db01 p72 p75 now", ["'p75' is one word too many", "'now' is one word too many"]),
         (
             "migrate db01 mpio=9 colour=red wait=soon detail=1 detail=2",
-            ["needs source", "needs destination", "mpio=9", "'colour' is not", "wait=soon", "'detail' is given twice"],
+            ["needs destination", "mpio=9", "'colour' is not", "wait=soon", "'detail' is given twice"],
         ),
         ("validate db01 p72 p75 user=hscroot", ["user= goes with hmc="]),
         ("validate db01 p72 p72", ["source and destination are the same managed system"]),

@@ -90,7 +90,7 @@ async def test_the_keyboard_is_enough(browser: Browser, url: str) -> None:
         await expect(offered).to_have_count(len(app.CATALOG))
         await expect(offered.first).to_contain_text("validate db01 p72 p75 | migrate db01 p72 p75")
         await keys.press("Enter")
-        await expect(offered).to_have_count(5)
+        await expect(offered).to_have_count(len(app.CATALOG["lpm"]) + 1)
         await keys.press("Escape")
         await expect(offered).to_have_count(0)
         await keys.type("v")

@@ -95,7 +95,7 @@ async def test_what_is_explained_is_what_happens(stage: Stage, who: str, command
 async def test_what_cannot_be_explained_says_why(stage: Stage) -> None:
     """Words that make no operation, and somebody whom nobody knows, are told as such."""
     said = words(await told(stage, "/policy", "explain lpm.migrate db01"))
-    assert "/lpm migrate needs source" in said
+    assert "/lpm migrate needs destination" in said
     assert "There is no" not in said
     assert "I don't know who" in await stage.refused("explain lpm.stop db01 p72 as @nobody", command="/policy")
 

@@ -176,6 +176,7 @@ TROUBLES: Mapping[str, Trouble] = {
     "both-primary": _mishap("both-primary", Group.NETWORK, Kind.VIOS, "the control channel works again"),
     "neither-primary": _mishap("neither-primary", Group.NETWORK, Kind.VIOS, "both cables are plugged in again"),
     "sharing-lost": _mishap("sharing-lost", Group.NETWORK, Kind.VIOS, "chdev ha_mode=sharing on the backup"),
+    "licence-open": _mishap("licence-open", Group.HOST, Kind.VIOS, "license -accept"),
     "flapping": _mishap("flapping", Group.NETWORK, Kind.VIOS, "the link is up and stays so", lasts=_FLAPPING),
     "equal-priority": _mishap("equal-priority", Group.NETWORK, Kind.VIOS, "its trunks get a priority of their own"),
     "vlan-mismatch": _mishap("vlan-mismatch", Group.NETWORK, Kind.VIOS, "its trunks get the mate's VLANs"),
