@@ -102,6 +102,9 @@ def _weighed(view: View, found: tuple[Symptom, ...]) -> tuple[Symptom, ...]:
     ours = view.explained
     if ours is not None:
         found = tuple(_explained(each, ours) if each.rule in _PLANNED else each for each in found)
+    moving = view.migration
+    if moving is not None:
+        found = tuple(_explained(each, moving) if each.rule == "buffers-short" else each for each in found)
     return tuple(sorted(found, key=lambda each: (-each.severity, each.rule, each.about)))
 
 

@@ -15,6 +15,7 @@ from handlers.sea.clocks import News
 from handlers.sea.memory import Calm, Clock, Memory, Ours
 from handlers.sea.pair import Look, Side
 
+MOVES = ("/lpm migrate ", "/lpm recover ")  # what moves a partition's memory through a frame's VIOS
 _MEMBER = re.compile(r"^(?:Real|Virtual|Control) Adapter: (ent\d+)\s*$", re.MULTILINE)
 FAILOVER = (
     "Control Channel PVID", "State", "Bridge Mode", "VID shared", "Number of Times Server became Backup",
@@ -154,15 +155,19 @@ class View:
     @cached_property
     def explained(self) -> Ours | None:
         """The latest of our own requests that touched a VIOS of this pair."""
-        names, now = self.look.pair, self.look.at
-        near = [
-            each
-            for each in self.ours
-            if names.system in each.places
-            and not set(names.vioses).isdisjoint(each.places)
-            and abs((now - each.at).total_seconds()) <= self.calm.lately
-        ]
+        vioses = set(self.look.pair.vioses)
+        near = [each for each in self.ours if self._is_near(each) and not vioses.isdisjoint(each.places)]
         return max(near, key=lambda each: (each.at, each.number), default=None)
+
+    @property
+    def migration(self) -> Ours | None:
+        """The latest migration of ours from or to this managed system: its memory goes through a VIOS here."""
+        near = [each for each in self.ours if self._is_near(each) and each.typed.startswith(MOVES)]
+        return max(near, key=lambda each: (each.at, each.number), default=None)
+
+    def _is_near(self, each: Ours) -> bool:
+        recent = abs((self.look.at - each.at).total_seconds()) <= self.calm.lately
+        return recent and self.look.pair.system in each.places
 
     @property
     def networks(self) -> frozenset[Network]:

@@ -237,6 +237,19 @@ def test_a_rise_lasts_until_it_has_been_quiet() -> None:
     assert rules(watch.sees(look(grown, BACKUP, after=120))) == set()
 
 
+def test_a_migration_of_ours_explains_short_buffers() -> None:
+    """Its memory goes through both frames' VIOS: told as ours, while what it can't bring about stays as grave."""
+    move = Ours(number=7, typed="/lpm migrate db01 p72 p75", places=("hmc1", "db01", "p72", "p75"), at=START)
+    grown = side(V1, "auto-primary", ("No mbuf Errors: 0", "No mbuf Errors: 700"))
+    for mine, severity, request in (((move,), Severity.NOTE, 7), ((), Severity.WARNING, None)):
+        watch = Watch()
+        watch.sees(look(PRIMARY, BACKUP))
+        found = watch.sees(look(grown, BACKUP, after=30), *mine).symptoms
+        assert {(each.rule, each.severity, each.request) for each in found} == {("buffers-short", severity, request)}
+    down = Watch().sees(look(untold(V1), TOOK, after=30), move)
+    assert [(each.rule, each.severity) for each in down.symptoms] == [("vios-unreachable", Severity.SERIOUS)]
+
+
 def test_what_was_set_is_told() -> None:
     """Mode, priority, channel and trunks that differ from before, and a reset of the port."""
     watch = Watch()
