@@ -15,7 +15,9 @@ from functools import partial
 import structlog
 
 from bot.ledger import drift, watches
+from bot.ledger.backup import KEY
 from bot.ledger.drift import Baseline
+from bot.ledger.key import mark, read_key
 from bot.ledger.tx import Db, Tx
 from bot.ledger.watches import Raw, Thing
 from bot.settings import AixHost, DriftSettings
@@ -65,6 +67,7 @@ class DriftWatch:
 
     def __init__(self, hosts: Mapping[str, AixHost], settings: DriftSettings, tools: Tools, see: See) -> None:
         self._settings, self._tools, self._see = settings, tools, see
+        self._seal = partial(mark, read_key(tools.ledger.folder / KEY))
         self._hosts = {name: self._watched(host) for name, host in hosts.items()} if settings.on else {}
         self.rounds = Rounds(every=settings.every, floor=settings.every, dice=tools.dice)
 
@@ -120,7 +123,7 @@ class DriftWatch:
         watched = self._hosts[name]
         asker, raws = Asker(self._tools, watched.order), list[Raw]()
         try:
-            read = await asker.drive(looking.answers(name, Kind.AIX, self._settings.chosen), raws)
+            read = await asker.drive(looking.answers(name, Kind.AIX, self._settings.chosen, self._seal), raws)
         except HostProblem as problem:
             await self._settle(watched, out=problem.said)
             return
@@ -148,7 +151,8 @@ class DriftWatch:
             "severity": int(sighting.severity) if sighting.symptoms else 0,
             "symptoms": [[each.severity.word, each.said] for each in sighting.symptoms],
         }
-        evidence = [each for each in raws if sighting.happenings or machine.fresh(known.memory, found)]
+        wanted = looking.worth_keeping(machine.fresh(known.memory, found), self._settings.chosen)
+        evidence = [each for each in raws if each.argv in wanted]
 
         def also(tx: Tx) -> None:
             watches.remember(tx, sighting.key, memory=memory.model_dump_json(), shown=shown)

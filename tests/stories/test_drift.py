@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -235,6 +236,32 @@ async def test_revert_says_where_there_is_no_way_back(watched: Stage) -> None:
     assert (await watched.type("revert db01 file:/etc/hosts/content", command="/drift"))["acked"]
     await watched.settled()
     assert "has no way back" in words(await watched.card())
+
+
+async def test_what_may_be_a_secret_is_kept_nowhere_and_its_change_is_told(watched: Stage) -> None:
+    """A password in the environment: that it changed is told; neither its value nor any raw answer with it is kept."""
+    text = "TZ=UTC\nMYSQL_PWD=hunter2\nENC_KEY=hunter2\n"
+    watched.fleet.happen(FileWritten(system="p72", partition="db01", path="/etc/environment", text=text))
+    tuned(watched, "db01", "tcp_sendspace", "131072", "131072")
+    await looked(watched)
+    (incident,) = active(watched).values()
+    told = {each.about: each for each in incident.symptoms}
+    assert {"env/MYSQL_PWD", "env/ENC_KEY", "closedfile:/etc/environment/content", "no/tcp_sendspace"} <= told.keys()
+    assert "hidden, mark " in told["env/MYSQL_PWD"].said
+    asked = watched.ledger.read_now(
+        lambda db: db.execute("SELECT body ->> 'argv' FROM audit WHERE action = 'watched'").fetchall()
+    )
+    assert [each[0] for each in asked] == ['["no","-F","-x"]']
+    sent = len(watched.fleet.ran)
+    assert (await watched.type("revert db01 env/ENC_KEY", command="/drift"))["acked"]
+    await watched.settled()
+    assert "has no way back" in words(await watched.card())
+    assert len(watched.fleet.ran) == sent
+    texts = watched.ledger.read_now(lambda db: db.execute("SELECT body FROM drift_text").fetchall())
+    assert not any(b"hunter2" in zlib.decompress(row[0]) for row in texts)
+    await watched.stop()
+    for path in watched.folder.iterdir():
+        assert b"hunter2" not in path.read_bytes(), path
 
 
 async def test_accept_makes_a_new_version_with_that_and_nothing_else(watched: Stage) -> None:
