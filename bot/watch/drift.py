@@ -23,6 +23,7 @@ from bot.ledger.watches import Raw, Thing
 from bot.settings import AixHost, DriftSettings
 from bot.watch.asking import Asker, Tools
 from bot.watch.order import StandingOrder
+from bot.watch.pulse import Pulse
 from bot.watch.rounds import Rounds
 from bot.watch.scribe import See
 from handlers.command import Command
@@ -38,6 +39,7 @@ from policies.problems import HostProblem
 log = structlog.get_logger()
 
 NOTICE = 3.0  # seconds between two looks for what people said
+PATIENCE = 2  # answers in a row that may be lost before a host is out for this look
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +72,7 @@ class DriftWatch:
         self._seal = partial(mark, read_key(tools.ledger.folder / KEY))
         self._hosts = {name: self._watched(host) for name, host in hosts.items()} if settings.on else {}
         self.rounds = Rounds(every=settings.every, floor=settings.every, dice=tools.dice)
+        self.pulse = Pulse(self._hosts, every=settings.every, tools=tools)
 
     def _watched(self, host: AixHost) -> Watched:
         def is_covered(command: Command) -> bool:
@@ -87,7 +90,7 @@ class DriftWatch:
         self.rounds.set(self._hosts, self._tools.monotonic())
         work = [self._working() for _ in range(self._settings.at_once)]
         beside = [each.order.keep_telling() for each in self._hosts.values()]
-        tasks = [asyncio.create_task(each) for each in (*work, *beside, self._noticing())]
+        tasks = [asyncio.create_task(each) for each in (*work, *beside, self._noticing(), self._watching_itself())]
         try:
             await asyncio.gather(*tasks)
         finally:
@@ -98,23 +101,43 @@ class DriftWatch:
                 await each.order.tell()
 
     async def round(self) -> None:
-        """Every host once, one after the other, whatever is due."""
+        """Every host once, one after the other, whatever is due; a fault with one keeps no other from its turn."""
         for name in sorted(self._hosts):
-            await self.look(name)
+            await self._tried(name)
+        await self.tell_of_itself()
 
     async def _working(self) -> None:
-        """One of the few that look, over and over. A fault with one host keeps no other from being looked at."""
+        """One of the few that look, over and over."""
         while True:
             name = self.rounds.take(self._tools.monotonic())
             if name is None:
                 await asyncio.sleep(min(1.0, self.rounds.wait(self._tools.monotonic())))
                 continue
-            try:
-                await self.look(name)
-            except Exception:
-                self._tools.figures.failed(name)
-                log.exception("a look at a host's settings failed", host=name)
+            await self._tried(name)
             self.rounds.done(name, self._tools.monotonic())
+
+    async def _tried(self, name: str) -> None:
+        try:
+            await self.look(name)
+        except Exception as fault:
+            self._tools.figures.failed(name)
+            self.pulse.failed(name, fault)
+            log.exception("a look at a host's settings failed", host=name)
+        else:
+            self.pulse.beat(name)
+
+    async def _watching_itself(self) -> None:
+        while True:
+            try:
+                await self.tell_of_itself()
+            except Exception:
+                log.exception("how the watch over drift stands couldn't be told; it is tried again")
+            await asyncio.sleep(NOTICE)
+
+    async def tell_of_itself(self) -> None:
+        """That hosts aren't looked at in time, or that a look fails by a fault of our own."""
+        if told := self.pulse.to_be_told():
+            await self._see(told, lambda tx: None)
 
     # ── one host ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -123,7 +146,9 @@ class DriftWatch:
         watched = self._hosts[name]
         asker, raws = Asker(self._tools, watched.order), list[Raw]()
         try:
-            read = await asker.drive(looking.answers(name, Kind.AIX, self._settings.chosen, self._seal), raws)
+            read = await asker.drive(
+                looking.answers(name, Kind.AIX, self._settings.chosen, self._seal), raws, patience=PATIENCE
+            )
         except HostProblem as problem:
             await self._settle(watched, out=problem.said)
             return
@@ -173,7 +198,7 @@ class DriftWatch:
 
     async def _around(self, asker: Asker, name: str) -> tuple[str, ...]:
         try:
-            return await asker.drive(looking.around(name))
+            return await asker.drive(looking.around(name), patience=PATIENCE)
         except HostProblem as problem:
             return (f"who was there couldn't be read: {problem.said}",)
 
