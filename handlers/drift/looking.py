@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
@@ -23,6 +23,13 @@ class Answers:
 
     read: dict[str, dict[str, Value]] = field(default_factory=dict)
     unread: dict[str, str] = field(default_factory=dict)
+
+    def asked(self, before: Collection[str]) -> frozenset[str]:
+        """Every question of this look; and those of devices as `before`, where nobody could tell which there are."""
+        now = self.read.keys() | self.unread.keys()
+        if LIST.name in self.unread:
+            now |= {each for each in before if each.startswith(f"{ATTRIBUTES.name}:")}
+        return frozenset(now)
 
 
 def answers(host: str, kind: Kind, chosen: Chosen, seal: Seal) -> Reads[Answers]:
