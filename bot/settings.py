@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, TypeAlias, TypeVar
 
 from pydantic import Field, SecretStr, StringConstraints, ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from bot.login import Host
 from handlers.command import ITSELF
@@ -112,7 +113,10 @@ class WatchSettings(HostWatchSettings):
     @model_validator(mode="after")
     def _each_is_whole(self) -> WatchSettings:
         for host in self.hmc:
-            self.of(host)
+            try:
+                self.of(host)
+            except ValidationError as fault:
+                raise _within(fault, "hmc", host) from None
         return self
 
 
@@ -268,6 +272,16 @@ def _first(fault: ValidationError, where: str) -> str:
     """The first fault by its place, without what was given there."""
     first = fault.errors(include_input=False, include_url=False, include_context=False)[0]
     return f"{'.'.join(filter(None, [where, *map(str, first['loc'])]))}: {first['msg']}"
+
+
+def _within(fault: ValidationError, *outer: str) -> ValidationError:
+    """The same faults by their whole place: pydantic takes those of a model in a validator for the outer one's own."""
+    found = fault.errors(include_input=False, include_url=False, include_context=False)
+    lines = [
+        InitErrorDetails(type=PydanticCustomError("within", each["msg"]), loc=(*outer, *each["loc"]), input=None)
+        for each in found
+    ]
+    return ValidationError.from_exception_data(fault.title, lines)
 
 
 def _secret(path: Path, file: object) -> str:

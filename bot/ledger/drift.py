@@ -61,9 +61,8 @@ def keep(tx: Tx, host: str, texts: Mapping[str, str]) -> dict[str, int]:
     for question, text in texts.items():
         found[question] = number = text_of(tx, text)
         if before.get(question) != number:
-            row = [host, question, tx.now().isoformat(), number]
-            # Two within one microsecond, or a clock that was set back to it: the later one holds.
-            tx.db.execute("INSERT OR REPLACE INTO drift_reading (host, question, since, text) VALUES (?, ?, ?, ?)", row)
+            row: dict[str, object] = {"host": host, "question": question, "since": tx.now().isoformat()}
+            tx.insert("drift_reading", row | {"text": number})
     return found
 
 
@@ -76,9 +75,9 @@ def text_of(tx: Tx, text: str) -> int:
 
 
 def readings(db: Database, host: str, *, at: datetime | None = None) -> dict[str, int]:
-    """The text of each question, as it was last read by then; without a time, by now."""
+    """The text of each question, as it was last read by then; without a time, whatever the clock says, last of all."""
     query = (
-        "SELECT question, text, max(since) FROM drift_reading WHERE host = ? AND (? IS NULL OR since <= ?)"
+        "SELECT question, text, max(id) FROM drift_reading WHERE host = ? AND (? IS NULL OR since <= ?)"
         " GROUP BY question"
     )
     moment = at.isoformat() if at is not None else None
@@ -87,7 +86,7 @@ def readings(db: Database, host: str, *, at: datetime | None = None) -> dict[str
 
 def dated(db: Database, host: str, *, limit: int) -> list[tuple[datetime, str, int]]:
     """When which question was read otherwise than before; the newest, oldest of them first."""
-    query = "SELECT since, question, text FROM drift_reading WHERE host = ? ORDER BY since DESC, question LIMIT ?"
+    query = "SELECT since, question, text FROM drift_reading WHERE host = ? ORDER BY id DESC LIMIT ?"
     return [
         (_at(since), question, text) for since, question, text in reversed(db.execute(query, [host, limit]).fetchall())
     ]
@@ -225,7 +224,7 @@ def forget(tx: Tx) -> None:
     before = (tx.now() - KEPT).isoformat()
     tx.db.execute(
         "DELETE FROM drift_reading WHERE EXISTS (SELECT 1 FROM drift_reading AS later WHERE later.host ="
-        " drift_reading.host AND later.question = drift_reading.question AND later.since > drift_reading.since"
+        " drift_reading.host AND later.question = drift_reading.question AND later.id > drift_reading.id"
         " AND later.since < ?)",
         [before],
     )

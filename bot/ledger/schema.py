@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sqlite_utils import Database
 
-from bot.ledger.watch_tables import DRIFT, WATCH
+from bot.ledger.watch_tables import DRIFT, DRIFT_IN_ORDER, WATCH
 
 # What may never be changed is kept so by the file itself, whoever opens it.
 AUDIT_NEVER_UPDATED = """
@@ -259,7 +259,13 @@ def _drift(db: Database) -> None:
     _run(db, DRIFT)
 
 
-STEPS: tuple[Callable[[Database], None], ...] = (_first, _approvals, _evidence, _incidents, _watch, _drift)
+def _drift_in_order(db: Database) -> None:
+    _run(db, DRIFT_IN_ORDER)
+
+
+STEPS: tuple[Callable[[Database], None], ...] = (
+    _first, _approvals, _evidence, _incidents, _watch, _drift, _drift_in_order,
+)  # fmt: skip
 VERSION = len(STEPS)
 
 

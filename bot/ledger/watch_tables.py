@@ -44,3 +44,18 @@ CREATE TABLE drift_word (
 ) STRICT;
 CREATE INDEX drift_word_host ON drift_word (host, until);
 """
+
+# The order in which readings came is theirs: a clock that was set back would put the newest before older ones.
+DRIFT_IN_ORDER = """
+ALTER TABLE drift_reading RENAME TO drift_reading_6;
+DROP INDEX drift_reading_text;
+CREATE TABLE drift_reading (
+    id INTEGER PRIMARY KEY, host TEXT NOT NULL, question TEXT NOT NULL, since TEXT NOT NULL,
+    text INTEGER NOT NULL REFERENCES drift_text
+) STRICT;
+INSERT INTO drift_reading (host, question, since, text)
+    SELECT host, question, since, text FROM drift_reading_6 ORDER BY since, host, question;
+DROP TABLE drift_reading_6;
+CREATE INDEX drift_reading_host ON drift_reading (host, question, id);
+CREATE INDEX drift_reading_text ON drift_reading (text);
+"""

@@ -48,7 +48,11 @@ class Stand:
             there = ", ".join(drift.hosts(db)) or "no host yet"
             raise NothingKnown(host=host, there=there)
         self.host, self.baseline = host, found
-        self.parts = drift.readings(db, host)
+        thing = watches.thing(db, machine.key_of(host))
+        memory = thing.memory if thing is not None else None
+        asked = machine.Memory.model_validate_json(memory) if memory is not None and not whole else None
+        parts = drift.readings(db, host)
+        self.parts = {each: text for each, text in parts.items() if asked is None or asked.still_asks(each)}
         both = found.parts.keys() & self.parts.keys()
         odd = both if whole else {each for each in both if found.parts[each] != self.parts[each]}
         self.should = drift.whole(db, {each: found.parts[each] for each in odd})

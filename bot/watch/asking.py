@@ -35,18 +35,31 @@ class Tools:
     dice: random.Random = field(default_factory=random.Random)
 
 
+class HostSilent(HostProblem):
+    code = "host-silent"
+    sentence = "{host} takes what it is asked and doesn't answer it."
+    why = "{lost} answers in a row were lost: a command there hangs, or the connection breaks each time."
+    remedy = "Log in there and try `{command}`; it is asked again by itself."
+
+
 class Asker:
     def __init__(self, tools: Tools, order: StandingOrder) -> None:
         self._tools, self._order = tools, order
 
-    async def drive(self, flow: Reads[T], raws: list[Raw] | None = None) -> T:
-        """A flow that only reads, to its end; every answer goes to `raws`, as it came."""
+    async def drive(self, flow: Reads[T], raws: list[Raw] | None = None, *, patience: int | None = None) -> T:
+        """A flow that only reads, to its end; every answer goes to `raws`, as it came. After `patience` lost answers in
+        a row HostSilent: a host that hangs would hold on to its session for as long as everything is asked."""
+        lost = 0
         try:
             step = next(flow)
             while True:
                 if not isinstance(step, Command):
                     raise TypeError("a watch plans nothing, and asks one thing at a time")
-                step = flow.send(await self._ask(step, raws))
+                result = await self._ask(step, raws)
+                lost = lost + 1 if result.exit_status is None else 0
+                if lost == patience:
+                    raise HostSilent(host=self._order.host, lost=lost, command=" ".join(step.argv))
+                step = flow.send(result)
         except StopIteration as end:
             told: T = end.value
             return told

@@ -22,6 +22,7 @@ class Standing:
     pairs: int
     since_round: float
     round_took: float | None = None
+    told_by: str = "`/sea status` tells how old each look is"
     died: str = ""  # why its task ended, until the next whole round
     out: str = ""  # why the host can't be asked
     unread: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -50,7 +51,7 @@ def _symptoms(standing: Standing, since: datetime) -> Iterator[Symptom]:
             severity=Severity.SERIOUS,
             said=f"{standing.host} hasn't been looked at as a whole since {since:%H:%M} UTC, and should be every"
             f" {standing.every:g} s. Until it is, silence means nothing",
-            then="Look at the log of hscbot and at that HMC; `/sea status` tells how old each look is.",
+            then=f"Look at the log of hscbot and at that host; {standing.told_by}.",
             at_once=True,
         )
     if standing.died:

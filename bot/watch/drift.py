@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
 import structlog
 
-from bot.ledger import drift, watches
+from bot.ledger import drift, incidents, watches
+from bot.ledger.backup import KEY
 from bot.ledger.drift import Baseline
+from bot.ledger.key import mark, read_key
 from bot.ledger.tx import Db, Tx
 from bot.ledger.watches import Raw, Thing
 from bot.settings import AixHost, DriftSettings
 from bot.watch.asking import Asker, Tools
 from bot.watch.order import StandingOrder
+from bot.watch.pulse import Pulse
 from bot.watch.rounds import Rounds
 from bot.watch.scribe import See
 from handlers.command import Command
@@ -31,11 +34,13 @@ from handlers.drift.machine import KIND, Look, Memory, Request
 from handlers.drift.source import Kind
 from handlers.drift.sources import SOURCES
 from handlers.drift.value import packed
+from policies.alerts import Sighting
 from policies.problems import HostProblem
 
 log = structlog.get_logger()
 
 NOTICE = 3.0  # seconds between two looks for what people said
+PATIENCE = 2  # answers in a row that may be lost before a host is out for this look
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,12 +51,14 @@ class Known:
     baseline: Baseline | None
     quiet: Quiet
     memory: Memory | None
+    asked: frozenset[str] | None
 
 
 @dataclass(kw_only=True)
 class Watched:
     host: AixHost
     order: StandingOrder
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)  # one at a time works out what it comes to
     mark: str = ""  # of what people had said of it when it was last worked out
 
     @property
@@ -65,8 +72,10 @@ class DriftWatch:
 
     def __init__(self, hosts: Mapping[str, AixHost], settings: DriftSettings, tools: Tools, see: See) -> None:
         self._settings, self._tools, self._see = settings, tools, see
+        self._seal = partial(mark, read_key(tools.ledger.folder / KEY))
         self._hosts = {name: self._watched(host) for name, host in hosts.items()} if settings.on else {}
         self.rounds = Rounds(every=settings.every, floor=settings.every, dice=tools.dice)
+        self.pulse = Pulse(self._hosts, every=settings.every, tools=tools)
 
     def _watched(self, host: AixHost) -> Watched:
         def is_covered(command: Command) -> bool:
@@ -79,12 +88,16 @@ class DriftWatch:
 
     async def run(self) -> None:
         """Until it is cancelled."""
+        try:
+            await self._let_go()
+        except Exception:
+            log.exception("what is open of hosts that aren't watched any more couldn't be ended; the next start does")
         if not self._hosts:
             return
         self.rounds.set(self._hosts, self._tools.monotonic())
         work = [self._working() for _ in range(self._settings.at_once)]
         beside = [each.order.keep_telling() for each in self._hosts.values()]
-        tasks = [asyncio.create_task(each) for each in (*work, *beside, self._noticing())]
+        tasks = [asyncio.create_task(each) for each in (*work, *beside, self._noticing(), self._watching_itself())]
         try:
             await asyncio.gather(*tasks)
         finally:
@@ -94,33 +107,71 @@ class DriftWatch:
             for each in self._hosts.values():
                 await each.order.tell()
 
+    async def _let_go(self) -> None:
+        """What is open of a host that isn't watched any more, by the configuration, would stay so for ever."""
+        ledger = self._tools.ledger
+        for each in await ledger.read(incidents.active):
+            host = each.key.partition("/")[2]
+            if each.kind == KIND and host not in self._hosts and each.key == machine.key_of(host):
+                over = Sighting(
+                    key=each.key, kind=KIND, title=each.title, places=each.places, at=ledger.now(), symptoms=()
+                )
+                await self._see([over], partial(_forgotten, each.key))
+
     async def round(self) -> None:
-        """Every host once, one after the other, whatever is due."""
+        """Every host once, one after the other, whatever is due; a fault with one keeps no other from its turn."""
         for name in sorted(self._hosts):
-            await self.look(name)
+            await self._tried(name)
+        await self.tell_of_itself()
 
     async def _working(self) -> None:
-        """One of the few that look, over and over. A fault with one host keeps no other from being looked at."""
+        """One of the few that look, over and over."""
         while True:
             name = self.rounds.take(self._tools.monotonic())
             if name is None:
                 await asyncio.sleep(min(1.0, self.rounds.wait(self._tools.monotonic())))
                 continue
-            try:
-                await self.look(name)
-            except Exception:
-                self._tools.figures.failed(name)
-                log.exception("a look at a host's settings failed", host=name)
+            await self._tried(name)
             self.rounds.done(name, self._tools.monotonic())
+
+    async def _tried(self, name: str) -> None:
+        try:
+            await self.look(name)
+        except Exception as fault:
+            self._tools.figures.failed(name)
+            self.pulse.failed(name, fault)
+            log.exception("a look at a host's settings failed", host=name)
+        else:
+            self.pulse.beat(name)
+
+    async def _watching_itself(self) -> None:
+        while True:
+            try:
+                await self.tell_of_itself()
+            except Exception:
+                log.exception("how the watch over drift stands couldn't be told; it is tried again")
+            await asyncio.sleep(NOTICE)
+
+    async def tell_of_itself(self) -> None:
+        """That hosts aren't looked at in time, or that a look fails by a fault of our own."""
+        if told := self.pulse.to_be_told():
+            await self._see(told, lambda tx: None)
 
     # ── one host ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def look(self, name: str) -> None:
         """Read it, keep what was read, and tell what it comes to."""
         watched = self._hosts[name]
+        async with watched.lock:
+            await self._look(watched)
+
+    async def _look(self, watched: Watched) -> None:
+        name = watched.host.name
         asker, raws = Asker(self._tools, watched.order), list[Raw]()
         try:
-            read = await asker.drive(looking.answers(name, Kind.AIX, self._settings.chosen), raws)
+            read = await asker.drive(
+                looking.answers(name, Kind.AIX, self._settings.chosen, self._seal), raws, patience=PATIENCE
+            )
         except HostProblem as problem:
             await self._settle(watched, out=problem.said)
             return
@@ -134,10 +185,11 @@ class DriftWatch:
         """What stands in the ledger, worked out and told. Without `read` nothing was asked of the host just now."""
         name, ledger = watched.host.name, self._tools.ledger
         mark = await ledger.read(lambda db: drift.mark(db, name, ledger.now()))
-        known, found = await ledger.read(partial(self._found, name, ledger.now()))
+        known, found = await ledger.read(partial(self._found, name, ledger.now(), read))
         unread = read.unread if read is not None else known.memory.unread if known.memory is not None else {}
         look = Look(
-            host=name, places=watched.places, at=ledger.now(), differences=found, unread=unread, out=out
+            host=name, places=watched.places, at=ledger.now(), differences=found, unread=unread, out=out,
+            asked=known.asked,
         )  # fmt: skip
         if machine.fresh(known.memory, found) and read is not None and known.memory is not None and asker is not None:
             look = look.model_copy(
@@ -148,7 +200,8 @@ class DriftWatch:
             "severity": int(sighting.severity) if sighting.symptoms else 0,
             "symptoms": [[each.severity.word, each.said] for each in sighting.symptoms],
         }
-        evidence = [each for each in raws if sighting.happenings or machine.fresh(known.memory, found)]
+        wanted = looking.worth_keeping(machine.fresh(known.memory, found), self._settings.chosen)
+        evidence = [each for each in raws if each.argv in wanted]
 
         def also(tx: Tx) -> None:
             watches.remember(tx, sighting.key, memory=memory.model_dump_json(), shown=shown)
@@ -158,9 +211,11 @@ class DriftWatch:
         await self._see([sighting], also)
         watched.mark = mark
 
-    def _found(self, name: str, now: datetime, db: Db) -> tuple[Known, tuple[Difference, ...]]:
+    def _found(
+        self, name: str, now: datetime, read: Answers | None, db: Db
+    ) -> tuple[Known, tuple[Difference, ...]]:  # fmt: skip
         """Only questions whose text isn't the baseline's are unpacked: what didn't change costs nothing."""
-        known = _known(name, now, db, self._settings.chosen.patterns)
+        known = _known(name, now, db, self._settings.chosen.patterns, read)
         base = known.baseline.parts if known.baseline is not None else {}
         odd = {each for each in base.keys() & known.parts.keys() if base[each] != known.parts[each]}
         should = drift.whole(db, {each: base[each] for each in odd})
@@ -169,7 +224,7 @@ class DriftWatch:
 
     async def _around(self, asker: Asker, name: str) -> tuple[str, ...]:
         try:
-            return await asker.drive(looking.around(name))
+            return await asker.drive(looking.around(name), patience=PATIENCE)
         except HostProblem as problem:
             return (f"who was there couldn't be read: {problem.said}",)
 
@@ -185,16 +240,22 @@ class DriftWatch:
         """A baseline that somebody set, a word that was said or is over: what a host comes to then is told at once."""
         while True:
             await asyncio.sleep(NOTICE)
-            try:
-                await self.notice()
-            except Exception:
-                log.exception("what people said of drift couldn't be worked out; it is tried again")
+            await self.notice()
 
     async def notice(self) -> None:
-        ledger = self._tools.ledger
+        """Of every host, whatever is the matter with another; one that is being looked at is seen to by that look."""
         for name, watched in self._hosts.items():
-            mark: Callable[[Db], str] = partial(_mark, name, ledger.now())
-            if watched.mark and await ledger.read(mark) != watched.mark:
+            if watched.mark and not watched.lock.locked():
+                try:
+                    await self._notice(watched)
+                except Exception:
+                    log.exception("what people said of a host couldn't be told; it is tried again", host=name)
+
+    async def _notice(self, watched: Watched) -> None:
+        ledger = self._tools.ledger
+        async with watched.lock:
+            mark: Callable[[Db], str] = partial(_mark, watched.host.name, ledger.now())
+            if await ledger.read(mark) != watched.mark:
                 await self._settle(watched)
 
 
@@ -202,11 +263,20 @@ def _mark(name: str, now: datetime, db: Db) -> str:
     return drift.mark(db, name, now)
 
 
-def _known(name: str, now: datetime, db: Db, site: tuple[str, ...]) -> Known:
+def _known(name: str, now: datetime, db: Db, site: tuple[str, ...], read: Answers | None) -> Known:
     thing = watches.thing(db, machine.key_of(name))
     memory = Memory.model_validate_json(thing.memory) if thing is not None and thing.memory is not None else None
     quiet = drift.quiet(db, name, now).model_copy(update={"site": site})
-    return Known(parts=drift.readings(db, name), baseline=drift.baseline(db, name), quiet=quiet, memory=memory)
+    parts, before = drift.readings(db, name), memory.asked if memory is not None else None
+    asked = before if read is None else read.asked(parts.keys() if before is None else before)
+    # What nobody asks any more, such as of a device that is gone, is neither right nor wrong.
+    parts = {question: text for question, text in parts.items() if asked is None or question in asked}
+    return Known(parts=parts, baseline=drift.baseline(db, name), quiet=quiet, memory=memory, asked=asked)
+
+
+def _forgotten(key: str, tx: Tx) -> None:
+    watches.remember(tx, key, memory=None, shown={})
+    watches.gone(tx, key)
 
 
 def _kept(watched: Watched, read: Answers, tx: Tx) -> None:

@@ -39,16 +39,21 @@ class Noted(Frozen):
 
 
 class Memory(Frozen):
-    """`unread`: why a question couldn't be read at the last look."""
+    """`unread`: why a question couldn't be read at the last look. `asked`: what that look asked; None: all of it."""
 
     version: Literal[1] = 1
     at: AwareDatetime
     noted: Mapping[str, Noted] = {}
     unread: Mapping[str, str] = {}
+    asked: frozenset[str] | None = None
+
+    def still_asks(self, question: str) -> bool:
+        return self.asked is None or question in self.asked
 
 
 class Look(Frozen):
-    """`differences`: of the newest readings there are, however old. `out`: why the host couldn't be asked at all.
+    """`differences`: of the newest readings there are, however old, of what is `asked`. `out`: why the host couldn't be
+    asked at all.
 
     `around`: who was there, and `ours`: what we did there since the last look; both count for what is new.
     """
@@ -58,6 +63,7 @@ class Look(Frozen):
     at: AwareDatetime
     differences: tuple[Difference, ...]
     unread: Mapping[str, str] = {}
+    asked: frozenset[str] | None = None
     out: str = ""
     around: tuple[str, ...] = ()
     ours: tuple[Request, ...] = ()
@@ -85,7 +91,10 @@ def step(memory: Memory | None, look: Look, sources: Mapping[str, Source]) -> tu
         affected=(),
     )
     after = Memory(
-        at=look.at, noted=noted, unread=dict(look.unread) if not look.out else (memory.unread if memory else {})
+        at=look.at,
+        noted=noted,
+        unread=dict(look.unread) if not look.out else (memory.unread if memory else {}),
+        asked=look.asked,
     )
     return after, sighting
 

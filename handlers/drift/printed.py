@@ -6,7 +6,7 @@ import hashlib
 import re
 from fnmatch import fnmatchcase
 
-from handlers.drift.value import Reading, Value, keyed, printed_lines
+from handlers.drift.value import Reading, Seal, Value, keyed, printed_lines, unmarked
 from handlers.hmcout import Unreadable
 
 _LIMIT = re.compile(r"([a-z]+)\(([a-z ]+)\) +(unlimited|\d{1,19})")
@@ -14,8 +14,15 @@ _BYTES = {"blocks": 512, "kbytes": 1024, "bytes": 1}  # a block is one of 512 by
 _VARIABLE = re.compile(r"([A-Za-z_][A-Za-z0-9_%.]{0,150})=(.*)")
 _LEVEL = re.compile(r"\d{4}-\d{2}-\d{2}-\d{4}")
 _STATES = frozenset("ABCEO?")
-SECRETS = ("*PASS*", "*PWD?*", "*SECRET*", "*TOKEN*", "*APIKEY*", "*API_KEY*", "*PRIVATE*", "*CREDENTIAL*")
-HIDDEN = "(may be a secret: not kept)"
+# Variables whose values are no secret on any AIX; any other may be one, whatever it is called.
+PLAIN = (
+    *("PATH", "LIBPATH", "LD_LIBRARY_PATH", "MANPATH", "NLSPATH", "LOCPATH", "FPATH", "CLASSPATH", "ODMDIR", "ENV"),
+    *("HOME", "PWD", "OLDPWD", "SHELL", "SHLVL", "TERM", "COLUMNS", "LINES", "LOGIN", "LOGNAME", "USER", "MAIL", "_"),
+    *("TZ", "LANG", "LC_*", "EDITOR", "VISUAL", "PAGER", "TMOUT", "TMPDIR", "HOSTNAME", "EXTENDED_HISTORY", "HIST*"),
+    *("AIXTHREAD_*", "LDR_CNTRL", "MALLOC*", "MEMORY_AFFINITY", "NUM_SPAREVP", "PSALLOC", "NODISCLAIM", "SPINLOOPTIME"),
+    *("YIELDLOOPTIME", "XPG_*", "CORE_*", "DISPLAY", "SSH_CLIENT", "SSH_CONNECTION", "SSH_TTY", "AUTHSTATE"),
+    *("JAVA_HOME", "ORACLE_HOME", "ORACLE_BASE", "ORACLE_SID", "DB2INSTANCE", "NLS_LANG"),
+)
 _MOST_TEXT = 100_000  # characters of a file; of a longer one the digest alone is kept
 
 
@@ -34,19 +41,23 @@ def limits(text: str) -> Reading:
     return found
 
 
-def environment(text: str) -> Reading:
-    """Every variable, or Unreadable; of one that may hold a secret, only that it is there."""
+def environment(text: str, seal: Seal = unmarked) -> Reading:
+    """Every variable, or Unreadable; of one that may hold a secret, a seal that tells whether it changed."""
     found: dict[str, Value] = {}
     for line in printed_lines(text):
         told = _VARIABLE.fullmatch(line)
         if told is None:
             raise Unreadable("it has a line that is no NAME=value")  # not shown: it can be part of a secret
         name, value = told.groups()
-        hidden = any(fnmatchcase(name.upper(), each) for each in SECRETS)
-        keyed(found, name, Value(HIDDEN if hidden else value.strip()))
+        keyed(found, name, Value(value.strip() if _is_plain(name, value) else f"hidden, mark {seal(line)}"))
     if not found:
         raise Unreadable("it tells no variable")
     return found
+
+
+def _is_plain(name: str, value: str) -> bool:
+    """An address can have a password in it, wherever it stands."""
+    return "://" not in value and any(fnmatchcase(name, each) for each in PLAIN)
 
 
 def filesets(text: str) -> Reading:
@@ -83,6 +94,6 @@ def content(text: str) -> Reading:
     return {"content": Value(f"{size} bytes, sha256 {mark}", text=text if len(text) <= _MOST_TEXT else None)}
 
 
-def digest_alone(text: str) -> Reading:
-    """The same of a file whose text is nobody's business."""
-    return {"content": Value(content(text)["content"].now)}
+def sealed_content(text: str, seal: Seal = unmarked) -> Reading:
+    """The same of a file whose text is nobody's business: a plain digest could be guessed from."""
+    return {"content": Value(f"{len(text.encode())} bytes, mark {seal(text)}")}

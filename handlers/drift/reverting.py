@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, TypeAlias
 from pydantic import Field, StringConstraints
 
 from handlers.command import ITSELF, Command
-from handlers.drift.source import Back, Question, parted
+from handlers.drift.source import Back, Question, no_way, parted
 from handlers.drift.sources import SOURCES
 from handlers.drift.value import Value
 from handlers.explain import Explainer
@@ -69,6 +69,10 @@ class Revert(Operation):
 
     def flow(self, inventory: Inventory) -> Flow:
         place = inventory.host(self.host)
+        if self._question.source.back is no_way:
+            # Before anything is read: the answer may hold secrets, and an answer of a request is kept.
+            why_not = no_way(self._question.about, self._key, None, None).why_not
+            return failed(f"can't: {self.setting} has no way back: {why_not}")
         try:
             wanted = yield from self._wanted()
             before = yield from self._now(place)

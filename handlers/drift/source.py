@@ -8,7 +8,7 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
-from handlers.drift.value import Reading, Value
+from handlers.drift.value import Reading, Seal, Value
 from policies.alerts import Severity
 
 
@@ -54,14 +54,16 @@ def no_way(about: str, key: str, wanted: Value | None, now: Value | None) -> Bac
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """`about`: whether it is asked of each device, file or user on its own. `explained`: what a setting does, a line
-    each, where that is known."""
+    """`of_each`: whether it is asked of each device, file or user on its own. `explained`: what a setting does, a line
+    each, where that is known. `sealing`: of answers that may hold secrets and are kept nowhere as they came, how they
+    are read: what may not be kept is sealed. Without a seal `parse` tells less of the same."""
 
     name: str
     title: str
     kinds: frozenset[Kind]
     argv: Callable[[str], tuple[str, ...]]
     parse: Callable[[str], Reading]
+    sealing: Callable[[str, Seal], Reading] | None = None
     noise: tuple[Noise, ...] = ()
     weights: tuple[Weight, ...] = ()
     weight: Severity = Severity.WARNING
@@ -69,6 +71,14 @@ class Source:
     explained: Mapping[str, str] = field(default_factory=dict)
     of_each: bool = False
     deadline: float = 60.0  # seconds
+
+    @property
+    def is_sealed(self) -> bool:
+        return self.sealing is not None
+
+    def reader(self, seal: Seal) -> Callable[[str], Reading]:
+        sealing = self.sealing
+        return self.parse if sealing is None else lambda text: sealing(text, seal)
 
     def severity(self, key: str) -> Severity:
         return next((each.severity for each in self.weights if fnmatchcase(key, each.pattern)), self.weight)

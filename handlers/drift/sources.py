@@ -64,7 +64,6 @@ _ENVIRONMENT_NOISE = (
     *(Noise(name, _SESSION) for name in ("SSH_*", "_", "PWD", "OLDPWD", "SHLVL", "TERM", "COLUMNS", "LINES")),
     *(Noise(name, _SESSION) for name in ("LOGIN", "LOGNAME", "USER", "MAIL*", "DISPLAY", "XAUTHORITY", "AUTHSTATE")),
     Noise("KRB5CCNAME", _SESSION),
-    *(Noise(name, "it may be a secret, and isn't kept") for name in printed.SECRETS),
 )
 
 LIST = Source(
@@ -110,7 +109,8 @@ CLOSED_FILE = Source(
     title="a file whose text isn't kept",
     kinds=_AIX,
     argv=lambda about: ("cat", about),
-    parse=printed.digest_alone,
+    parse=printed.sealed_content,
+    sealing=printed.sealed_content,
     of_each=True,
 )
 USER = Source(
@@ -119,6 +119,7 @@ USER = Source(
     kinds=_AIX,
     argv=lambda about: ("su", "-", about, "-c", "env"),
     parse=printed.environment,
+    sealing=printed.environment,
     noise=_ENVIRONMENT_NOISE,
     of_each=True,
 )
@@ -139,6 +140,7 @@ _ALL = (
         kinds=_AIX,
         argv=lambda about: ("env",),
         parse=printed.environment,
+        sealing=printed.environment,
         noise=_ENVIRONMENT_NOISE,
     ),
     Source(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeAlias
 
 from handlers.hmcout import Unreadable
@@ -30,6 +30,12 @@ class Value(NamedTuple):
 
 Reading: TypeAlias = Mapping[str, Value]  # by key; a key has no slash in it
 LONGEST_KEY = 200
+Seal: TypeAlias = Callable[[str], str]  # of a text that may not be kept, what tells it from others and nothing else
+
+
+def unmarked(text: str) -> str:
+    """Where nobody gave a seal: what may not be kept has nothing that tells it from anything else."""
+    return "not kept"
 
 
 def normal(text: str) -> str:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import random
+import sqlite3
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
 from bot.ledger import drift
 from bot.ledger.drift import Word
 from bot.ledger.proof import verify
+from bot.ledger.schema import STEPS
 from bot.ledger.store import Ledger
 from bot.ledger.tx import Tx
 from handlers.drift.value import Value, packed
@@ -72,6 +76,35 @@ async def test_a_reading_is_dated_and_what_wasnt_read_stays(ledger: Ledger, cloc
     assert [question for _, question, _ in ledger.read_now(lambda db: drift.dated(db, "db01", limit=9))] == [
         "no", "vmo", "no",
     ]  # fmt: skip
+
+
+async def test_a_clock_that_was_set_back_hides_nothing(ledger: Ledger, clock: Clock) -> None:
+    """What was read last holds, whatever the clock says; the same answer again is no further row."""
+    await ledger.write(keeping("db01", {"no": ONE}))
+    clock.time -= timedelta(days=2)
+    for _ in range(3):
+        await ledger.write(keeping("db01", {"no": OTHER}))
+    assert ledger.read_now(lambda db: drift.whole(db, drift.readings(db, "db01"))) == {"no": {"a": Value("2")}}
+    assert rows(ledger, "drift_reading") == 2
+    told = ledger.read_now(lambda db: drift.dated(db, "db01", limit=9))
+    assert told[0][0] > told[1][0], "the newest is last, under the time that the clock told"
+
+
+def test_readings_of_an_older_file_stay_in_their_order(tmp_path: Path, clock: Clock) -> None:
+    """What was last read by their time is last by its number too."""
+    conn = sqlite3.connect(tmp_path / "hscbot.db", isolation_level=None)
+    old = Database(conn)
+    for each in STEPS[:6]:
+        each(old)
+    old.execute("PRAGMA user_version = 6")
+    for number, text in enumerate((ONE, OTHER), 1):
+        old.execute("INSERT INTO drift_text VALUES (?, ?, ?)", [number, bytes([number]), zlib.compress(text.encode())])
+    for since, number in (("2026-03-02", 2), ("2026-03-01", 1)):
+        old.execute("INSERT INTO drift_reading VALUES ('db01', 'no', ?, ?)", [since, number])
+    conn.close()
+    opened = Ledger(tmp_path, clock).open()
+    assert opened.read_now(lambda db: drift.whole(db, drift.readings(db, "db01"))) == {"no": {"a": Value("2")}}
+    opened.close()
 
 
 async def test_first_sight_proposes_and_never_overwrites(ledger: Ledger) -> None:

@@ -51,6 +51,20 @@ def test_a_whole_file_is_read(tmp_path: Path) -> None:
     assert found.slack.api_url == "https://slack.com/api/"
 
 
+@pytest.mark.parametrize(
+    ("lines", "place"),
+    [
+        ("[watch]\nevery = 1", "watch.every: "),
+        ("[watch.hmc.hmc1]\nevery = 1", "watch.hmc.hmc1.every: "),
+        ("[watch.hmc.hmc1]\nevery = '{x}'", "watch.hmc.hmc1.every: "),
+        ("[watch.hmc.hmc1]\noften = true", "watch.hmc.hmc1.often: "),
+    ],
+)
+def test_a_fault_of_one_hmcs_watch_is_named_by_its_whole_place(tmp_path: Path, lines: str, place: str) -> None:
+    """Whoever mends it reads which table it stands in: the same setting can stand in each."""
+    assert f"can't be used: {place}" in refused(tmp_path, f"{HOST}{lines}\n")
+
+
 def test_the_environment_goes_before_files(tmp_path: Path) -> None:
     """A token in the environment is taken, and its file isn't even opened."""
     found = settings(tmp_path, '[slack]\nbot_token_file = "not-there"\n' + HOST)

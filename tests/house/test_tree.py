@@ -123,7 +123,7 @@ PARSERS = {
     "handlers.drift.devices.attributes": "drift/attributes",
     "handlers.drift.devices.present": "drift/devices",
     "handlers.drift.printed.content": "drift/file",
-    "handlers.drift.printed.digest_alone": "drift/file",
+    "handlers.drift.printed.sealed_content": "drift/file",
     "handlers.drift.printed.environment": "drift/env",
     "handlers.drift.printed.filesets": "drift/filesets",
     "handlers.drift.printed.level": "drift/level",

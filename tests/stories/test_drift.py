@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from bot.lab.fleet.operating import DeviceAttribute, Setting
 from bot.ledger import drift, incidents
 from bot.ledger.drift import Word
 from bot.ledger.proof import verify
-from bot.ledger.tx import Db
+from bot.ledger.tx import Db, Tx
 from bot.settings import DriftSettings
 from handlers.drift.source import parted
 from handlers.drift.value import Value
@@ -49,6 +51,10 @@ async def looked(stage: Stage) -> None:
 
 def active(stage: Stage) -> dict[str, Incident]:
     return {each.key: each for each in stage.ledger.read_now(incidents.active)}
+
+
+def said_of(word: Word, tx: Tx) -> None:
+    drift.say(tx, word)
 
 
 def said(incident: Incident) -> list[str]:
@@ -189,6 +195,52 @@ async def test_a_restart_in_between_loses_nothing_and_doubles_nothing(tmp_path: 
         assert verify(stage.folder).row is None
 
 
+async def test_what_nobody_asks_any_more_is_told_no_more(tmp_path: Path) -> None:
+    """A file that was taken out of the configuration, and a host that was, leave nothing open behind them."""
+    async with staged(tmp_path / "data", aix=HOSTS) as stage:
+        stage.drift = DriftSettings(every=7 * 86_400)
+        await stage.start()
+        await stage.bot.drifting.round()
+        written = FileWritten(system="p72", partition="db01", path="/etc/hosts", text="127.0.0.1\tloopback localhost\n")
+        stage.fleet.happen(written)
+        for host in HOSTS:
+            tuned(stage, host, "tcp_sendspace", "131072" if host == "db01" else "65536", "131072")
+        await looked(stage)
+        assert {"drift/db01", "drift/app01"} <= active(stage).keys()
+        await stage.stop()
+        stage.drift = DriftSettings(every=7 * 86_400, files=("/etc/inittab",))
+        stage.aix = {"db01": stage.aix["db01"]}
+        await stage.start()
+        await looked(stage)
+        (left,) = active(stage).values()
+        assert (left.key, [each.about for each in left.symptoms]) == ("drift/db01", ["no/tcp_sendspace"])
+        assert (await stage.type("diff db01", command="/drift"))["acked"]
+        await stage.settled()
+        assert "1 difference(s)" in (await stage.whispers())[-1]
+
+
+async def test_one_host_that_cant_be_worked_out_keeps_no_other_from_its_word(watched: Stage) -> None:
+    """What is remembered of one can't be read: that is told as an incident, and the other is settled all the same."""
+    for host in HOSTS:
+        tuned(watched, host, "tcp_sendspace", "131072" if host == "db01" else "65536", "131072")
+    await looked(watched)
+    await watched.ledger.write(
+        lambda tx: tx.db.execute("UPDATE watch_thing SET memory = '{}' WHERE key = 'drift/app01'")
+    )
+    now = watched.clock.now()
+    for host in HOSTS:
+        word = Word(
+            host=host, kind="ignored", name="no/tcp_*", value=None, until=now + timedelta(days=1), at=now, by=str(LEA),
+            why="a test of buffers",
+        )  # fmt: skip
+        await watched.ledger.write(partial(said_of, word))
+    await watched.bot.drifting.notice()
+    await watched.later(seconds=61)
+    assert active(watched).keys() == {"drift/app01"}
+    await watched.bot.drifting.round()
+    assert active(watched).keys() == {"drift/app01", "watch/app01"}
+
+
 # ── what people make of it ────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -235,6 +287,32 @@ async def test_revert_says_where_there_is_no_way_back(watched: Stage) -> None:
     assert (await watched.type("revert db01 file:/etc/hosts/content", command="/drift"))["acked"]
     await watched.settled()
     assert "has no way back" in words(await watched.card())
+
+
+async def test_what_may_be_a_secret_is_kept_nowhere_and_its_change_is_told(watched: Stage) -> None:
+    """A password in the environment: that it changed is told; neither its value nor any raw answer with it is kept."""
+    text = "TZ=UTC\nMYSQL_PWD=hunter2\nENC_KEY=hunter2\n"
+    watched.fleet.happen(FileWritten(system="p72", partition="db01", path="/etc/environment", text=text))
+    tuned(watched, "db01", "tcp_sendspace", "131072", "131072")
+    await looked(watched)
+    (incident,) = active(watched).values()
+    told = {each.about: each for each in incident.symptoms}
+    assert {"env/MYSQL_PWD", "env/ENC_KEY", "closedfile:/etc/environment/content", "no/tcp_sendspace"} <= told.keys()
+    assert "hidden, mark " in told["env/MYSQL_PWD"].said
+    asked = watched.ledger.read_now(
+        lambda db: db.execute("SELECT body ->> 'argv' FROM audit WHERE action = 'watched'").fetchall()
+    )
+    assert [each[0] for each in asked] == ['["no","-F","-x"]']
+    sent = len(watched.fleet.ran)
+    assert (await watched.type("revert db01 env/ENC_KEY", command="/drift"))["acked"]
+    await watched.settled()
+    assert "has no way back" in words(await watched.card())
+    assert len(watched.fleet.ran) == sent
+    texts = watched.ledger.read_now(lambda db: db.execute("SELECT body FROM drift_text").fetchall())
+    assert not any(b"hunter2" in zlib.decompress(row[0]) for row in texts)
+    await watched.stop()
+    for path in watched.folder.iterdir():
+        assert b"hunter2" not in path.read_bytes(), path
 
 
 async def test_accept_makes_a_new_version_with_that_and_nothing_else(watched: Stage) -> None:

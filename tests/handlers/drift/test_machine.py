@@ -20,7 +20,7 @@ from handlers.drift.comparing import Accepted, Difference, Quiet, differences
 from handlers.drift.machine import Look, Memory
 from handlers.drift.source import Kind, parted
 from handlers.drift.sources import SOURCES, Chosen
-from handlers.drift.value import Value, packed, unpacked
+from handlers.drift.value import Value, packed, unmarked, unpacked
 from policies.alerts import Sighting
 from tests.bot.lab.fleet.keyboard import Keyboard
 
@@ -126,7 +126,7 @@ class Drifting(RuleBasedStateMachine):
     @rule()
     def look(self) -> None:
         self.at += timedelta(hours=1)
-        flow = looking.answers("db01", Kind.AIX, CHOSEN)
+        flow = looking.answers("db01", Kind.AIX, CHOSEN, unmarked)
         try:
             command = next(flow)
             while True:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.ledger.key import mark
 from handlers.drift import printed
 from handlers.drift.source import Kind, Question, Source, full, parted
 from handlers.drift.sources import SOURCES, Chosen, questions
@@ -101,14 +103,23 @@ def test_a_limit_is_in_bytes_whatever_it_was_printed_in() -> None:
     assert printed.limits("data(kbytes)   131072\n") == printed.limits("data(blocks)   262144\n")
 
 
-def test_what_may_be_a_secret_is_not_kept() -> None:
-    """The variable is seen to be there; its value is in nothing that is kept, nor in the words of a refusal."""
-    found = printed.environment("DB_PASSWORD=hunter2\nAPI_TOKEN=abc\nTZ=UTC\n")
+SECRETS = ("DB_PASSWORD=hunter2", "MYSQL_PWD=hunter2", "ENC_KEY=hunter2", "DATABASE_URL=postgres://u:hunter2@db/x")
+
+
+@pytest.mark.parametrize("line", [*SECRETS, "path=hunter2", "PATH=http://u:hunter2@x/", "whatever=hunter2"])
+def test_what_may_be_a_secret_is_not_kept(line: str) -> None:
+    """Only a variable that is known to hold none is kept; of any other a mark, which tells that it changed."""
+    seal = partial(mark, b"k" * 32)
+    found = printed.environment(f"{line}\nTZ=UTC\n", seal)
     assert found["TZ"] == Value("UTC")
     assert "hunter2" not in packed(found)
-    assert "abc" not in packed(found)
+    assert "hunter2" not in packed(printed.environment(f"{line}\nTZ=UTC\n"))
+    other = printed.environment(f"{line}!\nTZ=UTC\n", seal)
+    assert other != found
+    assert found == printed.environment(f"{line}\nTZ=UTC\n", seal)
+    assert found != printed.environment(f"{line}\nTZ=UTC\n", partial(mark, b"o" * 32))
     with pytest.raises(Unreadable) as fault:
-        printed.environment("DB_PASSWORD=a\nhunter2\n")
+        printed.environment(f"{line}\nhunter2\n")
     assert "hunter2" not in str(fault.value)
 
 

@@ -1,0 +1,105 @@
+"""The watch over drift as such: what it does with a host that hangs, and that it says so when it stands still."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import cast
+
+import pytest
+from pydantic import SecretStr
+
+from bot.door import Door
+from bot.ledger.store import Ledger
+from bot.ledger.tx import Tx
+from bot.settings import AixHost, DriftSettings
+from bot.watch.asking import Tools
+from bot.watch.drift import DriftWatch
+from bot.watch.figures import Figures
+from bot.watch.order import StandingOrder
+from bot.watch.ours import OurRequests
+from bot.watch.scribe import Scribe
+from handlers.command import Command, Result
+from policies.alerts import Sighting
+from tests.bot.lab.fleet.eventually import eventually
+
+NOW = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
+PINNED = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJrVoTYF2O7oyl97yh4r9xyCx8rNrOHaDoQ0kHWVVLdE"
+HOST = AixHost(name="db01", address="127.0.0.1", user="root", password=SecretStr("x"), host_key=PINNED)
+
+
+class Hanging:
+    """A door behind which every command runs into its deadline. What isn't in the order is refused, as by the real."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, ...]] = []
+
+    async def look(self, command: Command, order: StandingOrder) -> tuple[Result, bytes]:
+        assert order.covers(command)
+        await order.stands()
+        self.asked.append(command.argv)
+        return Result(command=command, exit_status=None), b""
+
+
+class World:
+    def __init__(self, ledger: Ledger) -> None:
+        self.now, self.told, self.door = 0.0, list[Sighting](), Hanging()
+        tools = Tools(
+            ledger=ledger, door=cast(Door, self.door), scribe=Scribe(ledger, self.see), ours=OurRequests(ledger, {}),
+            figures=Figures(), monotonic=lambda: self.now,
+        )  # fmt: skip
+        self.watch = DriftWatch({"db01": HOST}, DriftSettings(every=60), tools, self.see)
+        self.ledger = ledger
+
+    async def see(self, sightings: Sequence[Sighting], also: Callable[[Tx], None]) -> None:
+        await self.ledger.write(also)
+        self.told += sightings
+
+    def rules(self, key: str) -> list[list[str]]:
+        return [[symptom.rule for symptom in each.symptoms] for each in self.told if each.key == key]
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    with closing(Ledger(tmp_path, lambda: NOW).open()) as ledger:
+        yield World(ledger)
+
+
+async def test_a_host_whose_commands_hang_is_out_for_this_look(world: World) -> None:
+    """Two lost answers in a row are enough: it is told as out of reach, and its slot is free for the others."""
+    await world.watch.round()
+    assert len(world.door.asked) == 2
+    assert world.rules("drift/db01") == [["host-unreachable"]]
+
+
+async def test_a_watch_that_stands_still_says_so_until_it_gets_round(world: World) -> None:
+    """Three intervals without a look, or a look that fails by a fault of our own, is told; and once that it is over."""
+    await world.watch.tell_of_itself()
+    world.now = 3 * 60.0
+    await world.watch.tell_of_itself()
+    assert world.rules("watch/db01") == [[]]
+    world.now += 1
+    await world.watch.tell_of_itself()
+    await world.watch.tell_of_itself()
+    assert world.rules("watch/db01") == [[], ["no-round"]]
+    await world.watch.round()
+    assert world.rules("watch/db01") == [[], ["no-round"], []]
+    world.door.look = broken  # type: ignore[method-assign]
+    await world.watch.round()
+    assert world.rules("watch/db01")[3:] == [["watch-died"]]
+
+
+async def test_it_watches_itself_while_it_runs(world: World) -> None:
+    """The switch is part of the watch, and not of its rounds: it says so while nothing is due."""
+    running = asyncio.create_task(world.watch.run())
+    await eventually(lambda: bool(world.rules("watch/db01")))
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert world.rules("watch/db01") == [[]]
+
+
+async def broken(command: Command, order: StandingOrder) -> tuple[Result, bytes]:
+    raise RuntimeError("a fault of our own")
