@@ -71,6 +71,7 @@ class _Backup(Change[Kept]):
 
     effect: ClassVar[Effect] = Effect.CHANGES
     deadline: ClassVar[float] = 30 * 60.0
+    exit_counts: ClassVar[bool] = True  # one that was cut short is there too
 
     overwrite: bool = Field(default=False, description="yes: what is there of that name may go")
 
