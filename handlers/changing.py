@@ -31,7 +31,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import ClassVar, Generic, Self, TypeVar
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from handlers.command import Command, Result
 from handlers.explain import Explainer
@@ -144,10 +144,7 @@ class ChangeAt(Operation, Generic[S]):
 
     def but(self, **values: object) -> Self | None:
         """The same with other values, as an undo is; None where they can't be typed."""
-        try:
-            return type(self).model_validate({**self.model_dump(), **values})
-        except ValidationError:
-            return None
+        return self.typed({**self.model_dump(by_alias=False), **values})
 
     # ── the way there ─────────────────────────────────────────────────────────────────────────────────────────────
 

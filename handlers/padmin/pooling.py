@@ -141,9 +141,9 @@ class ShrinkPool(Grouping):
         last = "" if self._others(before) else ", and the pool goes with its last disk"
         return f"{self.vios} takes {self.said} out of the storage pool {self.pool}{last}"
 
-    def undo(self, before: Pooled) -> Operation:
+    def undo(self, before: Pooled) -> Operation | None:
         again = {"vios": self.vios, "system": self.system, "pool": self.pool, "disks": self.disks}
-        return (GrowPool if self._others(before) else MakePool).model_validate(again)
+        return (GrowPool if self._others(before) else MakePool).typed(again)
 
 
 class RemovePool(Change[Pooled]):
@@ -187,7 +187,7 @@ class RemovePool(Change[Pooled]):
 
     def undo(self, before: Pooled) -> Operation | None:
         again = {"vios": self.vios, "system": self.system, "pool": self.pool, "disks": ",".join(before.members)}
-        return MakePool.model_validate(again)
+        return MakePool.typed(again)
 
 
 class DefaultPool(Change[tuple[tuple[Pool, ...], str]]):

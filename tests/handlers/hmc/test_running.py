@@ -160,6 +160,21 @@ def test_its_undo_brings_back_what_was(text: str) -> None:
     assert _shape(frame) == before
 
 
+def test_what_cant_be_typed_is_no_undo() -> None:
+    """A virtual switch whose name no parameter takes: the adapter goes all the same, and the plan says so."""
+    frame = LabFrame()
+
+    def elsewhere(command: Command) -> tuple[str, int] | None:
+        text, status = frame.typed(command.argv)
+        return text.replace("vswitch=ETHERNET0", "vswitch=ETHERNET0(Default)"), status
+
+    frame.said = elsewhere
+    report, plan, _ = drive("remove-ethernet db01 2", frame)
+    assert plan is not None
+    assert "ETHERNET0(Default)" in plan.moves
+    assert (report.ending, plan.undo) == (Ending.SUCCEEDED, "no operation of mine takes it back")
+
+
 def _shape(frame: LabFrame) -> object:
     """What the partitions have, less the names that their operating systems gave to devices."""
     return [

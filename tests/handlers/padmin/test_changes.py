@@ -10,7 +10,7 @@ import pytest
 from handlers.changing import Change
 from handlers.command import Command, Result
 from handlers.operation import Batch, Ending, Report
-from handlers.padmin import changes
+from handlers.padmin import changes, upkeep
 from handlers.plan import Plan
 from tests.house import walk
 from tests.house.machine import Machine
@@ -111,3 +111,10 @@ def test_many_disks_have_a_result_each() -> None:
     results = {row[0]: row[3] for row in report.table.rows}
     assert (results.pop("hdisk15"), set(results.values())) == ("not set", {"set"})
     assert sum(line.startswith("chdev") for line in lines) == len(results) + 1
+
+
+def test_an_undo_says_what_was_there() -> None:
+    """Also where a parameter is typed by another name than its field's."""
+    undo = upkeep.SetMotd(vios="p75vio1", message="New").undo("Old")
+    assert undo is not None
+    assert undo.text() == "set-motd p75vio1 text=Old"
