@@ -69,7 +69,7 @@ def test_nothing_is_written_over(lab: Lab, text: str) -> None:
 @pytest.mark.parametrize("mksysb", ["yes", "no"])
 @pytest.mark.parametrize(
     "path",
-    ["/etc/security/passwd", "/etc", "/usr/lib/a", "/var/adm/a", "/dev/hd4", "/home/padmins/a", "/home", "/unix"],
+    ["/etc/security/passwd", "/etc", "/usr/lib/a", "/var/adm/a", "/dev/hd4", "/home/Padmin/a", "/home", "/unix"],
 )
 def test_the_vios_own_system_is_no_place_for_a_backup(path: str, mksysb: str) -> None:
     """Refused as it is typed, with where it may go."""
