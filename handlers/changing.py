@@ -12,9 +12,10 @@ How to write one:
    those that hold are facts that the approval stands on, and are read again right before it runs.
 4. `doing(before)`: the words of each command, in order. The next is sent when the one before ended with 0; with
    `goes_on` also when it was refused, as where each is about another disk. After a lost connection nothing is sent.
-5. `left(after)`: what is still not as wanted. Empty is success, whatever the exit status was; anything else is a
-   failure, however well it exited. Where that can be told only beside what was before (so much more), it isn't an
-   `Absolute` one: `missing(before, after)` and, for a look that knows no before, `told(after)`.
+5. `left(after)`: what is still not as wanted. Empty is success, whatever the exit status was, unless `exit_counts`: of
+   a file that is written, half is there too. Anything else is a failure, however well it exited. Where that can be
+   told only beside what was before (so much more), it isn't an `Absolute` one: `missing(before, after)` and, for a
+   look that knows no before, `told(after)`.
 6. `moves(before)`, `affected(before)`, `undo(before)` (an operation, where one exists) and `lasts`; where something is
    taken out that something else stands in for, `redundancy(before)` and `interlocks(before)` too; of many things at
    once `rows(before, after)`, what became of each; `done(before, after)` where more is known afterwards.
@@ -30,7 +31,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import ClassVar, Generic, Self, TypeVar
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from handlers.command import Command, Result
 from handlers.explain import Explainer
@@ -143,10 +144,7 @@ class ChangeAt(Operation, Generic[S]):
 
     def but(self, **values: object) -> Self | None:
         """The same with other values, as an undo is; None where they can't be typed."""
-        try:
-            return type(self).model_validate({**self.model_dump(), **values})
-        except ValidationError:
-            return None
+        return self.typed({**self.model_dump(by_alias=False), **values})
 
     # ── the way there ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -257,7 +255,13 @@ class Absolute(ChangeAt[S], Generic[S]):
 
     def told(self, after: S) -> str:
         left = self.left(after)
-        return f"it is not as wanted: {'; '.join(left)}" if left else "it is as wanted"
+        if left:
+            return f"it is not as wanted: {'; '.join(left)}"
+        return (
+            "it looks as wanted; whether it ended well can't be told any more"
+            if self.exit_counts
+            else "it is as wanted"
+        )
 
 
 class Change(Absolute[S], Generic[S]):

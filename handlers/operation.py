@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, ClassVar, Protocol, Self, TypeAlias
 
-from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 
 from handlers.command import Command, Result, Results
@@ -194,6 +194,15 @@ class Operation(Frozen, ABC):
         if told := self.clashes(self.model_dump()):
             raise ValueError(told[0])
         return self
+
+    @classmethod
+    def typed(cls, values: Mapping[str, object]) -> Self | None:
+        """The operation with these values, by their fields' names; None where nobody could type them, as what a
+        machine tells needn't be a value that is taken."""
+        try:
+            return cls.model_validate(values)
+        except ValidationError:
+            return None
 
     @abstractmethod
     def systems(self) -> tuple[str, ...]:

@@ -176,7 +176,7 @@ class SetDisks(AttributeChange):
 
     def undo(self, before: tuple[Held, ...]) -> SetDisks | None:
         was = self.before_all(before)
-        return SetDisks(**{**self.model_dump(by_alias=False), "value": was}) if was else None
+        return self.but(value=was) if was else None
 
 
 class SetAttribute(AttributeChange):
@@ -199,4 +199,4 @@ class SetAttribute(AttributeChange):
 
     def undo(self, before: tuple[Held, ...]) -> SetAttribute | None:
         was = self.before_all(before)
-        return SetAttribute(**{**self.model_dump(by_alias=False), "value": was}) if was else None
+        return self.but(value=was) if was else None

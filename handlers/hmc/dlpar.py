@@ -34,7 +34,7 @@ class Dlpar(PartitionChange[S], Generic[S]):
     stop: ClassVar[str] = "it can't be called back once it is sent; what it has done by then stays"
 
     save: bool = Field(
-        default=False, description="write all that runs then into its profile as well, for the next start: yes or no"
+        default=False, description="write all that runs then over its whole profile, for the next start: yes or no"
     )
     wait: int | None = Field(
         default=None, ge=0, le=60, description="minutes that the HMC waits for the operating system; its usual is 5"
@@ -86,7 +86,12 @@ class Dlpar(PartitionChange[S], Generic[S]):
 
     def to_save(self, before: S) -> str:
         """What approvers are told of the second command: it takes along more than this change."""
-        return f"; then all that runs is written to its profile {before.standing.profile}" if self.save else ""
+        if not self.save:
+            return ""
+        return (
+            f"; then all that runs is written over the whole of its profile {before.standing.profile}:"
+            " an undo brings back what is changed here, not what else the profile held"
+        )
 
 
 def saving(system: str, partition: str, profile: str) -> tuple[str, ...]:

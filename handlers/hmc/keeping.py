@@ -119,6 +119,7 @@ class _File(Absolute[tuple[str, ...]], FrameChange[tuple[str, ...]]):
     """A new file on the HMC. `S`: the names of those that are there."""
 
     deadline: ClassVar[float] = 60 * 60.0
+    exit_counts: ClassVar[bool] = True  # one that was cut short is listed too
     file: FileName
 
     def guards(self, before: tuple[str, ...]) -> tuple[Guard, ...]:

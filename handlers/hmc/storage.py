@@ -94,7 +94,7 @@ class _RemoveStorage(Remove):
         if self.kind == "fc" or partner == "any" or slot is None:
             return None
         fields: dict[str, Any] = {"partition": self.partition, "partner": partner, "partner_slot": slot}
-        return AddScsi(**fields, slot=self.slot, system=self.system, save=self.save)
+        return AddScsi.typed({**fields, "slot": self.slot, "system": self.system, "save": self.save})
 
 
 class RemoveScsi(_RemoveStorage):

@@ -85,4 +85,4 @@ class RemoveEthernet(Remove):
         fields: dict[str, Any] = {"partition": self.partition, "slot": self.slot, "system": self.system}
         given = {"vlan": row.get("port_vlan_id"), "tagged": hmcout.given(row.get("addl_vlan_ids"))}
         rest = {"switch": row.get("vswitch"), "trunk": hmcout.given(row.get("trunk_priority")), "save": self.save}
-        return AddEthernet.model_validate({**fields, **given, **rest})
+        return AddEthernet.typed({**fields, **given, **rest})

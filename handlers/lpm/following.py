@@ -13,7 +13,7 @@ from handlers.explain import Explainer, explain
 from handlers.heard import heard
 from handlers.lpm.naming import Partitioned
 from handlers.operation import Ending, Flow, HostName, Inventory, Offer, Report, UserName, failed
-from handlers.partitions import in_flight, listed, progress_in, progress_of
+from handlers.partitions import Rows, in_flight, listed, progress_in, progress_of
 from handlers.plan import Fact, Plan
 from policies.words import Effect
 
@@ -138,7 +138,10 @@ class Recover(Partitioned):
             stop = Offer(label="Stop it", text=Stop(partition=self.partition, id=self.id, source=self.source).text())
             headline = f"can't: the migration of {self.called} hasn't broken"
             return failed(headline, f"It says: {before.state}", offers=(stop, show_status(self)))
-        yield self._plan(hmc, before.state)
+        name = self.partition or (self.which.among((yield from listed(hmc, self.on))) or {}).get("name")
+        if name is None:  # it is locked by its name, as whoever names it by that does
+            return failed(f"can't: {hmc} doesn't tell the name of {self.called} on {self.on}")
+        yield self._plan(hmc, name, before.state)
         result = heard((yield self._go(hmc)))
         return (yield from self._outcome(hmc, result))
 
@@ -160,33 +163,48 @@ class Recover(Partitioned):
             streamed=True,
         )
 
-    def _plan(self, hmc: str, state: str) -> Plan:
+    def _plan(self, hmc: str, name: str, state: str) -> Plan:
         return Plan(
             commands=(self._go(hmc),),
-            moves=f"what the broken migration of {self.called} left is cleared up on {self.on} and where it went",
-            affected=(self.called,),
+            moves=f"what the broken migration of {name} left is cleared up on {self.on} and where it went",
+            affected=(name,),
             facts=(Fact(name="migration", value=state),),
             undo="nothing is to be undone: the partition isn't moved by it",
             stop="it can't be called back once it is sent",
-            locks=(f"partition {self.called} on {self.on}",),
+            locks=(f"partition {name} on {self.on}",),
         )
 
     def _outcome(self, hmc: str, result: Result) -> Flow:
-        """What the HMC tells of it afterwards decides, and where it lists the partition is told."""
+        """What the HMC tells of it afterwards decides, and where it lists the partition is told. What can't be read is
+        no success, however it exited."""
         if result.exit_status is None:
             headline = "unknown: the connection was lost while it was recovered"
             return Report(ending=Ending.UNKNOWN, headline=headline, findings=result.findings)
         after = progress_in(heard((yield progress_of(self.which, hmc, self.on))), self.which)
-        row = self.which.among((yield from listed(hmc, self.on)))
-        where = f"{self.called} is {row['state']} on {self.on}" if row else f"{self.on} lists no {self.called}"
-        says = f"{hmc} says: {after.state}" if after else f"{hmc} tells nothing of a migration of it"
+        rows = yield from listed(hmc, self.on)
+        where, told = self._where(rows), f"The command ended with exit status {result.exit_status}."
         if after is not None and in_flight(after):
             said = "the HMC refused" if result.exit_status else "it exited well, and yet it isn't recovered"
             return failed(f"{said}: {after.state}", where).model_copy(update={"findings": result.findings})
-        if after is None and row is not None:
-            return Report(ending=Ending.UNKNOWN, headline=f"unknown: {says}", lines=(where,), findings=result.findings)
+        if after is None or rows is None:
+            unread = where if after else f"{hmc} tells nothing of a migration of it"
+            return Report(
+                ending=Ending.UNKNOWN,
+                headline=f"unknown: {unread}",
+                lines=(where, told) if after is None else (f"{hmc} says: {after.state}", told),
+                findings=result.findings,
+                offers=(show_status(self),),
+            )
+        odd = (told,) if result.exit_status else ()
         headline = f"the broken migration of {self.called} is cleared up; {where}"
-        return Report(ending=Ending.SUCCEEDED, headline=headline, lines=(says,), findings=result.findings)
+        lines = (f"{hmc} says: {after.state}", *odd)
+        return Report(ending=Ending.SUCCEEDED, headline=headline, lines=lines, findings=result.findings)
+
+    def _where(self, rows: Rows | None) -> str:
+        if rows is None:
+            return f"what {self.on} lists couldn't be read"
+        row = self.which.among(rows)
+        return f"{self.called} is {row['state']} on {self.on}" if row else f"{self.on} lists no {self.called}"
 
 
 def is_under_way(progress: Progress) -> bool:

@@ -205,7 +205,11 @@ class SetGateway(_Addressing):
         return f"{', '.join(told)}; its gateways are {', '.join(before.gateways) or 'none'}"
 
     def undo(self, before: Addresses) -> SetGateway | None:
-        return self.but(add=self.remove, remove=self.add, anyway=True)
+        """Only what comes goes again, and only what goes comes again. That the HMC may lose it by that, whoever undoes
+        it has to say."""
+        came = self.add if self.add not in before.gateways else None
+        went = self.remove if self.remove in before.gateways else None
+        return self.but(add=went, remove=came, anyway=False)
 
 
 def _valid(address: object) -> bool:

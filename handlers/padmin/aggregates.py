@@ -222,8 +222,12 @@ class ChangeAggregation(Change[Links]):
         return before.clients if self.device in before.seas else ()
 
     def undo(self, before: Links) -> ChangeAggregation | None:
+        """Only what comes goes again, and only what goes comes again, to the place that it had."""
         members = before.aggregations.get(self.device, Members(ports=()))
-        return self.but(add=self.remove, remove=self.add, as_backup=bool(self.remove) and members.backup == self.remove)
+        there = (*members.ports, members.backup)
+        came = self.add if self.add not in there else None
+        went = self.remove if self.remove in there else None
+        return self.but(add=went, remove=came, as_backup=went is not None and went == members.backup)
 
 
 OPERATIONS = (Aggregate, ChangeAggregation)

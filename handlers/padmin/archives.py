@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import abstractmethod
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, TypeAlias
 
 from pydantic import Field, StringConstraints
@@ -22,6 +23,11 @@ BackupName: TypeAlias = Annotated[
 ]
 CONFIGURATIONS = "/home/padmin/cfgbackups"  # where viosbr puts what has no directory of its own
 SUFFIX = ".tar.gz"
+# An image is large, and what lies in these is read by the system: neither is to be put where it lives.
+_ITS_OWN = re.compile(
+    r"/(?:admin|audit|bin|boot|dev|etc|home|lib|lost\+found|lpp|opt|proc|sbin|sys|tftpboot|u|unix|usr|var)/"
+)
+_FOR_BACKUPS = ("/home/padmin/", "/var/vio/")
 _NOT_THERE = "0653-341"  # ls: there is no such file
 _FILE = re.compile(
     r"[-dl][rwxsStT-]{9}[.+@]? +\d+ +\S+ +\S+ +(?P<size>\d{1,18}) "
@@ -67,12 +73,13 @@ class Kept(Frozen):
 
 
 class _Backup(Change[Kept]):
-    """Writes a file; afterwards it has to be there, with something in it, and be another than before."""
+    """Writes a new file; afterwards it has to be there, with something in it."""
 
     effect: ClassVar[Effect] = Effect.CHANGES
     deadline: ClassVar[float] = 30 * 60.0
+    exit_counts: ClassVar[bool] = True  # one that was cut short is there too
 
-    overwrite: bool = Field(default=False, description="yes: what is there of that name may go")
+    otherwise: ClassVar[str] = "choose another name, or remove it on the VIOS first"
 
     @property
     @abstractmethod
@@ -80,18 +87,9 @@ class _Backup(Change[Kept]):
         """What is written, in words."""
 
     def guards(self, before: Kept) -> tuple[Guard, ...]:
-        return (
-            Guard(
-                name=f"{self.called} isn't there yet, or overwrite=yes says that it may go",
-                holds=before.file is None or self.overwrite,
-                seen=str(before.file) if before.file is not None else "nothing is there",
-            ),
-        )
-
-    def missing(self, before: Kept, after: Kept) -> list[str]:
-        if after.file is not None and after.file == before.file:
-            return [f"it is what was there before: {after.file}"]
-        return self.left(after)
+        """Nothing is written over: what it held couldn't be brought back."""
+        seen = f"{before.file}: {self.otherwise}" if before.file is not None else "nothing is there"
+        return (Guard(name=f"{self.called} isn't there yet", holds=before.file is None, seen=seen),)
 
     def left(self, after: Kept) -> list[str]:
         if after.file is None:
@@ -102,8 +100,7 @@ class _Backup(Change[Kept]):
         )
 
     def moves(self, before: Kept) -> str:
-        old = f" in place of {before.file}" if before.file is not None else ""
-        return f"{self.called} is written{old}"
+        return f"{self.called} is written"
 
     def done(self, before: Kept, after: Kept) -> str:
         listed = "" if after.listed is None else ", and it is listed among what can be restored"
@@ -118,10 +115,25 @@ class BackUp(_Backup):
     deadline: ClassVar[float] = 4 * 3600.0
 
     file: FilePath = Field(
-        description="the image, or the directory of the tar", json_schema_extra={"example": "/nim", "other": "/backup"}
+        description="the image, or the directory of the tar",
+        json_schema_extra={"example": "/nim/p75", "other": "/backup/p75"},
     )
     mksysb: bool = Field(default=False, description="an image, instead of a tar for NIM")
     media: bool = Field(default=True, description="no: without the virtual media library")
+
+    @classmethod
+    def clashes(cls, given: Mapping[str, object]) -> list[str]:
+        path = f"{given.get('file')}/"
+        if not _ITS_OWN.match(path) or path.startswith(_FOR_BACKUPS):
+            return []
+        return [f"{given['file']} is in the VIOS's own system: back up to a mounted directory, or to /home/padmin"]
+
+    def guards(self, before: Kept) -> tuple[Guard, ...]:
+        folder = self.called.rpartition("/")[0]
+        own = Guard(
+            name="it goes into a directory, as / itself is the VIOS's own", holds=bool(folder), seen=folder or "/"
+        )
+        return (own, *super().guards(before))
 
     @property
     def called(self) -> str:
@@ -166,6 +178,8 @@ class SaveStructure(_Backup):
     group: VolumeName = Field(
         description="the volume group", json_schema_extra={"place": 1, "example": "client_boot", "other": "other_boot"}
     )
+
+    otherwise: ClassVar[str] = "remove it on the VIOS first, where it is of no use any more"
 
     @property
     def called(self) -> str:

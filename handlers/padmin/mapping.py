@@ -139,10 +139,10 @@ def _taken_back(asked: Mapping, name: str) -> Unmap:
 def _mapped_again(asked: Unmapping, own: Side, target: Target) -> Mapping | None:
     again = {"vios": asked.vios, "system": asked.system, "adapter": target.vhost, "name": target.name}
     if own.disk(target.backing) is not None:
-        return MapDisk.model_validate({**again, "disk": target.backing})
+        return MapDisk.typed({**again, "disk": target.backing})
     if target.is_drive:
-        return MakeOptical.model_validate(again)
-    return MapBackingDevice.model_validate({**again, "device": target.backing})
+        return MakeOptical.typed(again)
+    return MapBackingDevice.typed({**again, "device": target.backing})
 
 
 class Unmap(Unmapping):

@@ -75,14 +75,19 @@ class GrowPool(Joining):
         yield from super().needed(before)
 
     def doing(self, before: Pooled) -> tuple[tuple[str, ...], ...]:
-        missing = [name for name in self.each if name not in before.members]
+        missing = self._missing(before)
         return (("chsp", "-add", "-sp", self.pool, *missing),) if missing else ()
 
-    def moves(self, before: Pooled) -> str:
-        return f"{self.vios} adds {self.said} to the storage pool {self.pool}"
+    def _missing(self, before: Pooled) -> list[str]:
+        return [name for name in self.each if name not in before.members]
 
-    def undo(self, before: Pooled) -> Operation:
-        return ShrinkPool(vios=self.vios, system=self.system, pool=self.pool, disks=self.disks)
+    def moves(self, before: Pooled) -> str:
+        return f"{self.vios} adds {', '.join(self._missing(before))} to the storage pool {self.pool}"
+
+    def undo(self, before: Pooled) -> Operation | None:
+        """Only what wasn't in it before comes out again."""
+        again = {"vios": self.vios, "system": self.system, "pool": self.pool}
+        return ShrinkPool.typed({**again, "disks": ",".join(self._missing(before))})
 
 
 class ShrinkPool(Grouping):
@@ -141,9 +146,9 @@ class ShrinkPool(Grouping):
         last = "" if self._others(before) else ", and the pool goes with its last disk"
         return f"{self.vios} takes {self.said} out of the storage pool {self.pool}{last}"
 
-    def undo(self, before: Pooled) -> Operation:
+    def undo(self, before: Pooled) -> Operation | None:
         again = {"vios": self.vios, "system": self.system, "pool": self.pool, "disks": self.disks}
-        return (GrowPool if self._others(before) else MakePool).model_validate(again)
+        return (GrowPool if self._others(before) else MakePool).typed(again)
 
 
 class RemovePool(Change[Pooled]):
@@ -187,7 +192,7 @@ class RemovePool(Change[Pooled]):
 
     def undo(self, before: Pooled) -> Operation | None:
         again = {"vios": self.vios, "system": self.system, "pool": self.pool, "disks": ",".join(before.members)}
-        return MakePool.model_validate(again)
+        return MakePool.typed(again)
 
 
 class DefaultPool(Change[tuple[tuple[Pool, ...], str]]):

@@ -162,6 +162,7 @@ class MakeMedia(Shelving):
     verb: ClassVar[str] = "make-media"
     example: ClassVar[str] = "make-media p72vio1 fedora10 file=/var/images/fedora10.iso"
     deadline: ClassVar[float] = COPYING
+    exit_counts: ClassVar[bool] = True  # one that was cut short is in the repository too
 
     medium: MediaName = Field(
         description="what it shall be called", json_schema_extra={"place": 1, "example": "fedora10"}

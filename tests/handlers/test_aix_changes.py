@@ -10,6 +10,8 @@ import pytest
 
 from bot.app import CATALOG
 from handlers import grammar
+from handlers.aix import disks
+from handlers.aix.attributes import Attribute
 from handlers.command import Command, Result
 from handlers.operation import Ending, Operation, Report
 from handlers.plan import Plan
@@ -189,6 +191,17 @@ def test_what_cant_be_set_is_refused_before(fleet: Fleetbook, text: str, told: s
     sent, report = done(fleet, text)
     assert sent == []
     assert report.headline.startswith(told)
+
+
+@pytest.mark.parametrize("text", ["set-disks db01 queue_depth 16", "set-attribute db01 hdisk0 queue_depth 16"])
+def test_what_cant_be_typed_is_no_undo(text: str) -> None:
+    """A value of before with a blank in it: it is no fault of the change, which says that nothing takes it back."""
+    operation = asked(text)
+    assert isinstance(operation, disks.AttributeChange)
+    for value, undone in (("3 of 4", None), ("3", text.replace("16", "3"))):
+        was = Attribute(name="queue_depth", value=value, description="", settable=True)
+        undo = operation.undo((disks.Held(device="hdisk0", attribute=was),))
+        assert (undo and undo.text()) == undone
 
 
 def test_a_filter_is_checked_when_it_is_typed() -> None:

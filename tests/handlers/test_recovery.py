@@ -8,7 +8,7 @@ from handlers.lpm import operations as lpm
 from handlers.operation import Ending
 from handlers.place import Place
 from handlers.plan import Plan
-from tests.handlers.test_lpm import AT_HOME, MOVING, NOT_FOUND, RESTING, argvs, drive
+from tests.handlers.test_lpm import AT_HOME, GONE, MOVING, NOT_FOUND, RESTING, argvs, drive
 from tests.house import walk
 
 BROKEN = "name=db01,lpar_id=5,migration_state=Migration Failed\n"
@@ -29,8 +29,46 @@ def test_what_broke_is_cleared_up_and_looked_at() -> None:
 def test_every_option_is_sent() -> None:
     """By id, to another HMC, by force."""
     full = lpm.Recover(id=5, source="p72", hmc="hmc2", user="hscroot", force=True)
-    _, steps = drive(full, BROKEN, "", RESTING, AT_HOME)
-    assert argvs(steps)[2] == "migrlpar -o r -m p72 --id 5 --ip hmc2 -u hscroot --force"
+    _, steps = drive(full, BROKEN, AT_HOME, "", RESTING, AT_HOME)
+    assert argvs(steps)[3] == "migrlpar -o r -m p72 --id 5 --ip hmc2 -u hscroot --force"
+
+
+def test_by_its_id_it_is_locked_by_its_name() -> None:
+    """So that it meets whoever works on it by that; without the name nobody is asked."""
+    by_id = lpm.Recover(id=5, source="p72")
+    _, steps = drive(by_id, BROKEN, AT_HOME, "", RESTING, AT_HOME)
+    (plan,) = [step for step in steps if isinstance(step, Plan)]
+    assert (plan.locks, plan.affected) == (("partition db01 on p72",), ("db01",))
+    for unread in (("", None), GONE):
+        report, steps = drive(by_id, BROKEN, unread)
+        assert report.headline == "can't: hmc1 doesn't tell the name of id 5 on p72"
+        assert "PLAN" not in argvs(steps)
+
+
+@pytest.mark.parametrize("status", [0, 1])
+@pytest.mark.parametrize(
+    ("migration", "partitions", "told"),
+    [
+        (("", None), ("", None), "unknown: hmc1 tells nothing of a migration of it"),
+        (("HSCL2970 no\n", 1), AT_HOME, "unknown: hmc1 tells nothing of a migration of it"),
+        (("", None), GONE, "unknown: hmc1 tells nothing of a migration of it"),
+        ("odd", ("db01\n", 0), "unknown: hmc1 tells nothing of a migration of it"),
+        (RESTING, ("", None), "unknown: what p72 lists couldn't be read"),
+    ],
+)
+def test_what_cant_be_read_afterwards_is_unknown(
+    migration: str | tuple[str, int | None], partitions: str | tuple[str, int | None], told: str, status: int
+) -> None:
+    """Whatever the command said, it isn't told as cleared up, nor as failed."""
+    report, _ = drive(RECOVER, BROKEN, ("", status), migration, partitions)
+    assert (report.ending, report.headline) == (Ending.UNKNOWN, told)
+    assert f"The command ended with exit status {status}." in report.lines
+
+
+def test_a_refused_recovery_succeeds_by_what_is_read_alone() -> None:
+    """The HMC shows no migration any more: then it is so, and its exit status is told beside it."""
+    report, _ = drive(RECOVER, BROKEN, ("HSCL2970 no\n", 1), RESTING, AT_HOME)
+    assert (report.ending, report.lines[-1]) == (Ending.SUCCEEDED, "The command ended with exit status 1.")
 
 
 @pytest.mark.parametrize(

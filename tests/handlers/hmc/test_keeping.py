@@ -6,9 +6,11 @@ import json
 
 import pytest
 
+from handlers.command import Command
 from handlers.hmc import keeping, standing
 from handlers.hmcout import Unreadable
 from handlers.operation import Ending
+from policies.words import Effect
 from tests.handlers.hmc.test_running import drive
 from tests.house.lab_frame import LabFrame
 from tests.house.tree import ROOT
@@ -31,6 +33,19 @@ def test_nothing_is_written_over(text: str) -> None:
     report, plan, sent = drive(text, frame)
     assert report.headline == f"can't: there is no {text.split()[-1]} yet"
     assert (plan, sent) == (None, [])
+
+
+@pytest.mark.parametrize("text", ["backup-profiles p72 before", "sysplan p72 before.sysplan"])
+def test_a_file_that_was_cut_short_is_no_backup(text: str) -> None:
+    """It is listed as a whole one is: how the command ended decides."""
+    frame = LabFrame()
+
+    def cut_short(command: Command) -> tuple[str, int] | None:
+        return (frame.typed(command.argv)[0], 1) if command.effect > Effect.READS else None
+
+    frame.said = cut_short
+    report, _, _ = drive(text, frame)
+    assert (report.ending, report.headline) == (Ending.FAILED, "refused: it didn't end well")
 
 
 def test_a_profile_that_follows_already_is_left_alone() -> None:

@@ -160,6 +160,42 @@ def test_its_undo_brings_back_what_was(text: str) -> None:
     assert _shape(frame) == before
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "add-memory db01 1024",
+        "remove-processors db01 units=0.5",
+        "add-ethernet db01 13",
+        "remove-ethernet db01 2",
+        "add-fc p72vio1 db01 31",
+    ],
+)
+def test_that_a_profile_is_written_over_is_told(text: str) -> None:
+    """With save=yes alone: approvers know that the whole of it goes, and that no undo brings it back."""
+    _, plan, _ = drive(f"{text} save=yes")
+    assert plan is not None
+    assert "written over the whole of its profile default_profile" in plan.moves
+    assert "an undo brings back what is changed here, not what else the profile held" in plan.moves
+    _, plan, _ = drive(text)
+    assert plan is not None
+    assert "profile" not in plan.moves.split(". ")[0]
+
+
+def test_what_cant_be_typed_is_no_undo() -> None:
+    """A virtual switch whose name no parameter takes: the adapter goes all the same, and the plan says so."""
+    frame = LabFrame()
+
+    def elsewhere(command: Command) -> tuple[str, int] | None:
+        text, status = frame.typed(command.argv)
+        return text.replace("vswitch=ETHERNET0", "vswitch=ETHERNET0(Default)"), status
+
+    frame.said = elsewhere
+    report, plan, _ = drive("remove-ethernet db01 2", frame)
+    assert plan is not None
+    assert "ETHERNET0(Default)" in plan.moves
+    assert (report.ending, plan.undo) == (Ending.SUCCEEDED, "no operation of mine takes it back")
+
+
 def _shape(frame: LabFrame) -> object:
     """What the partitions have, less the names that their operating systems gave to devices."""
     return [
@@ -300,7 +336,7 @@ def test_persistence_is_told_apart() -> None:
     assert "is lost when the partition is next started with its profile" in plan.moves
     _, plan, _ = drive("add-memory db01 1024 save=yes")
     assert plan is not None
-    assert "then all that runs is written to its profile default_profile" in plan.moves
+    assert "then all that runs is written over the whole of its profile default_profile" in plan.moves
 
 
 def test_a_partition_with_dedicated_processors_gets_whole_ones() -> None:

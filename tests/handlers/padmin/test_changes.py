@@ -10,7 +10,9 @@ import pytest
 from handlers.changing import Change
 from handlers.command import Command, Result
 from handlers.operation import Batch, Ending, Report
-from handlers.padmin import changes
+from handlers.padmin import aggregates, changes, upkeep
+from handlers.padmin.addressing import SetGateway
+from handlers.padmin.interfaces import Addresses
 from handlers.plan import Plan
 from tests.house import walk
 from tests.house.machine import Machine
@@ -111,3 +113,49 @@ def test_many_disks_have_a_result_each() -> None:
     results = {row[0]: row[3] for row in report.table.rows}
     assert (results.pop("hdisk15"), set(results.values())) == ("not set", {"set"})
     assert sum(line.startswith("chdev") for line in lines) == len(results) + 1
+
+
+def test_an_undo_says_what_was_there() -> None:
+    """Also where a parameter is typed by another name than its field's."""
+    undo = upkeep.SetMotd(vios="p75vio1", message="New").undo("Old")
+    assert undo is not None
+    assert undo.text() == "set-motd p75vio1 text=Old"
+
+
+@pytest.mark.parametrize(
+    ("given", "gateways", "undone"),
+    [
+        ({"add": "10.7.5.9"}, ("10.7.5.1",), "set-gateway p75vio1 en4 remove=10.7.5.9"),
+        ({"add": "10.7.5.9", "remove": "10.7.5.1", "anyway": True}, ("10.7.5.1",),
+         "set-gateway p75vio1 en4 add=10.7.5.1 remove=10.7.5.9"),
+        ({"add": "10.7.5.9", "remove": "10.7.5.1"}, ("10.7.5.1", "10.7.5.9"), "set-gateway p75vio1 en4 add=10.7.5.1"),
+        ({"add": "10.7.5.9"}, ("10.7.5.9",), None),
+    ],
+)  # fmt: skip
+def test_a_route_of_before_stays_when_a_change_is_undone(
+    given: dict[str, Any], gateways: tuple[str, ...], undone: str | None
+) -> None:
+    """And nobody has said for the undo that the HMC may lose its way."""
+    before = Addresses(interfaces=(), gateways=gateways, hostname="p75vio1", reached="")
+    undo = SetGateway.model_validate({"vios": "p75vio1", "interface": "en4"} | given).undo(before)
+    assert (undo and undo.text()) == undone
+
+
+@pytest.mark.parametrize(
+    ("given", "undone"),
+    [
+        ({"add": "ent6"}, "change-aggregation p75vio1 ent7 remove=ent6"),
+        ({"add": "ent6", "remove": "ent5"}, "change-aggregation p75vio1 ent7 add=ent5 remove=ent6"),
+        ({"add": "ent1", "remove": "ent5"}, "change-aggregation p75vio1 ent7 add=ent5"),
+        ({"add": "ent6", "remove": "ent8"}, "change-aggregation p75vio1 ent7 remove=ent6"),
+        ({"remove": "ent2"}, "change-aggregation p75vio1 ent7 add=ent2 as_backup=yes"),
+        ({"add": "ent6", "as_backup": True}, "change-aggregation p75vio1 ent7 remove=ent6"),
+        ({"add": "ent1"}, None),
+    ],
+)
+def test_a_port_of_before_stays_when_a_change_is_undone(given: dict[str, Any], undone: str | None) -> None:
+    """What was in the aggregation already, or not in it, is none of the undo's; a backup comes back as one."""
+    members = aggregates.Members(ports=("ent1", "ent5"), backup="ent2")
+    before = aggregates.Links(devices=(), aggregations={"ent7": members}, seas={}, addressed=(), clients=())
+    undo = aggregates.ChangeAggregation.model_validate({"vios": "p75vio1", "device": "ent7"} | given).undo(before)
+    assert (undo and undo.text()) == undone

@@ -49,6 +49,14 @@ def test_a_pool_is_made_grown_shrunk_and_gone_with_its_last_disk(lab: Lab) -> No
     assert "client_boot" not in lab.padmin("lssp")
 
 
+def test_what_was_in_a_pool_before_stays_when_its_growth_is_undone(pooled: Lab) -> None:
+    """Only the disks that were added are told as such, and come out again."""
+    grown = pooled.ask(f"grow-pool p75vio1 client_boot {FIRST},{SECOND}")
+    assert grown.sent == [f"chsp -add -sp client_boot {SECOND}"]
+    assert f"adds {SECOND} to the storage pool" in grown.shown.moves
+    assert grown.shown.undo == f"/vios shrink-pool p75vio1 client_boot {SECOND}"
+
+
 @pytest.mark.parametrize(
     ("text", "seen"),
     [
