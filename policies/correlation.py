@@ -79,6 +79,12 @@ def _speaker(sighting: Sighting, symptom: Symptom, causes: Mapping[str, str], ow
     return causes.get(cause_of(sighting, symptom), "")
 
 
+def speaking(parent: Sighting, seen: Iterable[Sighting]) -> frozenset[str]:
+    """The keys of those that it speaks for, with those of which something that is over now is told by it."""
+    over = {each.key for each in seen if any(f"{REQUEST}{one.request}" == parent.key for one in each.happenings)}
+    return frozenset({*parent.members, *over})
+
+
 def cause_of(sighting: Sighting, symptom: Symptom) -> str:
     """What is out, as its watch says; else by its rule and by which of its places it is about."""
     if symptom.cause or symptom.rule not in UNREACHABLE or symptom.about not in sighting.places:
@@ -214,8 +220,13 @@ def _counted(number: int, what: str) -> str:
 # ── storms ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def grows(members: Iterable[Incident], settings: Alerting, now: datetime) -> bool:
+    """Whether a storm still sweeps up what comes: one that only lasts has nothing to do with what is new."""
+    return any(now - each.since < settings.storm_passes for each in members)
+
+
 def swept_up(opening: Mapping[str, tuple[Incident, Moves]], settings: Alerting, *, on: bool) -> frozenset[str]:
-    """Of those that are about to open in one round, the ones that a storm speaks for. `on`: one blows already.
+    """Of those that are about to open in one round, the ones that a storm speaks for. `on`: one grows already.
 
     What can't wait speaks for itself, unless it is a storm of such.
     """
