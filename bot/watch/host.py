@@ -37,6 +37,7 @@ class HostWatch:
         self.systems: tuple[str, ...] = ()
         self.things: dict[str, Watched] = {}
         self.unread: dict[str, tuple[str, ...]] = {}  # system → what kept something from being found
+        self.failed: dict[str, str] = {}  # pair → the fault of our own that its last look ended with
         self.order = StandingOrder(
             tools.ledger, host, kind=KIND, every=settings.every, is_covered=looking.is_standing
         )  # fmt: skip
@@ -108,6 +109,15 @@ class HostWatch:
         self.rounds.set(self.things, self._tools.monotonic())
         self._news.set()
 
+    def all_unread(self) -> dict[str, tuple[str, ...]]:
+        """By system: what kept something from being found, or being looked at by a fault of our own."""
+        told = {name: list(faults) for name, faults in self.unread.items() if faults}
+        for key, fault in sorted(self.failed.items()):
+            if (watched := self.things.get(key)) is not None:
+                said = f"a look at {watched.found.title} failed by a fault of my own: {fault}"
+                told.setdefault(watched.found.pair.system, []).append(said)
+        return {name: tuple(faults) for name, faults in told.items()}
+
     # ── looking ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def work(self) -> None:
@@ -121,9 +131,10 @@ class HostWatch:
             soon = False
             try:
                 soon = await self._look(key)
-            except Exception:
+            except Exception as fault:
                 self._tools.figures.failed(self.host)
                 log.exception("a look failed", pair=key)
+                self.failed[key] = type(fault).__name__
             over = self.rounds.done(key, self._tools.monotonic(), soon=soon)
             if over is not None and not self.out:
                 await self._round_over(over)
@@ -164,7 +175,9 @@ class HostWatch:
         if self.out:
             self.out = ""
             self.rounds.hurry(self._tools.monotonic())
-        return await self._seen(watched, sides, raws)
+        soon = await self._seen(watched, sides, raws)
+        self.failed.pop(key, None)
+        return soon
 
     async def _seen(self, watched: Watched, sides: tuple[Side, ...], raws: Sequence[Raw]) -> bool:
         found, read = watched.found, [*raws, *watched.raws]
