@@ -92,8 +92,6 @@ class HostWatch:
             pair = each.pair
             thing = Thing(key=pair.key, kind=KIND, host=self.host, system=pair.system, found=each.model_dump_json())
             watches.found(tx, thing)
-        for each in found.gone:
-            watches.gone(tx, each.pair.key)
 
     def _take_over(self, found: Discovery) -> None:
         for each in found.found:
