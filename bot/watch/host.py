@@ -168,7 +168,10 @@ class HostWatch:
                 raws.clear()
                 sides = await self._asker.drive(looking.sides(watched.found), raws)
         except HostProblem as problem:
-            await self._out_of_reach(problem)
+            await self._out_of_reach(problem.said)
+            return False
+        if why := looking.lost(sides):
+            await self._out_of_reach(why)
             return False
         if self.out:
             self.out = ""
@@ -190,15 +193,15 @@ class HostWatch:
             await self._logs(watched, sides)
         return watched.soon > 0
 
-    async def _out_of_reach(self, problem: HostProblem) -> None:
+    async def _out_of_reach(self, why: str) -> None:
         """Nobody behind that HMC is to be blamed, and nobody is asked until it answers again."""
         now = self._tools.monotonic()
         if self.out and now - self._out_at < 1.0:
             return
-        self.out, self._out_at = problem.said, now
+        self.out, self._out_at = why, now
         at = self._tools.ledger.now()
         for watched in list(self.things.values()):
-            found, sides = watched.found, looking.unreached(watched.found, problem.said)
+            found, sides = watched.found, looking.unreached(watched.found, why)
             look = Look(pair=found.pair, hmc=self.host, at=at, sides=sides, hmc_reached=False, clients=found.clients)
             ours = await self._tools.ours.lately()
             self._tools.scribe.put(looked(watched, look, ours, monotonic=now))

@@ -282,6 +282,15 @@ async def test_an_hmc_that_is_out_is_one_incident_and_blames_no_pair(told: Watch
     assert ("began", "vios-unreachable") in await told.round()
 
 
+async def test_an_hmc_that_loses_its_connections_blames_no_vios(told: Watched) -> None:
+    """It takes each command and ends before the answer, its own list's too: that is the HMC's, and over by itself."""
+    await told.round()
+    for matching in ("p72vio1", "p72vio1", "lssyscfg -r lpar"):
+        told.machines.fault("hmc", matching=matching, cut_after=0)
+    assert await told.round() == [("began", "hmc-unreached")]
+    assert await told.round() == [("ended", "hmc-unreached")]
+
+
 async def test_an_hmc_that_is_out_at_the_start_is_told_and_its_pairs_are_watched(told: Watched) -> None:
     """What the last start knew is looked at all the same; it goes on by itself once the HMC answers."""
     await told.round()
