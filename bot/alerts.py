@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -17,11 +17,12 @@ from bot.ledger.tx import Db, Tx
 from policies import correlation
 from policies.alerting import Alerting
 from policies.alerts import Sighting
-from policies.correlation import REQUEST, STORM, correlate, swept_up
-from policies.incidents import Incident, Moves, Silences, State, unsilenced
+from policies.correlation import REQUEST, STORM, correlate, grows, speaking, swept_up
+from policies.incidents import Incident, Moves, Silences, State, silenced_whole, unsilenced
 from policies.routing import route, tick
 
 DAY = timedelta(days=1)
+AFTER = timedelta(microseconds=1)  # by which the time of one wave tells it from the one before
 
 
 def nothing_else(tx: Tx) -> None:
@@ -53,7 +54,8 @@ class Alerts:
 
         def change(tx: Tx) -> None:
             also(tx)  # first, for what is said shows how it is now
-            self._round(tx, sightings)
+            for number, wave in enumerate(_waves(sightings)):
+                self._round(tx, wave, tx.now() + number * AFTER)
 
         await self._ledger.write(change)
         self._wake()
@@ -66,18 +68,19 @@ class Alerts:
 
     # ── a round ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _round(self, tx: Tx, sightings: Sequence[Sighting]) -> None:
-        now, silences = tx.now(), incidents.silences(tx.db)
+    def _round(self, tx: Tx, sightings: Sequence[Sighting], now: datetime) -> None:
+        silences = incidents.silences(tx.db)
         active = {each.key: each for each in incidents.active(tx.db)}
         parents, told = correlate(sightings, active, now)
         keys = {*(each.key for each in parents), *(each.sighting.key for each in told)}
         newest = incidents.newest(tx.db, keys, now - self._settings.reopens_within)
+        quiet = silenced_whole(silences, {each.key: speaking(each, sightings) for each in parents}, now)
         storming = STORM in active
         steps: dict[str, Step] = {}
 
         def routed(sighting: Sighting, under: str) -> None:
             before = newest.get(sighting.key)
-            after, moves = route(before, sighting, self._settings, now, silences, under=under)
+            after, moves = route(before, sighting, self._settings, now, quiet, under=under)
             if after is not None and after is not before:
                 steps[sighting.key] = Step(before=before, after=after, moves=moves, sighting=sighting)
 
@@ -86,10 +89,13 @@ class Alerts:
         for each in told:
             routed(each.sighting, each.under or _still_swept(newest.get(each.sighting.key), each.sighting, storming))
         opening = {key: (step.after, step.moves) for key, step in steps.items()}
-        for key in swept_up(opening, self._settings, on=storming):
+        for key in swept_up(opening, self._settings, on=self._is_growing(active, now)):
             if (sighting := steps[key].sighting) is not None:
                 routed(sighting, STORM)
         self._keep_all(tx, steps.values(), silences)
+
+    def _is_growing(self, active: Mapping[str, Incident], now: datetime) -> bool:
+        return STORM in active and grows((each for each in active.values() if each.under == STORM), self._settings, now)
 
     def _keep(self, tx: Tx, step: Step, silences: Silences) -> Incident:
         after = step.after
@@ -126,7 +132,8 @@ class Alerts:
         if sighting is None:
             return
         at_once = self._settings.model_copy(update={"settle_seconds": 0})  # its members were held back already
-        after, moves = route(before, sighting, at_once, now, silences)
+        quiet = silenced_whole(silences, {STORM: sighting.members}, now)
+        after, moves = route(before, sighting, at_once, now, quiet)
         if after is not None and after is not before:
             self._keep(tx, Step(before=before, after=after, moves=moves), silences)
 
@@ -141,14 +148,15 @@ class Alerts:
         self._end_silences(tx, now)
         silences = incidents.silences(tx.db)
         active = {each.key: each for each in incidents.active(tx.db)}
+        quiet = silenced_whole(silences, {key: each.members for key, each in active.items()}, now)
         steps: dict[str, Step] = {}
         for key, before in active.items():
             over = before.under not in active
-            after, moves = tick(before, self._settings, now, silences, under_is_over=over)
+            after, moves = tick(before, self._settings, now, quiet, under_is_over=over)
             if after is not before:
                 steps[key] = Step(before=before, after=after, moves=moves)
         opening = {key: (step.after, step.moves) for key, step in steps.items()}
-        for key in swept_up(opening, self._settings, on=STORM in active):
+        for key in swept_up(opening, self._settings, on=self._is_growing(active, now)):
             held = active[key].model_copy(update={"under": STORM})
             steps[key] = Step(before=active[key], after=held, moves=())
         self._keep_all(tx, steps.values(), silences)
@@ -192,6 +200,17 @@ class Alerts:
             silences=silenced,
         )
         slack.say(tx, Letter(kind="post", channel=channel, key=key, body=digest_cards.digest_card(day, now)))
+
+
+def _waves(sightings: Sequence[Sighting]) -> Iterator[Sequence[Sighting]]:
+    """In their order, no thing twice in one: each look at it goes on from what the look before it came to."""
+    first, keys = 0, set[str]()
+    for number, sighting in enumerate(sightings):
+        if sighting.key in keys:
+            yield sightings[first:number]
+            first, keys = number, set()
+        keys.add(sighting.key)
+    yield sightings[first:]
 
 
 def _still_swept(own: Incident | None, sighting: Sighting, storming: bool) -> str:

@@ -15,6 +15,7 @@ import structlog
 
 from bot.alerts import Alerts
 from bot.anchors import Anchors
+from bot.background import background
 from bot.ballot import Ballot
 from bot.circumstances import Circumstances
 from bot.clerk import Clerk
@@ -209,7 +210,7 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
         async with (
             heard(figures, settings.metrics.listen),
             connected(listeners.app(client), settings),
-            _background(
+            background(
                 outbox.run(),
                 _keep_up(inventory, groups, recovery, alerts, left),
                 anchors.run(),
@@ -223,18 +224,6 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
         await runner.close()
         await console.close()
         draughtsman.close()
-
-
-@asynccontextmanager
-async def _background(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Work that goes on beside the block, and ends with it."""
-    tasks = [asyncio.create_task(each) for each in work]
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 @asynccontextmanager

@@ -213,6 +213,10 @@ class Inventory:
         listed = [each for each in self.partitions() if each.name == host.name]
         return replace(listed[0], host=host.host) if len(listed) == 1 else host
 
+    def unread_hmcs(self) -> Mapping[str, str]:
+        """Each that couldn't be asked what it manages, and why; what it told before stands."""
+        return dict(self._unread)
+
     def unread(self, system: str | None = None) -> tuple[str, ...]:
         if system is not None:
             return tuple(why for name, why in self._unlisted.items() if name == system)

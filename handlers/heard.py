@@ -21,6 +21,10 @@ class Unread(Exception):
     """A read gave nothing that can be relied on; `args[0]` says which and why."""
 
 
+class Lost(Unread):
+    """The same, as the connection went before the answer was over; nothing follows from it of who was asked about."""
+
+
 def heard(result: Heard) -> Result:
     if not isinstance(result, Result):
         raise TypeError("a command is answered with its result")
@@ -38,7 +42,7 @@ def understood(result: Result, what: str, parse: Callable[[str], T]) -> T:
     if result.unsent:
         raise Unread(f"{what} wasn't asked for: {result.unsent}")
     if result.exit_status is None:
-        raise Unread(f"{what} couldn't be read: the connection was lost")
+        raise Lost(f"{what} couldn't be read: the connection was lost")
     if result.exit_status != 0:
         said = " ".join(_reason(result.text).split())[:_SAID]
         raise Unread(f"{what} couldn't be read: exit status {result.exit_status}, {said or 'without a word'}")

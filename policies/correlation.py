@@ -21,7 +21,6 @@ KIND = "incidents"  # the slash command of what nobody watches but this
 SAME = "same:"  # a cause that is the same change of many things
 LISTED = 20  # members that are named, the worst first
 UNREACHABLE = frozenset({"unreachable", "host-unreachable", "hmc-unreachable", "vios-unreachable"})
-_NUMBER = re.compile(r"(?<![\w#])#([1-9]\d{0,8})\b")
 _VIOS = re.compile(r"vios:(?P<system>.+)/[^/]+\Z")
 
 
@@ -59,8 +58,8 @@ def _told(
     for symptom in sighting.symptoms:
         lasting[_speaker(sighting, symptom, causes, own)].append(symptom)
     for happening in sighting.happenings:
-        number = request_of(happening)
-        over[f"{REQUEST}{number}" if number else ""].append(happening)
+        number = happening.request
+        over["" if number is None else f"{REQUEST}{number}"].append(happening)
     parents = sorted({*lasting, *over} - {""})
     for parent in parents:
         part = {"symptoms": tuple(lasting[parent]), "happenings": tuple(over[parent])}
@@ -75,17 +74,15 @@ def _speaker(sighting: Sighting, symptom: Symptom, causes: Mapping[str, str], ow
     """The key of what speaks for it; empty: it speaks for itself, as what can't wait and what was said already does."""
     if symptom.at_once or (own is not None and own.is_loud and symptom.mark in own.marks):
         return ""
-    if (number := request_of(symptom)) is not None:
-        return f"{REQUEST}{number}"
+    if symptom.request is not None:
+        return f"{REQUEST}{symptom.request}"
     return causes.get(cause_of(sighting, symptom), "")
 
 
-def request_of(what: Symptom | Happening) -> int | None:
-    """The request of ours that explains it: as its watch says, else as its sentence does."""
-    if what.request is not None:
-        return what.request
-    named = _NUMBER.search(what.said)
-    return int(named[1]) if named else None
+def speaking(parent: Sighting, seen: Iterable[Sighting]) -> frozenset[str]:
+    """The keys of those that it speaks for, with those of which something that is over now is told by it."""
+    over = {each.key for each in seen if any(f"{REQUEST}{one.request}" == parent.key for one in each.happenings)}
+    return frozenset({*parent.members, *over})
 
 
 def cause_of(sighting: Sighting, symptom: Symptom) -> str:
@@ -223,8 +220,13 @@ def _counted(number: int, what: str) -> str:
 # ── storms ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def grows(members: Iterable[Incident], settings: Alerting, now: datetime) -> bool:
+    """Whether a storm still sweeps up what comes: one that only lasts has nothing to do with what is new."""
+    return any(now - each.since < settings.storm_passes for each in members)
+
+
 def swept_up(opening: Mapping[str, tuple[Incident, Moves]], settings: Alerting, *, on: bool) -> frozenset[str]:
-    """Of those that are about to open in one round, the ones that a storm speaks for. `on`: one blows already.
+    """Of those that are about to open in one round, the ones that a storm speaks for. `on`: one grows already.
 
     What can't wait speaks for itself, unless it is a storm of such.
     """

@@ -6,7 +6,7 @@ incident again. Quiet moves are kept and shown when somebody looks; loud ones ar
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -166,6 +166,19 @@ class Incident(Frozen):
 
 Moves = tuple[Move, ...]
 Silences = Mapping[str, Silence]
+
+
+def silenced_whole(silences: Silences, speaking: Mapping[str, Collection[str]], now: datetime) -> Silences:
+    """With a silence for each that speaks only for what is silenced, until the first of those is over.
+
+    `speaking`: of each that speaks for others, their keys.
+    """
+    more: dict[str, Silence] = {}
+    for key, members in speaking.items():
+        held = [silences[each] for each in members if each in silences and now < silences[each].until]
+        if key not in silences and held and len(held) == len(members):
+            more[key] = min(held, key=lambda each: each.until).model_copy(update={"key": key})
+    return {**silences, **more}
 
 
 def leads(before: State | None, after: State) -> bool:

@@ -25,7 +25,9 @@ class Standing:
     told_by: str = "`/sea status` tells how old each look is"
     died: str = ""  # why its task ended, until the next whole round
     out: str = ""  # why the host can't be asked
+    unlisted: str = ""  # why it couldn't be asked what it manages
     unread: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unassigned: Mapping[str, int] = field(default_factory=dict)  # system → pairs known there that nobody looks at
 
     @property
     def is_late(self) -> bool:
@@ -37,7 +39,7 @@ def sighting(standing: Standing, at: datetime, happenings: tuple[Happening, ...]
         key=f"watch/{standing.host}",
         kind=KIND,
         title=f"the watch over {standing.host}",
-        places=(standing.host, *standing.unread),
+        places=(standing.host, *{**standing.unread, **standing.unassigned}),
         at=at,
         symptoms=tuple(_symptoms(standing, at - timedelta(seconds=standing.since_round))),
         happenings=happenings,
@@ -68,6 +70,21 @@ def _symptoms(standing: Standing, since: datetime) -> Iterator[Symptom]:
             severity=Severity.WARNING,
             said=f"a round of {standing.host} took {standing.round_took:.0f} s; it should take {standing.every:g} s",
             then=f"Give it more time or more at once: [watch.hmc.{standing.host}] every and at_once.",
+        )
+    if standing.unlisted:
+        yield Symptom(
+            rule="not-listed",
+            severity=Severity.SERIOUS,
+            said=f"what {standing.host} manages can't be listed; what is new there isn't watched: {standing.unlisted}",
+            then="It is asked again by itself; `hscbot check` with its name tells more.",
+        )
+    for system, pairs in sorted(standing.unassigned.items()):
+        yield Symptom(
+            rule="nobody-watches",
+            about=system,
+            severity=Severity.WARNING,
+            said=f"nobody looks at {system} ({pairs} known SEA pair{'' if pairs == 1 else 's'}): no HMC lists it",
+            then="Look whether its HMC still manages it; it is watched again as soon as one lists it.",
         )
     for system, faults in sorted(standing.unread.items()):
         for number, fault in enumerate(faults):

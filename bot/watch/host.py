@@ -37,6 +37,7 @@ class HostWatch:
         self.systems: tuple[str, ...] = ()
         self.things: dict[str, Watched] = {}
         self.unread: dict[str, tuple[str, ...]] = {}  # system → what kept something from being found
+        self.failed: dict[str, str] = {}  # pair → the fault of our own that its last look ended with
         self.order = StandingOrder(
             tools.ledger, host, kind=KIND, every=settings.every, is_covered=looking.is_standing
         )  # fmt: skip
@@ -91,8 +92,6 @@ class HostWatch:
             pair = each.pair
             thing = Thing(key=pair.key, kind=KIND, host=self.host, system=pair.system, found=each.model_dump_json())
             watches.found(tx, thing)
-        for each in found.gone:
-            watches.gone(tx, each.pair.key)
 
     def _take_over(self, found: Discovery) -> None:
         for each in found.found:
@@ -108,6 +107,15 @@ class HostWatch:
         self.rounds.set(self.things, self._tools.monotonic())
         self._news.set()
 
+    def all_unread(self) -> dict[str, tuple[str, ...]]:
+        """By system: what kept something from being found, or being looked at by a fault of our own."""
+        told = {name: list(faults) for name, faults in self.unread.items() if faults}
+        for key, fault in sorted(self.failed.items()):
+            if (watched := self.things.get(key)) is not None:
+                said = f"a look at {watched.found.title} failed by a fault of my own: {fault}"
+                told.setdefault(watched.found.pair.system, []).append(said)
+        return {name: tuple(faults) for name, faults in told.items()}
+
     # ── looking ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def work(self) -> None:
@@ -121,9 +129,10 @@ class HostWatch:
             soon = False
             try:
                 soon = await self._look(key)
-            except Exception:
+            except Exception as fault:
                 self._tools.figures.failed(self.host)
                 log.exception("a look failed", pair=key)
+                self.failed[key] = type(fault).__name__
             over = self.rounds.done(key, self._tools.monotonic(), soon=soon)
             if over is not None and not self.out:
                 await self._round_over(over)
@@ -159,12 +168,17 @@ class HostWatch:
                 raws.clear()
                 sides = await self._asker.drive(looking.sides(watched.found), raws)
         except HostProblem as problem:
-            await self._out_of_reach(problem)
+            await self._out_of_reach(problem.said)
+            return False
+        if why := looking.lost(sides):
+            await self._out_of_reach(why)
             return False
         if self.out:
             self.out = ""
             self.rounds.hurry(self._tools.monotonic())
-        return await self._seen(watched, sides, raws)
+        soon = await self._seen(watched, sides, raws)
+        self.failed.pop(key, None)
+        return soon
 
     async def _seen(self, watched: Watched, sides: tuple[Side, ...], raws: Sequence[Raw]) -> bool:
         found, read = watched.found, [*raws, *watched.raws]
@@ -179,15 +193,15 @@ class HostWatch:
             await self._logs(watched, sides)
         return watched.soon > 0
 
-    async def _out_of_reach(self, problem: HostProblem) -> None:
+    async def _out_of_reach(self, why: str) -> None:
         """Nobody behind that HMC is to be blamed, and nobody is asked until it answers again."""
         now = self._tools.monotonic()
         if self.out and now - self._out_at < 1.0:
             return
-        self.out, self._out_at = problem.said, now
+        self.out, self._out_at = why, now
         at = self._tools.ledger.now()
         for watched in list(self.things.values()):
-            found, sides = watched.found, looking.unreached(watched.found, problem.said)
+            found, sides = watched.found, looking.unreached(watched.found, why)
             look = Look(pair=found.pair, hmc=self.host, at=at, sides=sides, hmc_reached=False, clients=found.clients)
             ours = await self._tools.ours.lately()
             self._tools.scribe.put(looked(watched, look, ours, monotonic=now))

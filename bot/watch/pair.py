@@ -71,6 +71,7 @@ class Seen:
     raws: tuple[Raw, ...] = ()
     keep: bool = False
     tell: bool = False
+    is_gone: bool = False
 
 
 def remembered(thing: Thing) -> Watched:
@@ -138,7 +139,7 @@ def gone(watched: Watched, at: datetime) -> Seen:
     change = Change(
         key=watched.key, at=at, kind="gone", severity=Severity.WARNING, said=said, states=watched.states
     )  # fmt: skip
-    return Seen(watched=watched, sighting=sighting, changes=(change,), keep=True, tell=True)
+    return Seen(watched=watched, sighting=sighting, changes=(change,), keep=True, tell=True, is_gone=True)
 
 
 def is_news(watched: Watched, sides: Sequence[Side]) -> bool:

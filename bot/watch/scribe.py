@@ -32,31 +32,29 @@ class Scribe:
 
     def __init__(self, ledger: Ledger, see: See) -> None:
         self._ledger, self._see = ledger, see
-        self._rows: list[_Row] = []
-        self._sightings: list[Sighting] = []
+        self._entries: list[_Entry] = []
         self._news = asyncio.Event()
         self._writing = asyncio.Lock()
 
     def put(self, seen: Seen) -> None:
-        if seen.tell:
-            self._sightings.append(seen.sighting)
-        if seen.keep:
-            self._rows.append(_Row.of(seen.watched, seen.changes, seen.raws))
         if seen.tell or seen.keep:
-            self._news.set()
+            row = _Row.of(seen.watched, seen.changes, seen.raws, is_gone=seen.is_gone) if seen.keep else None
+            self._add(_Entry(row=row, sighting=seen.sighting if seen.tell else None))
 
     def remember(self, watched: Watched) -> None:
         """As it is now, before a stop."""
-        self._rows.append(_Row.of(watched))
-        self._news.set()
+        self._add(_Entry(row=_Row.of(watched)))
 
     @property
     def is_idle(self) -> bool:
-        return not self._rows and not self._sightings
+        return not self._entries
 
     def tell(self, sighting: Sighting) -> None:
         """A sighting of the watch itself."""
-        self._sightings.append(sighting)
+        self._add(_Entry(sighting=sighting))
+
+    def _add(self, entry: _Entry) -> None:
+        self._entries.append(entry)
         self._news.set()
 
     async def run(self) -> None:
@@ -77,8 +75,9 @@ class Scribe:
         """All that is there by now, in order; whether it is kept. What fails is tried again with the next."""
         async with self._writing:
             self._news.clear()
-            rows, self._rows = self._rows[:MOST], self._rows[MOST:]
-            sightings, self._sightings = self._sightings[:MOST], self._sightings[MOST:]
+            entries, self._entries = self._entries[:MOST], self._entries[MOST:]
+            rows = [each.row for each in entries if each.row is not None]
+            sightings = [each.sighting for each in entries if each.sighting is not None]
             try:
                 if sightings:
                     await self._see(sightings, lambda tx: _keep(tx, rows))
@@ -86,7 +85,7 @@ class Scribe:
                     await self._ledger.write(lambda tx: _keep(tx, rows))
             except Exception:
                 log.exception("what was seen couldn't be kept yet; it is tried again")
-                self._rows, self._sightings = (rows + self._rows)[-HELD:], (sightings + self._sightings)[-HELD:]
+                self._entries = (entries + self._entries)[-HELD:]
                 self._news.set()
                 return False
             if not self.is_idle:
@@ -103,13 +102,29 @@ class _Row:
     shown: Mapping[str, object]
     changes: tuple[Change, ...]
     raws: tuple[Raw, ...]
+    is_gone: bool
 
     @classmethod
-    def of(cls, watched: Watched, changes: Sequence[Change] = (), raws: Sequence[Raw] = ()) -> _Row:
+    def of(
+        cls, watched: Watched, changes: Sequence[Change] = (), raws: Sequence[Raw] = (), *, is_gone: bool = False
+    ) -> _Row:
         memory = watched.memory.model_dump_json() if watched.memory is not None else None
         return cls(
-            key=watched.key, memory=memory, shown=watched.shown, changes=tuple(changes), raws=tuple(raws)
-        )  # fmt: skip
+            key=watched.key,
+            memory=memory,
+            shown=watched.shown,
+            changes=tuple(changes),
+            raws=tuple(raws),
+            is_gone=is_gone,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Entry:
+    """What one look came to: kept and told in one transaction, or not yet."""
+
+    row: _Row | None = None
+    sighting: Sighting | None = None
 
 
 def _keep(tx: Tx, rows: Sequence[_Row]) -> None:
@@ -119,3 +134,5 @@ def _keep(tx: Tx, rows: Sequence[_Row]) -> None:
             watches.changed(tx, change)
         for raw in each.raws:
             watches.evidence(tx, each.key, raw)
+        if each.is_gone:
+            watches.gone(tx, each.key)

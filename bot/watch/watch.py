@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import timedelta
@@ -25,7 +26,8 @@ log = structlog.get_logger()
 TICK = 2.0  # seconds between two looks at the watches themselves
 STALL = 20.0  # seconds that a tick may be late before the process is said to have stood still
 SAY_EVERY = 15.0  # seconds, while something is wrong with a watch
-REASSIGN = 60.0  # seconds, at least, between two askings who manages what
+REASSIGN = 60.0  # seconds, at most, between two askings who manages what
+SOONER = 15.0  # the same, while an HMC didn't say what it manages
 
 
 class Watch:
@@ -49,7 +51,7 @@ class Watch:
         beside = [asyncio.create_task(each) for each in (self._tools.scribe.run(), self._assigning())]
         beside += [asyncio.create_task(each.order.keep_telling()) for each in self.hosts.values()]
         try:
-            await self._ticking()
+            await asyncio.gather(self._ticking(), *beside)  # one that fails ends them all
         finally:
             await self._end([*beside, *self._tasks.values()])
 
@@ -96,25 +98,35 @@ class Watch:
                 await self.assign()
             except Exception:
                 log.exception("I couldn't tell who watches what; it is tried again")
-            await asyncio.sleep(min(REASSIGN, *(each.settings.search_every for each in self.hosts.values())))
+            most = SOONER if self._inventory.unread_hmcs() else REASSIGN
+            await asyncio.sleep(min(most, *(each.settings.search_every for each in self.hosts.values())))
 
     async def assign(self) -> None:
         """Systems that are new, or whose HMC changed, are searched at once; the others when their time has come."""
         async with self._assigning_now:
-            if any(host.out for host in self.hosts.values()):
+            if self._inventory.unread_hmcs() or any(host.out for host in self.hosts.values()):
                 await self._inventory.refresh()
             else:
                 await self._inventory.ensure(())
             if not self._has_begun:
                 await self._begin()
-            by_host: dict[str, list[str]] = {name: [] for name in self.hosts}
-            for system in self._inventory.managed():
-                by_host.get(self._inventory.hmc_of(system), []).append(system)
             known = [*self._known, *(each for host in self.hosts.values() for each in host.things.values())]
-            for name, systems in by_host.items():
+            for name, systems in self._shared_out(known).items():
                 self.hosts[name].assign(systems, known)
             self._known = [each for each in known if not self._is_watched(each)]
             await asyncio.gather(*(self._search(host) for host in self.hosts.values()))
+
+    def _shared_out(self, known: Iterable[Watched]) -> dict[str, list[str]]:
+        """The systems of each host. Of one that couldn't be listed since the start, those of which pairs are known."""
+        by_host: dict[str, list[str]] = {name: [] for name in self.hosts}
+        listed, unread = self._inventory.managed(), self._inventory.unread_hmcs()
+        for system in listed:
+            by_host.get(self._inventory.hmc_of(system), []).append(system)
+        before = {each.found.pair.system: each.found.hmc for each in known}
+        for system, hmc in sorted(before.items()):
+            if system not in listed and hmc in unread:
+                by_host.get(hmc, []).append(system)
+        return by_host
 
     def _is_watched(self, watched: Watched) -> bool:
         return any(watched.key in host.things for host in self.hosts.values())
@@ -124,8 +136,9 @@ class Watch:
             if host.is_to_be_searched(system):
                 try:
                     await host.search(system)
-                except Exception:
+                except Exception as fault:
                     log.exception("a system couldn't be searched; it is tried again", system=system)
+                    host.unread[system] = (f"searching it failed by a fault of my own: {type(fault).__name__}",)
 
     # ── kept alive ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -174,6 +187,14 @@ class Watch:
         died_at, died = self._died.get(host.host, (0.0, ""))
         if host.last_round > died_at:
             died = ""
+        # Where its pairs are told as out of reach, that says it already.
+        unlisted = "" if host.out and host.things else self._inventory.unread_hmcs().get(host.host, "")
+        managed = self._inventory.managed()
+        nobodys = Counter(
+            each.found.pair.system
+            for each in self._known
+            if each.found.hmc == host.host and each.found.pair.system not in managed
+        )
         return Standing(
             host=host.host,
             every=host.settings.every,
@@ -183,7 +204,9 @@ class Watch:
             round_took=host.last_over.ended - host.last_over.began if host.last_over is not None else None,
             died=died,
             out=host.out,
-            unread={} if host.out else {name: told for name, told in host.unread.items() if told},
+            unlisted=unlisted,
+            unread={} if host.out else host.all_unread(),
+            unassigned=nobodys,
         )
 
 

@@ -87,7 +87,7 @@ def step(memory: Memory | None, look: Look, sources: Mapping[str, Source]) -> tu
         places=look.places,
         at=look.at,
         symptoms=(*_lasting(look, noted, sources), *_unread(look)),
-        happenings=tuple(_again(each, sources) for each in moved),
+        happenings=tuple(_again(each, noted[each.name], sources) for each in moved),
         affected=(),
     )
     after = Memory(
@@ -113,7 +113,7 @@ def _noted(memory: Memory | None, look: Look, difference: Difference) -> Noted:
     return Noted(said=difference.said, since=look.at, around=around, request=request)
 
 
-def _again(difference: Difference, sources: Mapping[str, Source]) -> Happening:
+def _again(difference: Difference, noted: Noted, sources: Mapping[str, Source]) -> Happening:
     source = sources[difference.question.partition(":")[0]]
     return Happening(
         rule="drift-again",
@@ -121,6 +121,7 @@ def _again(difference: Difference, sources: Mapping[str, Source]) -> Happening:
         severity=difference.severity,
         said=f"it changed once more: {difference.said}",
         evidence=tuple(beside(difference, source)),
+        request=noted.request.number if noted.request is not None else None,
     )
 
 

@@ -81,7 +81,12 @@ def _judged(view: View, rule: str, severity: Severity, said: str, evidence: tupl
     if ours is None:
         return Happening(rule=rule, severity=severity, said=said, evidence=evidence)
     return Happening(
-        rule=rule, about=f"#{ours.number}", severity=Severity.NOTE, said=f"{said}, {explains(ours)}", evidence=evidence
+        rule=rule,
+        about=f"#{ours.number}",
+        severity=Severity.NOTE,
+        said=f"{said}, {explains(ours)}",
+        evidence=evidence,
+        request=ours.number,
     )
 
 

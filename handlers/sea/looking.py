@@ -11,7 +11,7 @@ from handlers.command import Command
 from handlers.entstat import Virtual
 from handlers.errlog import Entry
 from handlers.frames import Lpar
-from handlers.heard import Reads, Unread, heard, understood
+from handlers.heard import Lost, Reads, Unread, heard, understood
 from handlers.networks import Adapter
 from handlers.place import Place
 from handlers.sea.finding import Found, Half
@@ -65,6 +65,11 @@ def _once(found: Found) -> Reads[tuple[Side, ...]]:
     except Unread as fault:
         return tuple(each if each.told else each.model_copy(update=_not_shown(each, fault)) for each in told)
     return tuple(each if each.told else _placed(each, listed) for each in told)
+
+
+def lost(sides: Iterable[Side]) -> str:
+    """Why it is the HMC that can't be looked through, and no VIOS that is to be blamed; empty: it can."""
+    return next((f"its HMC takes commands and loses their answers: {each.why}" for each in sides if each.hmc_lost), "")
 
 
 def unreached(found: Found, why: str) -> tuple[Side, ...]:
@@ -124,7 +129,8 @@ def _on(found: Found, vios: str, argv: tuple[str, ...]) -> Command:
 
 
 def _not_shown(side: Side, fault: Unread) -> dict[str, object]:
-    return {"answers": False, "why": f"{side.why}; how it stands isn't told: {fault}"}
+    why = f"{side.why}; how it stands isn't told: {fault}"
+    return {"answers": False, "why": why, "hmc_lost": isinstance(fault, Lost)}
 
 
 def _placed(side: Side, listed: Iterable[Lpar]) -> Side:

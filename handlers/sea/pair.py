@@ -45,6 +45,7 @@ class Side(Frozen):
     sea: str = ""  # `ent4`; empty where not even its name is known
     answers: bool = True
     why: str = ""
+    hmc_lost: bool = False  # what its HMC itself knows of it was lost as well: it is the HMC that doesn't answer
     told: entstat.Sea | None = None
     raw: str = ""  # what it was read from
     trunks: tuple[Adapter, ...] = ()  # as the HMC lists them

@@ -17,7 +17,7 @@ from bot.inventory import Inventory
 from bot.lab.fleet.running import RunningFleet, start_fleet
 from bot.ledger.tx import Tx
 from bot.settings import Settings, SlackSettings, WatchSettings
-from bot.watch import deadman, watch
+from bot.watch import deadman, host, watch
 from bot.watch.asking import Tools
 from bot.watch.deadman import Standing
 from bot.watch.figures import Figures
@@ -51,6 +51,8 @@ def rules(told: Sighting) -> list[str]:
         ({"round_took": 61.0, "out": "it is down"}, []),
         ({"died": "KeyError"}, ["watch-died"]),
         ({"unread": {"p72": ("the partitions of p72 couldn't be read",)}}, ["not-found"]),
+        ({"unlisted": "hmc can't be reached"}, ["not-listed"]),
+        ({"unassigned": {"p72": 2}}, ["nobody-watches"]),
     ],
 )
 def test_what_is_wrong_with_a_watch_is_told_and_nothing_else(how: dict[str, object], wanted: list[str]) -> None:
@@ -155,6 +157,41 @@ async def test_a_watch_that_died_is_begun_anew_and_told(stage: Stage) -> None:
         task.cancel()
     assert "watch-died" in rules(await stage.says(lambda told: bool(told.symptoms)))
     stage.clock.now += 11.0
+    await stage.says(lambda told: rules(told) == [])
+
+
+async def test_a_look_that_fails_by_our_own_fault_is_told_until_one_succeeds(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A round that only failed counts as no look: it stands for that system until the next success."""
+
+    def broken(*_: object, **__: object) -> None:
+        raise KeyError("a fault of ours")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(host, "looked", broken)
+        stage.clock.now += 11.0
+        told = await stage.says(lambda told: rules(told) == ["not-found"])
+        assert "failed by a fault of my own: KeyError" in told.symptoms[0].said
+    stage.clock.now += 11.0
+    await stage.says(lambda told: rules(told) == [])
+
+
+async def test_a_search_that_fails_by_our_own_fault_is_told_until_one_succeeds(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same of a search."""
+
+    def broken(*_: object, **__: object) -> None:
+        raise KeyError("a fault of ours")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(host, "discover", broken)
+        stage.clock.now += 3_600.0
+        await stage.watch.assign()
+        await stage.says(lambda told: any("searching it failed by a fault of my own" in s.said for s in told.symptoms))
+    stage.clock.now += 61.0
+    await stage.watch.assign()
     await stage.says(lambda told: rules(told) == [])
 
 

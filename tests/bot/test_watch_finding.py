@@ -13,7 +13,7 @@ from handlers.command import Command, Result
 from handlers.heard import Unread
 from handlers.sea import looking
 from handlers.sea.finding import Discovery, Found, discover
-from handlers.sea.looking import is_stale, is_standing, misfit, sides, unreached
+from handlers.sea.looking import is_stale, is_standing, lost, misfit, sides, unreached
 from handlers.sea.pair import Side
 from policies.words import Effect
 from tests.bot.lab.fleet.pair import Pair, add_trunks
@@ -185,17 +185,37 @@ def test_a_lost_connection_is_tried_once_more() -> None:
     (pair,) = found(stage).found
     tries: list[Command] = []
 
-    def lost(command: Command, result: Result) -> Result:
+    def gone(command: Command, result: Result) -> Result:
         if "p72vio1" not in command.argv:
             return result
         tries.append(command)
         return result if len(tries) == 2 else replace(result, exit_status=None, text=result.text[:900])
 
-    assert read(stage.world, sides(pair), garble=lost)[0].told is not None
+    assert read(stage.world, sides(pair), garble=gone)[0].told is not None
     tries.extend(tries)
-    first = read(stage.world, sides(pair), garble=lost)[0]
+    first = read(stage.world, sides(pair), garble=gone)[0]
     assert (first.told, first.answers) == (None, True)
     assert "the connection was lost" in first.why
+
+
+def test_an_hmc_that_loses_every_answer_is_told_from_a_vios_that_is_out() -> None:
+    """Only where its own list is lost as well; where that is read, it says of the VIOS how it stands."""
+    stage = Pair()
+    (pair,) = found(stage).found
+
+    def hangs(command: Command, result: Result) -> Result:
+        return replace(result, exit_status=None, text="")
+
+    def passes_nothing_on(command: Command, result: Result) -> Result:
+        return hangs(command, result) if command.argv[0] == "viosvrcmd" else result
+
+    def refuses(command: Command, result: Result) -> Result:
+        return hangs(command, result) if command.argv[0] == "viosvrcmd" else replace(result, exit_status=1)
+
+    assert "takes commands and loses their answers" in lost(read(stage.world, sides(pair), garble=hangs))
+    assert lost(read(stage.world, sides(pair), garble=passes_nothing_on)) == ""
+    assert lost(read(stage.world, sides(pair), garble=refuses)) == ""
+    assert lost(looked(stage, pair)) == ""
 
 
 def test_nobody_is_blamed_where_the_hmc_is_out() -> None:

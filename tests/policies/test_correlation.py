@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from policies.alerting import Alerting
 from policies.alerts import Happening, Severity, Sighting, Symptom
-from policies.correlation import STORM, Told, cause_of, correlate, request_of, storm, swept_up
+from policies.correlation import STORM, Told, cause_of, correlate, storm, swept_up
 from policies.incidents import Incident, Moves, State
 from policies.routing import route
 
@@ -115,15 +115,24 @@ def test_it_is_over_when_its_last_member_is() -> None:
 
 
 def test_what_a_request_brings_about_is_the_requests() -> None:
-    """By what the watch says, or by the number in its sentence; all its members in one."""
-    gone = Symptom(rule="backup-gone", severity=Severity.NOTE, said="the backup is gone: #41 restarts it", then="wait")
+    """By what its watch says; all its members in one."""
+    gone = Symptom(rule="backup-gone", severity=Severity.NOTE, said="the backup is gone", then="wait", request=41)
     flap = Happening(rule="failover", severity=Severity.WARNING, said="planned failover", request=41)
-    assert (request_of(gone), request_of(flap), request_of(LOST)) == (41, 41, None)
     (parent,), told = correlate([sighting("a", gone), sighting("b", gone, happenings=(flap,))], {}, START)
     assert (parent.key, parent.members) == ("request/41", ("sea/a", "sea/b"))
     assert [each.about for each in parent.symptoms] == ["the pair a", "the pair b"]
     assert parent.happenings == (flap,)
     assert set(under(told).values()) == {"request/41"}
+
+
+def test_a_number_in_a_machines_words_explains_nothing() -> None:
+    """A `#12` that a machine printed is no request of ours: what it stands in speaks for itself."""
+    printed = LOST.model_copy(update={"said": "a line isn't understood: 'Slot #12 gone'"})
+    over = Happening(rule="failover", severity=Severity.WARNING, said="failover: see #12")
+    seen = sighting("a", printed, happenings=(over,))
+    parents, told = correlate([seen], {}, START)
+    assert parents == []
+    assert told == [Told(sighting=seen)]
 
 
 def test_what_was_said_already_stays_where_it_is() -> None:

@@ -282,6 +282,40 @@ async def test_an_hmc_that_is_out_is_one_incident_and_blames_no_pair(told: Watch
     assert ("began", "vios-unreachable") in await told.round()
 
 
+async def test_an_hmc_that_loses_its_connections_blames_no_vios(told: Watched) -> None:
+    """It takes each command and ends before the answer, its own list's too: that is the HMC's, and over by itself."""
+    await told.round()
+    for matching in ("p72vio1", "p72vio1", "lssyscfg -r lpar"):
+        told.machines.fault("hmc", matching=matching, cut_after=0)
+    assert await told.round() == [("began", "hmc-unreached")]
+    assert await told.round() == [("ended", "hmc-unreached")]
+
+
+async def test_an_hmc_that_is_out_at_the_start_is_told_and_its_pairs_are_watched(told: Watched) -> None:
+    """What the last start knew is looked at all the same; it goes on by itself once the HMC answers."""
+    await told.round()
+    await told.stage.stop()
+    await told.machines.refuse("hmc")
+    told.machines.cut("hmc")
+    await told.stage.start()
+    assert ("began", "hmc-unreached") in await told.round()
+    await told.machines.accept("hmc")
+    await told.do(STEPS[1][1])
+    assert ("began", "vios-unreachable") in await told.round()
+
+
+async def test_an_hmc_that_was_never_listed_is_told(told: Watched) -> None:
+    """Nothing is known there, so nothing is watched: that is an incident, until it answers."""
+    await told.machines.refuse("hmc")
+    told.machines.cut("hmc")
+    await told.round()
+    query = "SELECT state, body FROM incident WHERE kind = 'watch'"
+    assert [row[0] in ("held", "open") and "not-listed" in row[1] for row in told.stage.rows(query)] == [True]
+    await told.machines.accept("hmc")
+    await told.round()
+    assert {row[0] for row in told.stage.rows(query)} <= {"closed", "passed"}
+
+
 async def test_a_vios_that_is_off_is_told_apart_from_an_unreadable_one(told: Watched) -> None:
     """Its state is read from the HMC, and stands in what is said."""
     await told.round()
