@@ -126,7 +126,7 @@ class BackUp(_Backup):
         path = f"{given.get('file')}/"
         if not _ITS_OWN.match(path) or path.startswith(_FOR_BACKUPS):
             return []
-        return [f"{given['file']} is in the VIOS's own system: back up to a mounted directory, or to /home/padmin"]
+        return [f"{given['file']} is in the VIOS's own system: back up to a mounted directory, or below /home/padmin/"]
 
     def guards(self, before: Kept) -> tuple[Guard, ...]:
         folder = self.called.rpartition("/")[0]

@@ -76,7 +76,7 @@ def test_the_vios_own_system_is_no_place_for_a_backup(path: str, mksysb: str) ->
     faults = grammar.read(CATALOG, "vios", f"backup p75vio1 file={path} mksysb={mksysb}")
     assert isinstance(faults, list)
     (fault,) = faults
-    assert "back up to a mounted directory, or to /home/padmin" in fault.said
+    assert "back up to a mounted directory, or below /home/padmin/" in fault.said
     with pytest.raises(ValueError, match="own system"):
         BackUp(vios="p75vio1", file=path)
 
