@@ -9,7 +9,7 @@ from pydantic import Field
 
 from handlers.changing import Change, Guard, Lasts
 from handlers.heard import Reads
-from handlers.names import AttributeName, AttributeValue, DeviceName
+from handlers.names import IDENTITY, AttributeName, AttributeValue, DeviceName, is_way_in
 from handlers.padmin import attributes
 from handlers.padmin.attributes import Attribute, Limits
 from handlers.padmin.uses import Use, uses
@@ -27,9 +27,6 @@ ELSEWHERE = {
     "adapter_names": "/vios change-aggregation",
     "backup_adapter": "/vios change-aggregation",
 }
-_ADDRESSES = ("en", "et", "inet", "lo")  # the kinds of devices that a VIOS is reached by
-# Writing or clearing a disk's identifier makes it another disk to its volume group: no setting like others.
-_IDENTITY = ("pv", "pvid")
 
 
 class Standing(Frozen):
@@ -45,7 +42,7 @@ def refusals(attribute: object) -> list[str]:
     """Why that attribute is not set by `chdev` alone."""
     if attribute in ELSEWHERE:
         return [f"{attribute} isn't set so: {ELSEWHERE[str(attribute)]} does it, and looks at what depends on it"]
-    return [f"{attribute} isn't set by me: it says which disk it is"] if attribute in _IDENTITY else []
+    return [f"{attribute} isn't set by me: it says which disk it is"] if attribute in IDENTITY else []
 
 
 def told(device: str, attribute: str, value: str, found: Standing, *, later: bool) -> tuple[Guard, ...]:
@@ -100,8 +97,7 @@ class Set(Change[Standing]):
     def clashes(cls, given: Mapping[str, object]) -> list[str]:
         device = str(given.get("device", ""))
         of_network = [f"{device} is what the VIOS is reached by: /vios change-address and /vios set-gateway set that"]
-        kind = device.rstrip("0123456789")
-        return [*(of_network if kind in _ADDRESSES else ()), *refusals(given.get("attribute"))]
+        return [*(of_network if is_way_in(device) else ()), *refusals(given.get("attribute"))]
 
     def look_at(self, place: Place) -> Reads[Standing]:
         words = ("lsdev", "-dev", self.device, "-attr")

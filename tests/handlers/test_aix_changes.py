@@ -178,7 +178,7 @@ def test_each_disk_has_a_command_and_a_result_of_its_own(fleet: Fleetbook) -> No
     ("text", "told"),
     [
         ("set-disks db01 fc_err_recov fast_fail", "can't: hdisk0 has fc_err_recov, and it may be set"),
-        ("set-disks db01 pvid none", "can't: hdisk0 has pvid, and it may be set"),
+        ("set-disks db01 unique_id none", "can't: hdisk0 has unique_id, and it may be set"),
         ("set-disks db01 queue_depth 16 filter=description~PowerPath", "can't: it chooses disks"),
         ("set-attribute db01 fcs9 dyntrk yes", "can't: lsattr of fcs9 couldn't be read"),
         ("set-disks db01 reserve_policy no_reserve", "db01: it is so already; nothing was sent"),
@@ -189,6 +189,25 @@ def test_what_cant_be_set_is_refused_before(fleet: Fleetbook, text: str, told: s
     sent, report = done(fleet, text)
     assert sent == []
     assert report.headline.startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("set-attribute web01 en0 state detach", "/aix detach"),
+        ("set-attribute web01 en1 netaddr 10.9.9.9 later=yes", "/aix detach"),
+        ("set-attribute web01 et0 state down", "/aix detach"),
+        ("set-attribute web01 inet0 hostname other", "what the host is reached by"),
+        ("set-attribute web01 lo0 state down", "what the host is reached by"),
+        ("set-attribute web01 hdisk1 pv clear", "it says which disk it is"),
+        ("set-disks web01 pvid none", "it says which disk it is"),
+    ],
+)
+def test_the_way_in_and_the_identity_are_no_attributes_like_others(text: str, told: str) -> None:
+    """What would go past the guard of `detach`, or make a disk another one, is refused when it is typed."""
+    read = grammar.read(CATALOG, "aix", text)
+    assert isinstance(read, list)
+    assert any(told in fault.said for fault in read)
 
 
 def test_a_filter_is_checked_when_it_is_typed() -> None:
