@@ -12,7 +12,7 @@ from handlers.heard import Reads
 from handlers.names import IDENTITY, AttributeName, AttributeValue, DeviceName, is_way_in
 from handlers.padmin import attributes
 from handlers.padmin.attributes import Attribute, Limits
-from handlers.padmin.uses import Use, uses
+from handlers.padmin.uses import Use, use_of
 from handlers.place import Place
 from policies.words import Effect, Frozen
 
@@ -69,10 +69,17 @@ def _of_disk(device: str, attribute: str, value: str, found: Standing, *, later:
     )
     if attribute != RESERVES or value in TOGETHER:
         return (at_once,)
-    seen = f"by another VIOS too: {', '.join(found.use.shared)}" if found.use.shared else "by this VIOS alone"
-    alone = Guard(name=f"nobody reaches disks of {device}'s clients by another VIOS", holds=not found.use.shared,
-                  seen=f"served {seen}" if found.use.clients else "it is served to nobody")  # fmt: skip
-    return (at_once, alone)
+    name = f"nobody reaches disks of {device}'s clients by another VIOS"
+    return (at_once, Guard(name=name, holds=not (found.use.shared or found.use.is_open_to_others), seen=_by(found.use)))
+
+
+def _by(use: Use) -> str:
+    """Which VIOS serve the clients of a disk."""
+    if use.shared:
+        return f"served by another VIOS too: {', '.join(use.shared)}"
+    if use.is_open_to_others:
+        return f"{use}: it isn't known who may have it by another VIOS"
+    return "served by this VIOS alone" if use.clients else "it is served to nobody"
 
 
 class Set(Change[Standing]):
@@ -105,7 +112,7 @@ class Set(Change[Standing]):
         attribute = attributes.one_of(listed, self.device, self.attribute)
         value = yield from self.asked(place, (*words, self.attribute), attributes.value)
         limits = yield from attributes.range_of(place, self.device, self.attribute)
-        use = (yield from uses(place)).get(self.device) if self.device.startswith("hdisk") else None
+        use = yield from use_of(place, self.device)
         return Standing(value=value, attribute=attribute, limits=limits, use=use)
 
     def guards(self, before: Standing) -> tuple[Guard, ...]:
