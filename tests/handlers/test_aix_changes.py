@@ -121,19 +121,22 @@ IFCONFIG = "en1: flags=1e084863,480<UP,RUNNING>\n\tinet 10.9.9.9 netmask 0xfffff
 
 
 @pytest.mark.parametrize(
-    ("env", "rmc", "why"),
+    ("login", "rmc", "why"),
     [
-        ("PATH=/usr/bin\n", "10.7.2.14\n", "hscbot doesn't come in over en1: the host doesn't tell by SSH_CONNECTION"),
-        ("SSH_CONNECTION=10.0.0.1 4000 10.9.9.9 22\n", "10.7.2.14\n", "hscbot doesn't come in over en1: by 10.9.9.9"),
-        ("SSH_CONNECTION=10.0.0.1 4000 10.7.2.14 22\n", "10.9.9.9\n", "the HMC doesn't come in over en1: by 10.9.9.9"),
+        (("", 1), "10.7.2.14\n", "hscbot doesn't come in over en1: the host doesn't tell by SSH_CONNECTION"),
+        (("10.9.9.9\n", 0), "10.7.2.14\n", "hscbot doesn't come in over en1: the host doesn't tell by SSH_CONNECTION"),
+        (("10.0.0.1 4000 10.9.9.9 22\n", 0), "10.7.2.14\n", "hscbot doesn't come in over en1: by 10.9.9.9"),
+        (("10.0.0.1 4000 10.7.2.14 22\n", 0), "10.9.9.9\n", "the HMC doesn't come in over en1: by 10.9.9.9"),
     ],
 )
-def test_a_way_in_that_cant_be_told_is_no_way_that_can_be_taken(fleet: Fleetbook, env: str, rmc: str, why: str) -> None:
-    """Not knowing is no proof."""
-    answers = {start: repeat((text, 0)) for start, text in (("ifconfig", IFCONFIG), ("env", env), ("lssyscfg", rmc))}
-    sent, report = _driven(asked("detach web01 en1").flow(fleet), answers)
+def test_a_way_in_that_cant_be_told_is_no_way_that_can_be_taken(
+    fleet: Fleetbook, login: tuple[str, int], rmc: str, why: str
+) -> None:
+    """Not knowing is no proof; and of the environment the one variable alone is read."""
+    said = {"ifconfig": (IFCONFIG, 0), "printenv SSH_CONNECTION": login, "lssyscfg": (rmc, 0)}
+    sent, report = _driven(asked("detach web01 en1").flow(fleet), {start: repeat(each) for start, each in said.items()})
     assert why in report.lines
-    assert not any("detach" in line for line in sent)
+    assert not any("detach" in line or line == "env" for line in sent)
 
 
 # ── devices ───────────────────────────────────────────────────────────────────────────────────────────────────────
