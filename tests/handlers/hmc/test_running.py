@@ -182,6 +182,8 @@ def _shape(frame: LabFrame) -> object:
         ("add-ethernet db01 13 slot=2", "slot 2 is free"),
         ("add-ethernet db01 13 trunk=1", "trunks are a VIOS's"),
         ("remove-ethernet db01 3", "db01 has a virtual Ethernet adapter in slot 3"),
+        ("remove-ethernet p72vio1 2", "no SEA can be using it"),
+        ("remove-ethernet p72vio1 4", "no SEA can be using it"),
         ("add-scsi db01 web01 30", "one end is a VIOS, the other is not"),
         ("remove-scsi p72vio1 14", "nothing is mapped to it"),
         ("save-profile db01 default_profile", "db01 has no profile default_profile yet"),
