@@ -186,6 +186,7 @@ def _shape(frame: LabFrame) -> object:
         ("remove-ethernet p72vio1 4", "no SEA can be using it"),
         ("add-scsi db01 web01 30", "one end is a VIOS, the other is not"),
         ("remove-scsi p72vio1 14", "nothing is mapped to it"),
+        ("remove-fc p72vio1 53", "nothing is mapped to it"),
         ("save-profile db01 default_profile", "db01 has no profile default_profile yet"),
         ("start db01", "db01 is off"),
         ("start off01 profile=nosuch", "off01 has the profile nosuch"),
