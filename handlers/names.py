@@ -30,11 +30,21 @@ FibreName: TypeAlias = Annotated[str, StringConstraints(max_length=8, pattern=r"
 ScsiHostName: TypeAlias = Annotated[str, StringConstraints(max_length=10, pattern=r"^vhost\d{1,4}$")]
 FibreHostName: TypeAlias = Annotated[str, StringConstraints(max_length=12, pattern=r"^vfchost\d{1,4}$")]
 
+_WAYS_IN = ("en", "et", "inet", "lo")  # the kinds of devices that a machine is reached by
+
+
+def is_way_in(device: str) -> bool:
+    """Whether it is an interface, or what holds a machine's name and routes."""
+    return device.rstrip("0123456789") in _WAYS_IN
+
+
 # ── attributes and their values ───────────────────────────────────────────────────────────────────────────────────
 
 AttributeName: TypeAlias = Annotated[
     str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z][A-Za-z0-9_]*$")
 ]
+# Writing or clearing a disk's identifier makes it another disk to its volume group: no setting like others.
+IDENTITY = ("pv", "pvid")
 # Never a word that a command would take for a flag.
 AttributeValue: TypeAlias = Annotated[
     str, StringConstraints(min_length=1, max_length=255, pattern=r"^[A-Za-z0-9_.:/+][A-Za-z0-9_.:/+,-]*$")

@@ -113,6 +113,10 @@ class Inventory(Protocol):
         """The managed systems of that name or pattern, or a Problem."""
         ...
 
+    def partitions(self, system: str | None = None) -> tuple[Place, ...]:
+        """Those of a managed system, or of all, VIOS among them, as far as they were listed."""
+        ...
+
     def partition(self, name: str, system: str | None = None) -> Place:
         """The one partition of that name, VIOS among them, or a Problem: none, or more than one."""
         ...

@@ -9,6 +9,9 @@ from handlers import hmcout
 from handlers.command import Command, Progress, Result
 from handlers.heard import Reads
 from handlers.heard import heard as heard
+from handlers.operation import Inventory
+from handlers.place import SHOWN
+from policies.problems import AskProblem
 
 FIELDS = ("name", "lpar_id", "state")
 Row = dict[str, str]
@@ -33,6 +36,23 @@ class Which:
     def among(self, rows: Rows | None) -> Row | None:
         key, value = ("name", self.name) if self.name is not None else ("lpar_id", str(self.id))
         return next((row for row in rows or () if row.get(key) == value), None)
+
+
+class UnknownId(AskProblem):
+    code = "unknown-partition-id"
+    sentence = "I know no partition with the id {id} on {system}."
+    why = "Rules are about names, and I can't tell whose it is. My HMCs listed there: {known}. Listed {age}."
+    remedy = "Name it by its name; `/hmc partitions {system}` lists names and ids as they are now."
+
+
+def called_by_id(inventory: Inventory, system: str, id: int) -> str:
+    """The name of the partition that has that id on the managed system, or UnknownId."""
+    listed = inventory.partitions(system)
+    found = next((each.name for each in listed if each.id == id), None)
+    if found is None:
+        known = ", ".join(f"{each.name} ({each.id})" for each in listed[:SHOWN]) or "none"
+        raise UnknownId(id=id, system=system, known=known, age=inventory.age(listed) or "never")
+    return found
 
 
 def listed(hmc: str, system: str) -> Reads[Rows | None]:

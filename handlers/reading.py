@@ -161,6 +161,10 @@ class HmcRead(Read):
     def systems(self) -> tuple[str, ...]:
         return ()
 
+    def reach(self, inventory: Inventory) -> tuple[str, ...]:
+        """Every HMC that is asked, so that a rule about one of them holds."""
+        return tuple(dict.fromkeys((*self.targets(), *(place.hmc for place in self.places(inventory)))))
+
     def places(self, inventory: Inventory) -> tuple[Place, ...]:
         return inventory.hmcs()
 

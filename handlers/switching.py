@@ -16,7 +16,7 @@ from handlers.health import Health
 from handlers.interlocks import Survey, survey
 from handlers.operation import Ending, Flow, Inventory, Name, Offer, Operation, Report
 from handlers.operation import failed as failed
-from handlers.partitions import Which, heard
+from handlers.partitions import Which, called_by_id, heard
 from handlers.plan import Plan
 
 CHANGE_DEADLINE = 10 * 60.0  # seconds that the HMC may take to answer
@@ -49,6 +49,13 @@ class Switching(Operation):
     def targets(self) -> tuple[str, ...]:
         return (self.which.called, self.system)
 
+    def reach(self, inventory: Inventory) -> tuple[str, ...]:
+        """What is said of a name holds for who comes by its id too."""
+        found = super().reach(inventory)
+        return (
+            found if self.id is None else tuple(dict.fromkeys((*found, called_by_id(inventory, self.system, self.id))))
+        )
+
     @property
     def which(self) -> Which:
         return Which(self.vios, self.id)
@@ -73,6 +80,8 @@ class Switching(Operation):
     # ── the way there ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def flow(self, inventory: Inventory) -> Flow:
+        if self.id is not None:
+            called_by_id(inventory, self.system, self.id)  # nothing runs that was judged without a name
         hmc = inventory.hmc_of(*self.systems())
         try:
             found = yield from self._found(hmc)

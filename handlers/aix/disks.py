@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from typing import ClassVar
 
 from pydantic import Field, field_validator
@@ -14,7 +15,7 @@ from handlers.aix.hosts import HostChange
 from handlers.changing import Guard, Lasts
 from handlers.heard import Reads, heard_all, understood
 from handlers.hmcout import Unreadable
-from handlers.names import AttributeName, AttributeValue, DeviceName
+from handlers.names import IDENTITY, AttributeName, AttributeValue, DeviceName, is_way_in
 from handlers.operation import Batch
 from handlers.place import Place
 from handlers.table import Column, Kind, Table
@@ -48,6 +49,11 @@ class AttributeChange(HostChange[tuple[Held, ...]]):
     """One attribute of one or more devices, each with a command, a guard and a result of its own."""
 
     goes_on: ClassVar[bool] = True
+
+    @classmethod
+    def clashes(cls, given: Mapping[str, object]) -> list[str]:
+        attribute = given.get("attribute")
+        return [f"{attribute} isn't set by me: it says which disk it is"] if attribute in IDENTITY else []
 
     @property
     @abstractmethod
@@ -189,6 +195,13 @@ class SetAttribute(AttributeChange):
     attribute: AttributeName = Field(description="the attribute", json_schema_extra={"place": 2})
     value: AttributeValue = Field(description="its new value", json_schema_extra={"place": 3})
     later: bool = Field(default=False, description=LATER)
+
+    @classmethod
+    def clashes(cls, given: Mapping[str, object]) -> list[str]:
+        device = str(given.get("device", ""))
+        doing = "/aix detach, /aix attach and /aix largesend change interfaces, and look at who comes in by them"
+        by = [f"{device} is what the host is reached by: {doing}"] if is_way_in(device) else []
+        return [*by, *super().clashes(given)]
 
     @property
     def wanted(self) -> Wanted:

@@ -11,7 +11,6 @@ from handlers import hmcout
 from handlers.aix.attributes import attributes
 from handlers.aix.hosts import HostChange
 from handlers.aix.network import Interface, interfaces
-from handlers.aix.session import variables
 from handlers.changing import Guard, Lasts
 from handlers.command import Command
 from handlers.heard import Reads, heard, understood
@@ -21,6 +20,8 @@ from policies.words import Effect, Frozen
 
 Switch: TypeAlias = Literal["on", "off"]
 IFCONFIG = ("ifconfig", "-a")
+LOGIN = ("printenv", "SSH_CONNECTION")  # of all the environment that alone: the rest may hold secrets
+_UNSET = 1  # its exit status for a variable that isn't set
 _PLACED: JsonDict = {"place": 1, "example": "en1", "other": "en2"}
 
 
@@ -142,13 +143,18 @@ class Detach(HostChange[Reached]):
 
     def look_at(self, place: Place) -> Reads[Reached]:
         found = yield from self.asked(place, IFCONFIG, interfaces)
-        told = yield from self.asked(place, ("env",), variables)
-        connection = told.get("SSH_CONNECTION", "").split()  # the client's address and port, then the host's own
         return Reached(
             now=next((each for each in found if each.name == self.interface), None),
-            login=connection[2] if len(connection) == 4 else None,
+            login=(yield from self._login(place)),
             rmc=(yield from self._rmc(place)),
         )
+
+    def _login(self, place: Place) -> Reads[str | None]:
+        result = heard((yield self.command_at(place, LOGIN)))
+        if result.exit_status == _UNSET and not result.unsent and not result.text.strip():
+            return None
+        told = understood(result, "SSH_CONNECTION", str.split)  # the client's address and port, then the host's own
+        return told[2] if len(told) == 4 else None
 
     def _rmc(self, place: Place) -> Reads[str | None]:
         if not place.hmc:

@@ -14,9 +14,15 @@ from policies.words import Frozen
 
 _LIMIT = re.compile(r"(?P<name>[a-z]{3,20})\((?P<unit>[a-z ]{3,20})\) +(?P<value>\d{1,20}|unlimited)", re.ASCII)
 _VARIABLE = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_.%()-]{0,127})=(?P<value>.*)", re.ASCII | re.DOTALL)
-# What somebody may have put into the environment, and nobody should read in a channel.
-_SECRET = re.compile(r"pass(?!ive)|secret|token|credential|private|api_?key|access_?key|auth(?!or)", re.IGNORECASE)
-HIDDEN = "(hidden: it may be a secret)"
+# What everybody may read: what a session has by itself, and what tells AIX how to run programs. Anything else may be
+# what somebody put there and nobody should read in a channel.
+_SHOWN = re.compile(
+    r"_|LANG|LC_\w+|LANGUAGE|LOCPATH|NLSPATH|TZ|PATH|LIBPATH|LD_LIBRARY_PATH|MANPATH|CLASSPATH|ODMDIR|SHELL|TERM|HOME|PWD|"
+    r"OLDPWD|LOGNAME|LOGIN|USER|MAIL|MAILMSG|HOSTNAME|SHLVL|AUTHSTATE|SSH_CLIENT|SSH_CONNECTION|SSH_TTY|EXTENDED_HISTORY|"
+    r"EXTSHM|LDR_\w+|MALLOC\w*|AIXTHREAD_\w+|PSALLOC|MEMORY_AFFINITY|NODISCLAIM|SPINLOOPTIME|YIELDLOOPTIME|JAVA_HOME",
+    re.ASCII,
+)
+HIDDEN = "hidden"
 
 
 class Limit(Frozen):
@@ -53,8 +59,8 @@ def variables(text: str) -> dict[str, str]:
 
 
 def is_secret(name: str) -> bool:
-    """Whether a variable of that name may hold what nobody should read."""
-    return _SECRET.search(name) is not None
+    """Whether a variable of that name may hold what nobody should read: any of which that isn't known otherwise."""
+    return _SHOWN.fullmatch(name) is None
 
 
 def _name_only(line: str) -> str:
@@ -80,7 +86,8 @@ class Limits(AixRead):
 class Environment(AixRead):
     """Show the environment that a session of hscbot's user gets on a host.
 
-    What may be a secret by its name is hidden in the table, and stands in the request's log as the host printed it.
+    Values are shown of variables that AIX and a session have by themselves, such as LANG, PATH, TZ, ODMDIR, LDR_CNTRL
+    and MALLOCTYPE. Every other value is "hidden", and stands in the request's log as the host printed it.
     """
 
     verb: ClassVar[str] = "environment"

@@ -30,7 +30,8 @@ class UnknownHmc(AskProblem):
 
 
 class _Between(Operation):
-    """From one HMC of ours to another, which need not be."""
+    """From one HMC of ours to another of ours. Each question is a login there, and three that fail lock the account: no
+    other host is ever asked, and the seed policy lets operators and leads alone ask, as it takes no plan to read."""
 
     command: ClassVar[str] = "hmc"
     effect: ClassVar[Effect] = Effect.READS
@@ -67,6 +68,7 @@ class _Between(Operation):
 
     def flow(self, inventory: Inventory) -> Flow:
         hmc = hmc_of_ours(inventory, self.hmc)
+        hmc_of_ours(inventory, self.other)
         result = heard((yield Command(host=hmc, argv=("mkauthkeys", *self.to, "--test"))))
         if result.exit_status is None:
             return Report(ending=Ending.UNKNOWN, headline="unknown: the connection was lost before the answer ended")

@@ -83,9 +83,13 @@ class AddFibreChannel(_AddStorage):
 class _RemoveStorage(Remove):
     def guards(self, before: Fitted) -> tuple[Guard, ...]:
         """What a VIOS still serves through it would be lost with it."""
-        backing = hmcout.given(self.row(before).get("backing_devices"))
+        row = self.row(before)
+        backing = hmcout.given(row.get("backing_devices"))
+        untold = before.standing.is_vios and "backing_devices" not in row  # of Fibre Channel the HMC never tells it
         seen = f"{backing} is: take the mapping away first" if backing else "nothing is"
-        return (*super().guards(before), Guard(name="nothing is mapped to it", holds=backing is None, seen=seen))
+        seen = "not told by the HMC: /vios unmap-npiv looks at it" if untold else seen
+        free = backing is None and not untold
+        return (*super().guards(before), Guard(name="nothing is mapped to it", holds=free, seen=seen))
 
     def undo(self, before: Fitted) -> Operation | None:
         """A Fibre Channel adapter that is added again gets other WWPNs: that isn't the same one."""

@@ -68,8 +68,8 @@ class AddEthernet(Add):
         return f"{self.partition} gets a {CALLED['eth']} on {on}{self.at()}{self.to_save(before)}"
 
     def undo(self, before: Fitted) -> Operation | None:
-        if self.slot is None:
-            return None  # which slot the HMC takes is known afterwards alone
+        if self.slot is None or before.standing.is_vios:
+            return None  # which slot the HMC takes is known afterwards alone; and a VIOS's isn't taken away so
         return RemoveEthernet(partition=self.partition, slot=self.slot, system=self.system, save=self.save)
 
 
@@ -79,6 +79,13 @@ class RemoveEthernet(Remove):
     verb: ClassVar[str] = "remove-ethernet"
     example: ClassVar[str] = "remove-ethernet db01 2"
     kind: ClassVar[Kind] = "eth"
+
+    def guards(self, before: Fitted) -> tuple[Guard, ...]:
+        """The HMC doesn't tell which adapter of a VIOS is a control channel, so that none of them is taken blindly."""
+        bridges = before.standing.is_vios or self.row(before).get("is_trunk") == "1"
+        may = "a SEA may have it as a trunk or control channel: /sea remove looks at the pair"
+        seen = may if bridges else "it is no VIOS's"
+        return (*super().guards(before), Guard(name="no SEA can be using it", holds=not bridges, seen=seen))
 
     def undo(self, before: Fitted) -> Operation | None:
         row = self.row(before)

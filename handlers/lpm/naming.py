@@ -9,7 +9,7 @@ from typing import ClassVar, Self
 from pydantic import Field
 
 from handlers.operation import Flow, Inventory, Name, Named, Operation
-from handlers.partitions import Which
+from handlers.partitions import Which, called_by_id
 
 
 class Partitioned(Operation):
@@ -46,6 +46,13 @@ class Partitioned(Operation):
     def targets(self) -> tuple[str, ...]:
         return (self.called, *self.systems())
 
+    def reach(self, inventory: Inventory) -> tuple[str, ...]:
+        """What is said of a name holds for who comes by its id too."""
+        found = super().reach(inventory)
+        if self.id is None or self.source is None:
+            return found
+        return tuple(dict.fromkeys((*found, called_by_id(inventory, self.source, self.id))))
+
     @property
     def which(self) -> Which:
         return Which(self.partition, self.id)
@@ -79,6 +86,8 @@ class Partitioned(Operation):
     # ── the way there ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def flow(self, inventory: Inventory) -> Flow:
+        if self.id is not None:
+            called_by_id(inventory, self.on, self.id)  # nothing runs that was judged without a name
         return (yield from self.placed(inventory).going(inventory))
 
     def look(self, inventory: Inventory) -> Flow:

@@ -57,7 +57,7 @@ class SetTcpip(_Addressing):
     """Give an interface of a VIOS its first address, and the VIOS its host name and gateway with it."""
 
     verb: ClassVar[str] = "set-tcpip"
-    effect: ClassVar[Effect] = Effect.CHANGES
+    effect: ClassVar[Effect] = Effect.DISRUPTS  # gateway= can send the HMC's way somewhere else, as set-gateway can
     example: ClassVar[str] = "set-tcpip p75vio1 en5 10.143.181.207 netmask=255.255.252.0 gateway=10.143.180.1"
 
     address: Address = Field(

@@ -15,6 +15,7 @@ from handlers.place import Place
 from policies.words import Effect, Frozen
 
 RMC, SSH = 657, 22  # by RMC the HMC reaches a VIOS, and so do I
+ANY = "0.0.0.0"  # noqa: S104 - from anywhere
 _STATE = re.compile(r"Firewall (?P<state>ON|OFF)")
 _HEAD = (
     re.compile(r"ALLOWED PORTS"),
@@ -33,12 +34,22 @@ _LEVELS = {"lls": "low", "mls": "medium", "hls": "high", "dls": "default"}
 
 
 class Allowed(Frozen):
-    """What the firewall lets through. `port`: of this side; None: any."""
+    """What the firewall lets through. `port`: of this side, `remote`: of the other; None: any. `seconds`: until the
+    rule goes; 0: it stays."""
 
     interface: str
     port: int | None
+    remote: int | None
     service: str
     address: str
+    seconds: int
+
+    def __str__(self) -> str:
+        whom = "" if self.address == ANY else f" from {self.address} alone"
+        until = f" for {self.seconds} s more" if self.seconds else ""
+        on = "" if self.interface == "all" else f" on {self.interface}"
+        on += "" if self.remote is None else f" from port {self.remote} alone"
+        return f"{self.port or 'any'} ({self.service}){on}{whom}{until}"
 
 
 class Firewall(Frozen):
@@ -46,7 +57,9 @@ class Firewall(Frozen):
     rules: tuple[Allowed, ...]
 
     def lets_in(self, port: int) -> bool:
-        return any(each.port in (port, None) and each.interface == "all" for each in self.rules)
+        """Everybody and for good: which address the HMC comes from isn't told, and a rule that expires shuts it out."""
+        lasting = [each for each in self.rules if each.interface == "all" and each.address == ANY and not each.seconds]
+        return any(each.port in (port, None) and each.remote is None for each in lasting)
 
 
 def firewall(text: str) -> Firewall:
@@ -62,8 +75,18 @@ def firewall(text: str) -> Firewall:
 
 def _rule(line: str) -> Allowed:
     found = matched(_RULE, line)
-    port = int(found["local"]) if found["local"] != "any" else None
-    return Allowed(interface=found["interface"], port=port, service=found["service"], address=found["address"])
+    return Allowed(
+        interface=found["interface"],
+        port=_port(found["local"]),
+        remote=_port(found["remote"]),
+        service=found["service"],
+        address=found["address"],
+        seconds=int(found["seconds"]),
+    )
+
+
+def _port(text: str) -> int | None:
+    return int(text) if text != "any" else None
 
 
 def level(text: str) -> str:
@@ -91,9 +114,13 @@ class SetFirewall(Change[Firewall]):
 
     def guards(self, before: Firewall) -> tuple[Guard, ...]:
         """With no rules at all it starts with its own, and these have RMC and SSH."""
-        ports = ", ".join(f"{each.port or 'any'} ({each.service})" for each in before.rules) or "none: it takes its own"
+        ports = ", ".join(map(str, before.rules)) or "none: it takes its own"
         opens = not before.rules or before.lets_in(RMC)
-        kept = Guard(name=f"RMC (port {RMC}) is let through", holds=self.to == "off" or opens, seen=f"allowed: {ports}")
+        kept = Guard(
+            name=f"RMC (port {RMC}) is let through for everybody and for good",
+            holds=self.to == "off" or opens,
+            seen=f"allowed: {ports}",
+        )
         now = Guard(name="its state is known", holds=True, seen="on" if before.on else "off")
         return (kept, now)
 

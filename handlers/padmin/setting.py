@@ -9,10 +9,10 @@ from pydantic import Field
 
 from handlers.changing import Change, Guard, Lasts
 from handlers.heard import Reads
-from handlers.names import AttributeName, AttributeValue, DeviceName
+from handlers.names import IDENTITY, AttributeName, AttributeValue, DeviceName, is_way_in
 from handlers.padmin import attributes
 from handlers.padmin.attributes import Attribute, Limits
-from handlers.padmin.uses import Use, uses
+from handlers.padmin.uses import Use, use_of
 from handlers.place import Place
 from policies.words import Effect, Frozen
 
@@ -27,9 +27,6 @@ ELSEWHERE = {
     "adapter_names": "/vios change-aggregation",
     "backup_adapter": "/vios change-aggregation",
 }
-_ADDRESSES = ("en", "et", "inet", "lo")  # the kinds of devices that a VIOS is reached by
-# Writing or clearing a disk's identifier makes it another disk to its volume group: no setting like others.
-_IDENTITY = ("pv", "pvid")
 
 
 class Standing(Frozen):
@@ -45,7 +42,7 @@ def refusals(attribute: object) -> list[str]:
     """Why that attribute is not set by `chdev` alone."""
     if attribute in ELSEWHERE:
         return [f"{attribute} isn't set so: {ELSEWHERE[str(attribute)]} does it, and looks at what depends on it"]
-    return [f"{attribute} isn't set by me: it says which disk it is"] if attribute in _IDENTITY else []
+    return [f"{attribute} isn't set by me: it says which disk it is"] if attribute in IDENTITY else []
 
 
 def told(device: str, attribute: str, value: str, found: Standing, *, later: bool) -> tuple[Guard, ...]:
@@ -72,10 +69,17 @@ def _of_disk(device: str, attribute: str, value: str, found: Standing, *, later:
     )
     if attribute != RESERVES or value in TOGETHER:
         return (at_once,)
-    seen = f"by another VIOS too: {', '.join(found.use.shared)}" if found.use.shared else "by this VIOS alone"
-    alone = Guard(name=f"nobody reaches disks of {device}'s clients by another VIOS", holds=not found.use.shared,
-                  seen=f"served {seen}" if found.use.clients else "it is served to nobody")  # fmt: skip
-    return (at_once, alone)
+    name = f"nobody reaches disks of {device}'s clients by another VIOS"
+    return (at_once, Guard(name=name, holds=not (found.use.shared or found.use.is_open_to_others), seen=_by(found.use)))
+
+
+def _by(use: Use) -> str:
+    """Which VIOS serve the clients of a disk."""
+    if use.shared:
+        return f"served by another VIOS too: {', '.join(use.shared)}"
+    if use.is_open_to_others:
+        return f"{use}: it isn't known who may have it by another VIOS"
+    return "served by this VIOS alone" if use.clients else "it is served to nobody"
 
 
 class Set(Change[Standing]):
@@ -100,8 +104,7 @@ class Set(Change[Standing]):
     def clashes(cls, given: Mapping[str, object]) -> list[str]:
         device = str(given.get("device", ""))
         of_network = [f"{device} is what the VIOS is reached by: /vios change-address and /vios set-gateway set that"]
-        kind = device.rstrip("0123456789")
-        return [*(of_network if kind in _ADDRESSES else ()), *refusals(given.get("attribute"))]
+        return [*(of_network if is_way_in(device) else ()), *refusals(given.get("attribute"))]
 
     def look_at(self, place: Place) -> Reads[Standing]:
         words = ("lsdev", "-dev", self.device, "-attr")
@@ -109,7 +112,7 @@ class Set(Change[Standing]):
         attribute = attributes.one_of(listed, self.device, self.attribute)
         value = yield from self.asked(place, (*words, self.attribute), attributes.value)
         limits = yield from attributes.range_of(place, self.device, self.attribute)
-        use = (yield from uses(place)).get(self.device) if self.device.startswith("hdisk") else None
+        use = yield from use_of(place, self.device)
         return Standing(value=value, attribute=attribute, limits=limits, use=use)
 
     def guards(self, before: Standing) -> tuple[Guard, ...]:

@@ -19,12 +19,14 @@ _ANYBODY = frozenset({0, 65535})  # the client of an adapter that any partition 
 
 class Use(Frozen):
     """Of one disk. `group`: its volume group; `clients`: the names of partitions that have it; `shared`: those of
-    them to which another VIOS serves disks as well."""
+    them to which another VIOS serves disks as well. `is_open_to_others`: it is served by an adapter of which nobody
+    tells whose it is."""
 
     group: str = ""
     is_mapped: bool = False
     clients: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
+    is_open_to_others: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -32,7 +34,8 @@ class Use(Frozen):
 
     def __str__(self) -> str:
         told = [f"in {self.group}"] if self.group else []
-        told += [f"served to {', '.join(self.clients) or 'nobody yet'}"] if self.is_mapped else []
+        others = ["whom lsmap doesn't tell"] if self.is_open_to_others else []
+        told += [f"served to {', '.join((*self.clients, *others)) or 'nobody yet'}"] if self.is_mapped else []
         return " and ".join(told) or "not in use"
 
 
@@ -57,8 +60,17 @@ def uses(place: Place) -> Reads[Mapping[str, Use]]:
         ids = served.get(disk.name)
         clients = tuple(names.get(each, f"partition {each}") for each in ids or () if each not in _ANYBODY)
         shared = tuple(each for each in clients if each in elsewhere)
-        found[disk.name] = Use(group=disk.group, is_mapped=ids is not None, clients=clients, shared=shared)
+        found[disk.name] = Use(group=disk.group, is_mapped=ids is not None, clients=clients, shared=shared,
+                               is_open_to_others=any(each not in names for each in ids or ()))  # fmt: skip
     return found
+
+
+def use_of(place: Place, device: str) -> Reads[Use | None]:
+    """Of that device; None: it is none of the disks that `lspv` lists, whatever its name."""
+    listed = yield from answered(place, stock.DISKS, stock.disks)
+    if device not in {each.name for each in listed}:
+        return None
+    return (yield from uses(place)).get(device)
 
 
 def _paths(place: Place) -> Reads[frozenset[disks.Path]]:

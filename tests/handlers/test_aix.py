@@ -81,11 +81,12 @@ def test_a_value_that_may_hold_blanks_is_whole_beside_others() -> None:
 
 def test_what_may_be_a_secret_is_hidden() -> None:
     """In what is shown, and in what is said of a line that can't be read."""
-    text = "DB_PASSWORD=hunter2\nAPI_TOKEN=abc\nPATH=/usr/bin\nAUTHSTATE=compat\nPWD=/\n"
+    secret = ("DB_PASSWORD", "API_TOKEN", "DB_URL", "PGPW", "SNMP_COMMUNITY", "MY_PATH", "LANG2", "path")
+    text = "".join(f"{name}=hunter2\n" for name in secret)
+    text += "PATH=/usr/bin\nAUTHSTATE=compat\nPWD=/\nLC_ALL=C\nAIXTHREAD_SCOPE=S\nMALLOCTYPE=3.1\n"
     rows = {str(row[0]): row[1] for row in Environment(host="web01").parse(text)}
-    hidden = {name for name, told in rows.items() if told == HIDDEN}
-    assert hidden >= {"DB_PASSWORD", "API_TOKEN"}
-    assert (rows["PATH"], rows["PWD"]) == ("/usr/bin", "/")
+    assert {name for name, told in rows.items() if told == HIDDEN} == set(secret)
+    assert (rows["PATH"], rows["PWD"], rows["LC_ALL"]) == ("/usr/bin", "/", "C")
     with pytest.raises(Unreadable) as fault:
         variables("MY KEY=hunter2\n")
     assert "hunter2" not in str(fault.value)

@@ -123,19 +123,22 @@ IFCONFIG = "en1: flags=1e084863,480<UP,RUNNING>\n\tinet 10.9.9.9 netmask 0xfffff
 
 
 @pytest.mark.parametrize(
-    ("env", "rmc", "why"),
+    ("login", "rmc", "why"),
     [
-        ("PATH=/usr/bin\n", "10.7.2.14\n", "hscbot doesn't come in over en1: the host doesn't tell by SSH_CONNECTION"),
-        ("SSH_CONNECTION=10.0.0.1 4000 10.9.9.9 22\n", "10.7.2.14\n", "hscbot doesn't come in over en1: by 10.9.9.9"),
-        ("SSH_CONNECTION=10.0.0.1 4000 10.7.2.14 22\n", "10.9.9.9\n", "the HMC doesn't come in over en1: by 10.9.9.9"),
+        (("", 1), "10.7.2.14\n", "hscbot doesn't come in over en1: the host doesn't tell by SSH_CONNECTION"),
+        (("10.9.9.9\n", 0), "10.7.2.14\n", "hscbot doesn't come in over en1: the host doesn't tell by SSH_CONNECTION"),
+        (("10.0.0.1 4000 10.9.9.9 22\n", 0), "10.7.2.14\n", "hscbot doesn't come in over en1: by 10.9.9.9"),
+        (("10.0.0.1 4000 10.7.2.14 22\n", 0), "10.9.9.9\n", "the HMC doesn't come in over en1: by 10.9.9.9"),
     ],
 )
-def test_a_way_in_that_cant_be_told_is_no_way_that_can_be_taken(fleet: Fleetbook, env: str, rmc: str, why: str) -> None:
-    """Not knowing is no proof."""
-    answers = {start: repeat((text, 0)) for start, text in (("ifconfig", IFCONFIG), ("env", env), ("lssyscfg", rmc))}
-    sent, report = _driven(asked("detach web01 en1").flow(fleet), answers)
+def test_a_way_in_that_cant_be_told_is_no_way_that_can_be_taken(
+    fleet: Fleetbook, login: tuple[str, int], rmc: str, why: str
+) -> None:
+    """Not knowing is no proof; and of the environment the one variable alone is read."""
+    said = {"ifconfig": (IFCONFIG, 0), "printenv SSH_CONNECTION": login, "lssyscfg": (rmc, 0)}
+    sent, report = _driven(asked("detach web01 en1").flow(fleet), {start: repeat(each) for start, each in said.items()})
     assert why in report.lines
-    assert not any("detach" in line for line in sent)
+    assert not any("detach" in line or line == "env" for line in sent)
 
 
 # ── devices ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -180,7 +183,7 @@ def test_each_disk_has_a_command_and_a_result_of_its_own(fleet: Fleetbook) -> No
     ("text", "told"),
     [
         ("set-disks db01 fc_err_recov fast_fail", "can't: hdisk0 has fc_err_recov, and it may be set"),
-        ("set-disks db01 pvid none", "can't: hdisk0 has pvid, and it may be set"),
+        ("set-disks db01 unique_id none", "can't: hdisk0 has unique_id, and it may be set"),
         ("set-disks db01 queue_depth 16 filter=description~PowerPath", "can't: it chooses disks"),
         ("set-attribute db01 fcs9 dyntrk yes", "can't: lsattr of fcs9 couldn't be read"),
         ("set-disks db01 reserve_policy no_reserve", "db01: it is so already; nothing was sent"),
@@ -202,6 +205,25 @@ def test_what_cant_be_typed_is_no_undo(text: str) -> None:
         was = Attribute(name="queue_depth", value=value, description="", settable=True)
         undo = operation.undo((disks.Held(device="hdisk0", attribute=was),))
         assert (undo and undo.text()) == undone
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("set-attribute web01 en0 state detach", "/aix detach"),
+        ("set-attribute web01 en1 netaddr 10.9.9.9 later=yes", "/aix detach"),
+        ("set-attribute web01 et0 state down", "/aix detach"),
+        ("set-attribute web01 inet0 hostname other", "what the host is reached by"),
+        ("set-attribute web01 lo0 state down", "what the host is reached by"),
+        ("set-attribute web01 hdisk1 pv clear", "it says which disk it is"),
+        ("set-disks web01 pvid none", "it says which disk it is"),
+    ],
+)
+def test_the_way_in_and_the_identity_are_no_attributes_like_others(text: str, told: str) -> None:
+    """What would go past the guard of `detach`, or make a disk another one, is refused when it is typed."""
+    read = grammar.read(CATALOG, "aix", text)
+    assert isinstance(read, list)
+    assert any(told in fault.said for fault in read)
 
 
 def test_a_filter_is_checked_when_it_is_typed() -> None:

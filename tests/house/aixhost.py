@@ -21,8 +21,8 @@ class AixHost:
         """Its text and exit status."""
         if argv == ("ifconfig", "-a"):
             return self._interfaces() + _LOOP, 0
-        if argv == ("env",):
-            return "SSH_CONNECTION=10.0.0.9 40000 10.0.0.5 22\n", 0
+        if argv == ("printenv", "SSH_CONNECTION"):
+            return "10.0.0.9 40000 10.0.0.5 22\n", 0
         if argv[:2] == ("lsattr", "-El"):
             return self._attributes(argv[2]), 0
         if argv[0] == "lsdev":

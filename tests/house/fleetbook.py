@@ -50,11 +50,12 @@ class Fleetbook:
         found = [each for each in listed if is_pattern(pattern) or each.system == pattern]
         return tuple(found)
 
-    def partitions(self) -> tuple[Place, ...]:
+    def partitions(self, system: str | None = None) -> tuple[Place, ...]:
         return tuple(
             Place(hmc=self.hmc_of(name), system=name, name=each.name, id=each.lpar_id, env=each.env, state=each.state)
-            for name, system in sorted(self.world.fleet.systems.items())
-            for each in system.partitions
+            for name, frame in sorted(self.world.fleet.systems.items())
+            for each in frame.partitions
+            if system in (None, name)
         )
 
     def partition(self, name: str, system: str | None = None) -> Place:

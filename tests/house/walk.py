@@ -53,6 +53,9 @@ class OneHmc:
     def frames(self, pattern: str) -> tuple[Place, ...]:
         return (Place(hmc=HMC, system=pattern if not is_pattern(pattern) else "SYSTEM"),)
 
+    def partitions(self, system: str | None = None) -> tuple[Place, ...]:
+        return (self.vios("vio1", system), self.partition("lpar", system))
+
     def partition(self, name: str, system: str | None = None) -> Place:
         return Place(hmc=HMC, system=system or "FRAME", name=name, id=5, env="aixlinux", state="Running")
 

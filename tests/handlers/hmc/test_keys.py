@@ -49,12 +49,14 @@ def test_what_isnt_an_answer_is_neither(verb: str, said: tuple[str, int | None],
     assert "can't tell" in report.headline or "unknown" in report.headline
 
 
-def test_an_hmc_that_isnt_ours_is_refused() -> None:
-    """By name, with those that are."""
+@pytest.mark.parametrize("verb", KEYS)
+@pytest.mark.parametrize("way", ["hmc9 hmc-arizona", "hmc-arizona hmc9", "hmc-arizona 10.0.0.9 user=root"])
+def test_an_hmc_that_isnt_ours_is_refused(verb: str, way: str) -> None:
+    """At either end, before anything is sent: each question is a login there, and three that fail lock the account."""
 
-    class None_(Oslo):
+    class Some(Oslo):
         def hmc_named(self, name: str) -> str | None:
-            return None
+            return name if name == "hmc-arizona" else None
 
     with pytest.raises(UnknownHmc):
-        next(read("test-keys hmc9 hmc-arizona").flow(None_()))
+        next(read(f"{verb} {way}").flow(Some()))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Generator, Mapping
 from typing import Any
 
 import pytest
@@ -12,13 +13,19 @@ from handlers.command import Command, Result
 from handlers.operation import Batch, Ending, Report
 from handlers.padmin import aggregates, changes, upkeep
 from handlers.padmin.addressing import SetGateway
+from handlers.padmin.attributes import Attribute, Limits
 from handlers.padmin.interfaces import Addresses
+from handlers.padmin.setting import Standing, told
+from handlers.padmin.uses import Use, use_of
+from handlers.place import Place
 from handlers.plan import Plan
+from policies.words import Effect
 from tests.house import walk
-from tests.house.machine import Machine
+from tests.house.machine import HMC, Machine
 
 BY_VERB = {each.verb: each for each in changes.OPERATIONS}
 Lines = list[str]
+ALLOW = "viosecure -firewall allow"
 
 
 def drive(
@@ -74,6 +81,10 @@ def test_each_is_verified_on_the_machine(kind: type[Change[Any]]) -> None:
         ("change-address", (), {"interface": "en4", "address": "10.7.5.99"}, "the HMC doesn't reach it by en4"),
         ("set-gateway", (), {"interface": "en4", "remove": "10.7.5.1"}, "no default route of before goes"),
         ("aggregate", (), {"ports": "ent0,ent5"}, "ent0 is a port that nothing uses"),
+        ("set-firewall", (f"{ALLOW} -port rmc -address 10.9.9.9",), {"to": "on"}, "RMC (port 657) is let through"),
+        ("set-firewall", (f"{ALLOW} -port rmc -timeout 60",), {"to": "on"}, "RMC (port 657) is let through"),
+        ("set-firewall", (f"{ALLOW} -port rmc -interface en5",), {"to": "on"}, "RMC (port 657) is let through"),
+        ("set-firewall", (f"{ALLOW} -port 443 -remote",), {"to": "on"}, "RMC (port 657) is let through"),
         ("reset-entstat", (), {"device": "ent4"}, "ent4 is no SEA"),
         ("backup", ("backupios -file /nim",), {"file": "/nim"}, "/nim/nim_resources.tar isn't there yet"),
         ("set-tunable", (), {"tunable": "arptab_nb", "value": "200"}, "arptab_nb can be set (holds=restart alone)"),
@@ -86,6 +97,49 @@ def test_a_guard_ends_it_before_anybody_is_asked(
     report, _, planned = drive(verb, *before, **given)
     assert (report.ending, planned) == (Ending.FAILED, False), report.headline
     assert report.headline.startswith(f"can't: {told}")
+
+
+def test_rmc_for_everybody_and_for_good_lets_the_firewall_go_on() -> None:
+    """Whatever else is let through for some time or for somebody alone."""
+    report, lines, _ = drive("set-firewall", f"{ALLOW} -port rmc", f"{ALLOW} -port ssh -timeout 60", to="on")
+    assert (report.ending, "viosecure -firewall on" in lines) == (Ending.SUCCEEDED, True), report.headline
+
+
+def test_what_can_send_the_default_route_elsewhere_disrupts() -> None:
+    """A gateway is set by set-tcpip as well as by set-gateway, and takes the same approvals."""
+    assert BY_VERB["set-tcpip"].effect is BY_VERB["set-gateway"].effect is Effect.DISRUPTS
+
+
+@pytest.mark.parametrize("client", [0, 65535, 99])
+def test_a_reserve_waits_until_it_is_known_whose_the_disk_is(client: int) -> None:
+    """An adapter that anybody may connect to, or whose client the HMC doesn't list, may serve one that another VIOS
+    serves too; a disk is one by what `lspv` lists."""
+    machine, place = Machine(), Place(hmc=HMC, system="p75", name="p75vio1")
+
+    def answered(command: Command) -> Result:
+        text, status = machine.answer(command.argv)
+        text = re.sub(r"^(vhost\d+ +U\S+ +)0x[0-9a-f]{8}", rf"\g<1>0x{client:08x}", text, flags=re.MULTILINE)
+        return Result(command=command, exit_status=status, text=text, size=len(text))
+
+    use = heard_by(use_of(place, "hdisk1"), answered)
+    assert use is not None
+    assert (use.clients, use.is_open_to_others) == ((f"partition {client}",) if client == 99 else (), True)
+    attribute = Attribute(name="reserve_policy", settable=True, live=True)
+    standing = Standing(value="no_reserve", attribute=attribute, limits=Limits(), use=use)
+    (*_, alone) = told("hdisk1", "reserve_policy", "single_path", standing, later=True)
+    assert (alone.holds, "isn't known" in alone.seen) == (False, True)
+    assert heard_by(use_of(place, "ent5"), answered) is None
+
+
+def heard_by(reads: Generator[Any, Any, Use | None], answered: Callable[[Command], Result]) -> Use | None:
+    """What comes of reads alone."""
+    try:
+        step = next(reads)
+        while True:
+            step = reads.send(answered(step))
+    except StopIteration as end:
+        found: Use | None = end.value
+        return found
 
 
 def test_what_exits_well_and_does_nothing_is_no_success() -> None:

@@ -64,6 +64,7 @@ RUN: Mapping[str, Run] = {
     "lslpp": filesets.run,
     "netstat": network.netstat,
     "oslevel": session.oslevel,
+    "printenv": session.printenv,
     "sdiff": text.sdiff,
     "sed": text.sed,
     "ssh": remote.ssh,

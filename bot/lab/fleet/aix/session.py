@@ -67,6 +67,23 @@ def _moment(stamp: float) -> str:
 
 
 async def env(login: Login, call: Call) -> int:
+    await call.out("".join(f"{name}={text}\n" for name, text in _environment(login).items()))
+    return 0
+
+
+async def printenv(login: Login, call: Call) -> int:
+    """All, or one; of one that isn't set nothing, with status 1."""
+    names = call.argv[1:]
+    if not names:
+        return await env(login, call)
+    found = _environment(login)
+    if names[0] not in found:
+        return 1
+    await call.out(f"{found[names[0]]}\n")
+    return 0
+
+
+def _environment(login: Login) -> dict[str, str]:
     """What the session has by itself, and what /etc/environment gives to all."""
     home = login.home
     found = {
@@ -85,8 +102,7 @@ async def env(login: Login, call: Call) -> int:
         name, equals, text = line.partition("=")
         if equals and not line.startswith("#"):
             found[name] = text
-    await call.out("".join(f"{name}={text}\n" for name, text in found.items()))
-    return 0
+    return found
 
 
 async def ulimit(login: Login, call: Call) -> int:

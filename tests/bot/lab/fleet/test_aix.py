@@ -196,6 +196,7 @@ def test_a_written_file_is_read(keyboard: Keyboard) -> None:
         assert keyboard.says("ulimit -n") == f"{wanted}\n"
     keyboard.happen(FileWritten(system="p72", partition="db01", path="/etc/environment", text="TZ=CET\n# no\nA=b\n"))
     assert keyboard.says("env").splitlines()[-2:] == ["TZ=CET", "A=b"]
+    assert keyboard.says("printenv TZ") == "CET\n"
     assert "0652-050" in keyboard.refused("cat /etc/security/limits", user="monitor")
     assert "0652-050" in keyboard.refused("cat /etc/nonesuch")
 
