@@ -224,11 +224,8 @@ class Inventory:
         return (*self._unread.values(), *(why for name, why in sorted(self._unlisted.items()) if name in known))
 
     def age(self, places: Iterable[Place]) -> str:
-        at = [
-            self._listed_at[each]
-            for each in {each.system for each in places if not each.host}
-            if each in self._listed_at
-        ]
+        systems = {each.system for each in places if not each.host}
+        at = [self._listed_at[each] for each in systems if each in self._listed_at]
         return self._said(min(at)) if at else ""
 
     def _vios_of(self, system: str | None) -> list[Place]:
