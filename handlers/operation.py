@@ -149,17 +149,20 @@ class Inventory(Protocol):
 @dataclass(frozen=True)
 class Named:
     """A partition, or with `*` and `?` several, as somebody named it. `only_vios`: of VIOS alone; `direct`: a host that
-    is reached by itself, which no HMC has to list first; `placed`: but it matters on which frame it is."""
+    is reached by itself, which no HMC has to list first; `placed`: but its frame matters. `number`: an id for a name."""
 
     name: str
     system: str | None = None
     only_vios: bool = False
     direct: bool = False
     placed: bool = False
+    number: int | None = None
 
     def places(self, inventory: Inventory) -> tuple[Place, ...]:
         if self.direct:
             return inventory.hosts(self.name)
+        if self.number is not None:
+            return tuple(each for each in inventory.partitions(self.system) if each.id == self.number)
         if self.only_vios:
             return inventory.vioses(self.name, self.system)
         return (inventory.partition(self.name, self.system),)
@@ -224,9 +227,8 @@ class Operation(Frozen, ABC):
         """Those names as the inventory knows them: a pattern is every name that it means, a partition has its frame
         beside it. What rules say of a target holds however it was asked for. Raises a Problem where a name is none."""
         found = [place for named in self.names() for place in named.places(inventory)]
-        return tuple(
-            dict.fromkeys((*self.targets(), *(name for at in found for name in (at.host, at.name, at.system) if name)))
-        )
+        known = (name for at in found for name in (at.host, at.name, at.system) if name)
+        return tuple(dict.fromkeys((*self.targets(), *known)))
 
     @abstractmethod
     def flow(self, inventory: Inventory) -> Flow:

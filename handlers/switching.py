@@ -14,7 +14,7 @@ from handlers.explain import Explainer
 from handlers.frames import Frame, Lpar, Reads, Unread
 from handlers.health import Health
 from handlers.interlocks import Survey, survey
-from handlers.operation import Ending, Flow, Inventory, Name, Offer, Operation, Report
+from handlers.operation import Ending, Flow, Inventory, Name, Named, Offer, Operation, Report
 from handlers.operation import failed as failed
 from handlers.partitions import Which, called_by_id, heard
 from handlers.plan import Plan
@@ -45,6 +45,9 @@ class Switching(Operation):
 
     def systems(self) -> tuple[str, ...]:
         return (self.system,)
+
+    def names(self) -> tuple[Named, ...]:
+        return () if self.id is None else (Named("", self.system, number=self.id),)
 
     def targets(self) -> tuple[str, ...]:
         return (self.which.called, self.system)

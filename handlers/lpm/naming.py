@@ -41,6 +41,8 @@ class Partitioned(Operation):
         return () if self.source is None else (self.source,)
 
     def names(self) -> tuple[Named, ...]:
+        if self.id is not None:
+            return (Named("", self.source, number=self.id),) if self.source is not None else ()
         return () if self.source is not None or self.partition is None else (Named(self.partition),)
 
     def targets(self) -> tuple[str, ...]:
