@@ -148,8 +148,8 @@ class Inventory(Protocol):
 
 @dataclass(frozen=True)
 class Named:
-    """A partition, or with `*` and `?` several, as somebody named it. `only_vios`: of VIOS alone; `direct`: a host that
-    is reached by itself, which no HMC has to list first; `placed`: but its frame matters. `number`: an id for a name."""
+    """A partition, or with `*` and `?` several, as somebody named it; `number`: by its id. `only_vios`: of VIOS alone;
+    `direct`: a host reached by itself, which no HMC has to list first; `placed`: but its frame matters."""
 
     name: str
     system: str | None = None
@@ -227,8 +227,7 @@ class Operation(Frozen, ABC):
         """Those names as the inventory knows them: a pattern is every name that it means, a partition has its frame
         beside it. What rules say of a target holds however it was asked for. Raises a Problem where a name is none."""
         found = [place for named in self.names() for place in named.places(inventory)]
-        known = (name for at in found for name in (at.host, at.name, at.system) if name)
-        return tuple(dict.fromkeys((*self.targets(), *known)))
+        return tuple(dict.fromkeys((*self.targets(), *(each for at in found for each in at.names))))
 
     @abstractmethod
     def flow(self, inventory: Inventory) -> Flow:

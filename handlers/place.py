@@ -37,6 +37,11 @@ class Place:
         return self.env == VIOS
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """By these rules find it."""
+        return tuple(filter(None, (self.host, self.name, self.system)))
+
+    @property
     def called(self) -> str:
         return self.host or self.name or self.system or self.hmc
 
