@@ -8,9 +8,13 @@ import pytest
 
 from bot.background import background
 
+TURNS = 10  # of the loop: more than an end takes to be noticed
 
-async def for_ever(ended: list[str]) -> None:
+
+async def for_ever(ended: list[str], began: asyncio.Event | None = None) -> None:
     try:
+        if began is not None:
+            began.set()
         await asyncio.Event().wait()
     finally:
         ended.append("for ever")
@@ -39,7 +43,8 @@ async def test_what_is_done_ends_nothing() -> None:
     """A watch over no host has nothing to do, and is over at once."""
     ended: list[str] = []
     async with background(for_ever(ended), returns()):
-        await asyncio.sleep(0.01)
+        for _ in range(TURNS):
+            await asyncio.sleep(0)
         assert ended == []
     assert ended == ["for ever"]
 
@@ -47,16 +52,18 @@ async def test_what_is_done_ends_nothing() -> None:
 async def test_a_stop_from_outside_stays_a_stop() -> None:
     """Ctrl-C isn't taken for a fault of the work, nor the block's own fault for the work's."""
     ended: list[str] = []
+    began = asyncio.Event()
 
     async def served() -> None:
-        async with background(for_ever(ended)):
+        async with background(for_ever(ended, began)):
             await asyncio.Event().wait()
 
     task = asyncio.create_task(served())
-    await asyncio.sleep(0.01)
+    await began.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+    assert ended == ["for ever"]
     with pytest.raises(ValueError, match="own"):
         async with background(for_ever(ended)):
             raise ValueError("own")
