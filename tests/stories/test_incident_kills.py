@@ -59,7 +59,10 @@ class Ahead:
         return app.utc_now() + timedelta(minutes=2 * jumps)
 
     def jump(self, to: int) -> None:
-        self._file.write_text(str(to))
+        """At one stroke: the ledger's thread asks for the time meanwhile."""
+        fresh = self._file.with_suffix(".new")
+        fresh.write_text(str(to))
+        fresh.replace(self._file)
 
 
 def _looked(tx: Tx, number: int) -> None:
