@@ -21,6 +21,7 @@ from bot.circumstances import Circumstances
 from bot.clerk import Clerk
 from bot.clicks import Clicks
 from bot.console import Console
+from bot.delivery import Delivery
 from bot.desk import Desk
 from bot.door import Door
 from bot.enclosures import Enclosures
@@ -138,7 +139,7 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
     """A bot on an open ledger, connected to Slack, until the block ends."""
     client = slack_client(settings)
     draughtsman = Draughtsman()
-    outbox = Outbox(ledger, client, enclosures=Enclosures(ledger, draughtsman), pace=pace or Pace())
+    outbox = Outbox(ledger, Delivery(ledger, client, Enclosures(ledger, draughtsman)), pace=pace or Pace())
     teller = Teller(ledger, OPERATIONS, outbox.wake)
     console = Console(settings.reachable, LoginStops(ledger))
     views, groups = Views(client), Groups(ledger, client)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from pydantic import ValidationError
 
-from bot import cards, finding_cards, kit, outbox, pair_pictures, request_cards, tables, voter_cards
+from bot import cards, finding_cards, kit, pair_pictures, request_cards, tables, voter_cards
 from bot.enclosures import pictured
 from bot.kit import Message
 from bot.ledger import locks, outputs, policies, requests, reviews, slack
@@ -77,7 +77,8 @@ class Teller:
         if request.channel:
             operation = self.operation(request)
             message = request_cards.request_card(request, operation, beside, progress=progress, so_far=so_far)
-            outbox.queue(tx, request, message, kind="post" if first else "update")
+            kind, to = "post" if first else "update", request.channel
+            slack.say(tx, Letter(kind=kind, channel=to, key=request.key, body=message, reader=request.reader))
         if progress is None and so_far is None:
             for member in requests.told_to(tx.db, request.id):
                 if not slack.given_up(tx.db, _dm(request, member)):

@@ -14,7 +14,6 @@ MOST_LINES = 300
 # One room each, and what a part of it would have to know is all of it.
 LONG = {
     "bot/ledger/requests.py": "requests, their votes and what was sent for them, as rows",
-    "bot/outbox.py": "one letter's way to Slack: ordering, pace, retries and the look after a crash are one loop",
 }
 TEXT = frozenset({".py", ".md", ".toml", ".json", ".service", ".js", ".css", ".html", ".lock", ""})
 
