@@ -15,6 +15,7 @@ from pydantic import SecretStr
 
 from bot import app
 from bot.lab.fleet.demo import demo_fleet
+from bot.lab.fleet.model import Fleet
 from bot.lab.fleet.running import RunningFleet, start_fleet
 from bot.lab.panel import Panel
 from bot.lab.workspace import NotLoopback
@@ -85,6 +86,7 @@ class Lab:
 
 @asynccontextmanager
 async def lab(
+    machines: Fleet | None = None,
     *,
     port: int = 0,
     host: str = "127.0.0.1",
@@ -92,7 +94,10 @@ async def lab(
     migration_seconds: float = 30.0,
     line_delay: float = 0.05,
 ) -> AsyncIterator[Lab]:
-    """The lab, until the block ends. `remote`: the workspace, and only that, may be reached from other machines."""
+    """The lab, until the block ends, of the demo's fleet or another one.
+
+    `remote`: the workspace, and only that, may be reached from other machines.
+    """
     for name in ("http_proxy", "https_proxy", "all_proxy"):
         # slack_sdk heeds them for loopback too, whatever NO_PROXY says.
         for spelled in (name, name.upper()):
@@ -113,13 +118,13 @@ async def lab(
         except OSError as fault:
             raise PortTaken(port=port, host=host) from fault
         stack.push_async_callback(workspace.close)
-        fleet = await start_fleet(demo_fleet(), migration_seconds=migration_seconds, line_delay=line_delay)
+        fleet = await start_fleet(machines or demo_fleet(), migration_seconds=migration_seconds, line_delay=line_delay)
         stack.push_async_callback(fleet.close)
         panel = Panel(fleet)
         workspace.show(panel)
         watching = asyncio.create_task(panel.watch(workspace.fleet_changed))
         stack.callback(watching.cancel)
-        yield Lab(workspace=workspace, fleet=fleet, aix=await direct(fleet))
+        yield Lab(workspace=workspace, fleet=fleet, aix={} if machines else await direct(fleet))
 
 
 async def direct(fleet: RunningFleet, names: Sequence[str] = AIX) -> dict[str, AixHost]:
