@@ -46,10 +46,16 @@ TRY = (
     "/vios health p72",
     "/sea status",
     "/sea show p72vio1 p72",
+    "/drift status",
     "/policy explain lpm.migrate db01 p72 p75 as @approver",
     "/requests",
 )
-BREAK = ("hscbot lab break cable-pull p75vio1", "hscbot lab break sharing-lost p72vio1", "hscbot lab faults")
+BREAK = (
+    "hscbot lab break cable-pull p75vio1",
+    "hscbot lab break sharing-lost p72vio1",
+    "hscbot lab break tunable-changed db01",
+    "hscbot lab faults",
+)
 
 
 class BeyondLoopback(Problem):
@@ -176,7 +182,8 @@ async def play(
 def _at_once(settings: Settings) -> Settings:
     """What is broken in a demo stands in its channel before its breaker looks away; a site's own are ten times that."""
     alerts = settings.alerts.model_copy(update={"settle_seconds": 4})
-    return settings.model_copy(update={"watch": WatchSettings(every=5, floor=2), "alerts": alerts})
+    drift = settings.drift.model_copy(update={"every": 60.0})
+    return settings.model_copy(update={"watch": WatchSettings(every=5, floor=2), "drift": drift, "alerts": alerts})
 
 
 def demo_policy() -> str:
