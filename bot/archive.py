@@ -82,7 +82,7 @@ class Archiver:
     """`settings` None: there is no archive."""
 
     def __init__(self, ledger: Ledger, console: Console, settings: Archive | None) -> None:
-        self._ledger, self._console, self.settings = ledger, console, settings
+        self._ledger, self.console, self.settings = ledger, console, settings
         self._turn = asyncio.Lock()  # a file is written by one at a time
 
     async def asked(self, host: str | None, *, by: str, request: int) -> Answer:
@@ -121,7 +121,7 @@ class Archiver:
 
     @asynccontextmanager
     async def _open(self, settings: Archive) -> AsyncIterator[Depot]:
-        async with self._console.files(ARCHIVE, within=settings.stall) as client:
+        async with self.console.files(ARCHIVE, within=settings.stall) as client:
             yield Depot(client=client, archive=ARCHIVE, stall=settings.stall, deadline=settings.deadline)
 
     # ── one host ──────────────────────────────────────────────────────────────────────────────────────────────────

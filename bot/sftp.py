@@ -23,6 +23,7 @@ T = TypeVar("T")
 STALL = 30.0  # seconds that a server may take to confirm one step
 DEADLINE = 600.0  # seconds for one file
 _PIECE = 32 * 1024
+_READ_ONLY = 1  # of a file system's flags
 _FLAGS = asyncssh.FXF_WRITE | asyncssh.FXF_CREAT | asyncssh.FXF_EXCL
 
 
@@ -252,23 +253,24 @@ class Depot:
         facts = {"archive": self.archive, "path": path, "reason": reason(error)}
         if isinstance(error, asyncssh.SFTPConnectionLost | asyncssh.SFTPNoConnection | OSError):
             return ArchiveLost(**facts)
-        if isinstance(error, asyncssh.SFTPPermissionDenied | asyncssh.SFTPWriteProtect):
+        room = await self._room(path) if isinstance(error, asyncssh.SFTPFailure) else None
+        is_closed = room is not None and room.flags & _READ_ONLY
+        is_full = room is not None and (room.bavail * room.frsize < size or (room.files > 0 and room.favail == 0))
+        if isinstance(error, asyncssh.SFTPPermissionDenied | asyncssh.SFTPWriteProtect) or is_closed:
             return ArchiveForbids(**facts)
+        if isinstance(error, asyncssh.SFTPNoSpaceOnFilesystem | asyncssh.SFTPQuotaExceeded) or is_full:
+            return ArchiveFull(**facts, size=size)
         if isinstance(error, asyncssh.SFTPNoSuchFile | asyncssh.SFTPNoSuchPath):
             return ArchiveFolderMissing(archive=self.archive, path=posixpath.dirname(path) or ".")
-        if isinstance(error, asyncssh.SFTPNoSpaceOnFilesystem | asyncssh.SFTPQuotaExceeded) or (
-            isinstance(error, asyncssh.SFTPFailure) and await self._has_no_room(path, size)
-        ):
-            return ArchiveFull(**facts, size=size)
         return ArchiveFailed(**facts) if isinstance(error, asyncssh.SFTPError) else ArchiveLost(**facts)
 
-    async def _has_no_room(self, path: str, size: int) -> bool:
-        """What most servers call no more than a failure."""
-        try:
-            room = await self._step(self.client.statvfs(posixpath.dirname(path) or "."))
-        except (asyncssh.Error, OSError, TimeoutError):
-            return False
-        return room.bavail * room.frsize < size or (room.files > 0 and room.favail == 0)
+    async def _room(self, path: str) -> asyncssh.SFTPVFSAttrs | None:
+        """By which is told what version 3, which all servers speak, has no other word for than failure."""
+        folder = posixpath.dirname(path)
+        for place in (folder, posixpath.dirname(folder) or "."):  # a host's own folder may not be there yet
+            with contextlib.suppress(asyncssh.Error, OSError):  # then nothing more is known
+                return await self._step(self.client.statvfs(place or "."))
+        return None
 
 
 @contextlib.contextmanager

@@ -38,18 +38,19 @@ class ArchiveWatch:
     """`see`: told of what keeps a snapshot from the archive, and once that nothing does any more."""
 
     def __init__(self, ledger: Ledger, archiver: Archiver, see: See) -> None:
-        self._ledger, self._archiver, self._see = ledger, archiver, see
+        self._ledger, self.archiver, self._see = ledger, archiver, see
         self._failures = 0
 
     async def run(self) -> None:
         """Until it is cancelled."""
-        settings = self._archiver.settings
+        settings = self.archiver.settings
         if settings is None:
             await self._let_go()
             return
         order = StandingOrder(
             self._ledger, ARCHIVE, kind=KIND, every=settings.every, is_covered=lambda command: False
         )  # fmt: skip
+        await asyncio.sleep(SOON)  # a start has enough to do
         while True:
             try:
                 await order.stands()
@@ -62,8 +63,8 @@ class ArchiveWatch:
     @property
     def wait(self) -> float:
         """Seconds until the next turn."""
-        assert self._archiver.settings is not None, "without an archive nothing is waited for"
-        every = self._archiver.settings.every
+        assert self.archiver.settings is not None, "without an archive nothing is waited for"
+        every = self.archiver.settings.every
         return min(every, SOON * 2 ** min(self._failures - 1, 20)) if self._failures else every
 
     async def round(self) -> None:
@@ -71,7 +72,7 @@ class ArchiveWatch:
         known = await self._ledger.read(_memories)
         hosts = await self._ledger.read(drift.hosts)
         hosts.sort(key=lambda host: known[host].failures if host in known else 0)
-        turn = await self._archiver.push(hosts, by="hscbot")
+        turn = await self.archiver.push(hosts, by="hscbot")
         wrong = turn.out is not None or any(each.problem is not None for each in turn.outcomes)
         self._failures = self._failures + 1 if wrong else 0
         await self._tell(turn, known)
@@ -94,7 +95,7 @@ class ArchiveWatch:
             await self._see(sightings, partial(_kept, memories))
 
     def _sighting(self, about: str, problems: Sequence[tuple[Problem, Sequence[str]]], failures: int) -> Sighting:
-        settings = self._archiver.settings
+        settings = self.archiver.settings
         assert settings is not None
         mine = about == ARCHIVE
         hosts = tuple(dict.fromkeys(host for _, some in problems for host in some))

@@ -12,18 +12,21 @@ from typing import Any
 
 import pytest
 
+from bot import archive
+from bot.archive import Archiver
 from bot.lab.fleet.archive import ArchiveServer, start_archive
 from bot.lab.fleet.events import Tuned
 from bot.lab.fleet.operating import Setting
 from bot.ledger import drift, incidents
-from bot.ledger.drift import Baseline
 from bot.ledger.proof import verify
 from bot.settings import DriftSettings
 from policies.incidents import Incident
+from policies.words import Person
 from tests.stories.conftest import Stage, staged, words
 
 Json = dict[str, Any]
 HOSTS = ("app01", "db01")
+LEA = Person(workspace="T1", member="LEA")
 
 
 @pytest.fixture
@@ -101,3 +104,173 @@ async def test_what_changed_goes_to_the_archive_once(stage: Stage, server: Archi
     assert all(each["durable"] for each in rows)
     assert [each["file"] for each in stage.audit("drift-archiving")] == [each["file"] for each in rows]
     assert verify(stage.folder).fault == ""
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "hint"),
+    [
+        ("archive-full", "archive-full", "no room"),
+        ("archive-read-only", "archive-forbids", "doesn't let me write"),
+        ("archive-forbids", "archive-forbids", "doesn't let me write"),
+        ("archive-cut", "archive-lost", "broke"),
+        ("archive-damages", "archive-damages", "something else than what I wrote"),
+        ("archive-other-key", "host-key-wrong", "isn't the pinned one"),
+        ("archive-down", "host-unreachable", "can't reach"),
+    ],
+)
+async def test_nothing_half_is_there_and_it_goes_on_where_it_failed(
+    stage: Stage, server: ArchiveServer, fault: str, code: str, hint: str
+) -> None:
+    """Whatever befalls the archive, no name belongs to what isn't whole, and what was there stays; once it is over each
+    host's snapshot is there once, and nothing is left of the tries."""
+    await stage.bot.archiving.round()
+    before = {path: path.read_bytes() for path in server.files}
+    await changed(stage, "131072", *HOSTS)
+    await server.let(fault)
+    for _ in range(2):
+        await stage.bot.archiving.round()
+    left = {path: path.read_bytes() for path in server.files if not path.name.startswith(".")}
+    assert left == before
+    problems = stage.audit("drift-not-archived")
+    assert all((each["code"], hint in each["reason"]) == (code, True) for each in problems)
+    assert stage.bot.archiving.wait == 120
+    await server.heal(fault)
+    await changed(stage, "65536")  # and once more before it is over
+    await stage.bot.archiving.round()
+    assert stage.bot.archiving.wait == 3_600
+    assert [len(archived(server, host)) for host in HOSTS] == [2, 2]
+    assert archived(server)[-1]["readings"]["no"]["tcp_sendspace"][0] == "65536"
+    assert not [path for path in server.files if path.name.startswith(".")]
+
+
+@pytest.mark.parametrize(
+    ("fault", "tries", "said"),
+    [
+        ("archive-full", 3, "archive has no room for"),
+        ("archive-read-only", 3, "archive doesn't let me write"),
+        ("archive-cut", 3, "The connection to archive broke"),
+        ("archive-down", 3, "I can't reach archive"),
+        ("archive-other-key", 1, "archive showed a host key that isn't the pinned one"),
+        ("archive-damages", 1, "gave back something else than what I wrote"),
+    ],
+)
+async def test_what_lasts_is_one_incident_that_ends_in_words(
+    stage: Stage, server: ArchiveServer, fault: str, tries: int, said: str
+) -> None:
+    """Told after so many failures in a row, also over a restart; what nobody may wait for, at once; closed by itself."""
+    await server.let(fault)
+    for number in range(tries):
+        assert open_of(stage) == {}, f"{number} failures are none to be told"
+        if number == 1:
+            await stage.stop()
+            await stage.start()
+        await stage.bot.archiving.round()
+    await stage.later(seconds=61)
+    found = [each for each in open_of(stage).values() if each.symptoms]
+    assert found
+    assert all(said in symptom.said and symptom.then for each in found for symptom in each.symptoms)
+    assert any(said in words(card) for card in await stage.cards("power-alerts"))
+    await server.heal(fault)
+    await stage.bot.archiving.round()
+    await stage.later(seconds=61)
+    assert open_of(stage) == {}
+    assert [len(archived(server, host)) for host in HOSTS] == [1, 1]
+    assert verify(stage.folder).fault == ""
+
+
+async def test_evidence_is_never_overwritten(stage: Stage, server: ArchiveServer) -> None:
+    """A file that somebody changed stays as it is, is told at once and as long as it is so, and keeps no other host from
+    the archive; a ledger from before it was written finds what is there, and writes nothing twice."""
+    await stage.bot.archiving.round()
+    forgotten(stage, *HOSTS)
+    before = server.files
+    await stage.bot.archiving.round()
+    assert server.files == before
+    assert [each["was_there"] for each in stage.audit("drift-archived")] == [False, False, True, True]
+    (changed_file,) = (path for path in server.files if path.parent.name == "app01")
+    changed_file.chmod(0o600)
+    changed_file.write_bytes(b"nothing was wrong\n")
+    forgotten(stage, *HOSTS)
+    await stage.bot.archiving.round()
+    (incident,) = open_of(stage).values()
+    assert (incident.key, incident.state.value) == ("archive/app01", "open")
+    (symptom,) = incident.symptoms
+    assert symptom.said.startswith("On archive there is another file under the name evidence/app01/app01-")
+    assert "never overwritten" in symptom.evidence[0]
+    assert changed_file.read_bytes() == b"nothing was wrong\n"
+    await changed(stage, "131072")
+    await stage.bot.archiving.round()
+    assert len(archived(server, "db01")) == 2
+    assert set(open_of(stage)) == {"archive/app01"}
+    changed_file.rename(server.root / "aside")
+    await stage.bot.archiving.round()
+    await stage.later(seconds=61)
+    assert open_of(stage) == {}
+    assert len(archived(server, "app01")) == 1
+
+
+def forgotten(stage: Stage, *hosts: str) -> None:
+    """As after a restore of a backup from before."""
+    stage.ledger.write_now(lambda tx: [archive.remember(tx, host, archive.Memory()) for host in hosts])
+
+
+async def test_a_new_baseline_is_evidence_too(stage: Stage, server: ArchiveServer) -> None:
+    """Nothing changed on the host, and who says that it is right stands in the next file."""
+    await stage.bot.archiving.round()
+    base = stage.ledger.read_now(lambda db: drift.baseline(db, "db01"))
+    assert base is not None
+    await stage.ledger.write(lambda tx: drift.set_baseline(tx, "db01", base.parts, by=LEA, why="as agreed"))
+    await stage.bot.archiving.round()
+    first, second = archived(server)
+    assert (first["digest"], first["readings"]) == (second["digest"], second["readings"])
+    assert (second["baseline"]["version"], second["baseline"]["why"]) == (2, "as agreed")
+
+
+async def test_what_is_asked_for_is_approved_pushed_and_told(stage: Stage, server: ArchiveServer) -> None:
+    """`/drift archive` needs what the policy says, tells path and digest, and looks again at what was there before."""
+    await server.let("archive-no-fsync")
+    await stage.type("archive db01", command="/drift")
+    await stage.settled()
+    card = await stage.approve()
+    (path,) = server.files
+    told = "\n".join([words(card), *(words(each) for each in await stage.replies())])
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    assert "1 snapshot(s) written to hscbot@127.0.0.1:evidence" in told
+    assert f"evidence/db01/{path.name}" in told
+    assert f"SHA-256 {sha256}" in told
+    assert "can't say whether its disk has it" in told
+    (row,) = stage.audit("drift-archived")
+    assert (row["request"], row["person"].endswith(":U0REQUESTER"), row["sha256"]) == (1, True, sha256)
+    await stage.type("archive", command="/drift")
+    await stage.settled()
+    told = words(await stage.approve()) + "".join(words(each) for each in await stage.replies())
+    assert "1 snapshot(s) written" in told
+    assert "db01: is there, whole, since before" in told
+    assert len(server.files) == 2
+    path.chmod(0o600)
+    path.write_bytes(b"")
+    await stage.type("archive db01", command="/drift")
+    await stage.settled()
+    told = words(await stage.approve()) + "".join(words(each) for each in await stage.replies())
+    assert "there is another file under the name" in told
+    assert path.read_bytes() == b""
+
+
+async def test_without_an_archive_or_a_reading_that_is_said(stage: Stage) -> None:
+    """Nobody is left with a failure that they can't read."""
+    answer = await Archiver(stage.ledger, stage.bot.archiving.archiver.console, None).asked("db01", by="x", request=1)
+    assert (answer.status, "docs/archive.md" in answer.text) == (1, True)
+    answer = await stage.bot.archiving.archiver.asked("web01", by="x", request=1)
+    assert (answer.status, "never read how web01 is set" in answer.text) == (1, True)
+
+
+async def test_what_is_open_ends_with_the_archive(stage: Stage, server: ArchiveServer) -> None:
+    """Where none is configured any more, nothing of it stays open."""
+    await server.let("archive-other-key")
+    await stage.bot.archiving.round()
+    assert set(open_of(stage)) == {"archive/archive"}
+    await stage.stop()
+    stage.lab = dataclasses.replace(stage.lab, archive=None)
+    await stage.start()
+    await stage.later(seconds=61)
+    assert open_of(stage) == {}

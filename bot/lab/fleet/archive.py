@@ -24,6 +24,7 @@ ROOM = 10 * 1024  # bytes of a file that get through where something happens in 
 FAULTS: Mapping[str, tuple[str, str]] = {
     "archive-full": ("its disk is full before a file is through", "there is room again"),
     "archive-read-only": ("its file system is mounted read-only", "it can be written to again"),
+    "archive-forbids": ("its folder belongs to another account", "it is the account's own again"),
     "archive-cut": ("it hangs up in the middle of each file", "connections last"),
     "archive-stalls": ("it stops answering in the middle of each file", "it answers again"),
     "archive-damages": ("its disk gives back other bytes than were written", "the disk is replaced"),
@@ -184,11 +185,15 @@ class _Files(asyncssh.SFTPServer):
         told = asyncssh.SFTPVFSAttrs.from_local(found)
         if "archive-full" in self._server.on:
             told.bavail = told.bfree = 0
+        if "archive-read-only" in self._server.on:
+            told.flags |= os.ST_RDONLY
         return told
 
     def _writable(self) -> None:
         if "archive-read-only" in self._server.on:
             raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+        if "archive-forbids" in self._server.on:
+            raise OSError(errno.EACCES, os.strerror(errno.EACCES))
 
 
 async def start_archive(root: Path, *, room: int = ROOM) -> ArchiveServer:
