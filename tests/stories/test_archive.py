@@ -103,7 +103,7 @@ async def test_what_changed_goes_to_the_archive_once(stage: Stage, server: Archi
     }
     assert all(each["durable"] for each in rows)
     assert [each["file"] for each in stage.audit("drift-archiving")] == [each["file"] for each in rows]
-    assert verify(stage.folder).fault == ""
+    assert verify(stage.folder).row is None
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ async def test_nothing_half_is_there_and_it_goes_on_where_it_failed(
 async def test_what_lasts_is_one_incident_that_ends_in_words(
     stage: Stage, server: ArchiveServer, fault: str, tries: int, said: str
 ) -> None:
-    """Told after so many failures in a row, also over a restart; what nobody may wait for, at once; closed by itself."""
+    """Told after so many failures in a row, also over a restart; what can't wait, at once; it closes by itself."""
     await server.let(fault)
     for number in range(tries):
         assert open_of(stage) == {}, f"{number} failures are none to be told"
@@ -175,11 +175,11 @@ async def test_what_lasts_is_one_incident_that_ends_in_words(
     await stage.later(seconds=61)
     assert open_of(stage) == {}
     assert [len(archived(server, host)) for host in HOSTS] == [1, 1]
-    assert verify(stage.folder).fault == ""
+    assert verify(stage.folder).row is None
 
 
 async def test_evidence_is_never_overwritten(stage: Stage, server: ArchiveServer) -> None:
-    """A file that somebody changed stays as it is, is told at once and as long as it is so, and keeps no other host from
+    """A file that somebody changed stays as it is, is told at once and as long as it is so, and keeps no other from
     the archive; a ledger from before it was written finds what is there, and writes nothing twice."""
     await stage.bot.archiving.round()
     forgotten(stage, *HOSTS)

@@ -40,6 +40,7 @@ class ArchiveServer:
     def __init__(self, root: Path, *, room: int = ROOM) -> None:
         self.root, self.room = root, room
         self.on: set[str] = set()
+        self.serves = True  # SFTP at all
         self.in_the_middle = asyncio.Event()  # a file came so far as something happens to it
         self.account = Account(USER, by_password=False)
         self.port = 0
@@ -70,12 +71,17 @@ class ArchiveServer:
                 "127.0.0.1",
                 self.port,
                 server_host_keys=[self._other_key if "archive-other-key" in self.on else self._key],
-                sftp_factory=lambda channel: _Files(self, channel),
+                sftp_factory=self._files,
                 allow_scp=False,
                 gss_host=None,
                 agent_forwarding=False,
             )
             self.port = self._acceptor.get_port()
+
+    def _files(self, channel: asyncssh.SSHServerChannel[bytes]) -> asyncssh.SFTPServer:
+        if not self.serves:
+            channel.get_connection().abort()
+        return _Files(self, channel)
 
     async def let(self, name: str) -> None:
         """KeyError where there is no such fault."""
