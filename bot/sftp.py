@@ -182,34 +182,37 @@ class Depot:
         """A new file; whether the server says that it is durable."""
         self._done = 0
         file = await self._step(self.client.open(path, _FLAGS, asyncssh.SFTPAttrs(permissions=0o440), encoding=None))
-        try:
+        async with self._closing(file):
             for start in range(0, len(data), _PIECE):
                 await self._step(file.write(data[start : start + _PIECE], start))
                 self._done = min(len(data), start + _PIECE)
             try:
                 await self._step(file.fsync())
             except asyncssh.SFTPOpUnsupported:
-                durable = False
-            else:
-                durable = True
-        except BaseException:
-            with contextlib.suppress(asyncssh.Error, OSError, TimeoutError):  # what went wrong before is told
-                await self._step(file.close())
-            raise
-        await self._step(file.close())
-        return durable
+                return False
+        return True
 
     async def _digest(self, path: str) -> str:
         digest, start = hashlib.sha256(), 0
         file = await self._step(self.client.open(path, asyncssh.FXF_READ, encoding=None))
-        try:
+        async with self._closing(file):
             while piece := await self._read(file, start):
                 digest.update(piece)
                 start += len(piece)
-        finally:
-            with contextlib.suppress(asyncssh.Error, OSError, TimeoutError):  # nothing was written by it
-                await self._step(file.close())
         return digest.hexdigest()
+
+    @contextlib.asynccontextmanager
+    async def _closing(self, file: asyncssh.SFTPClientFile) -> AsyncIterator[None]:
+        """Where the server doesn't answer, the connection is left, and the file with it."""
+        try:
+            yield
+        except (asyncssh.SFTPConnectionLost, asyncssh.SFTPNoConnection):
+            raise
+        except asyncssh.SFTPError:
+            with contextlib.suppress(asyncssh.Error, OSError):  # what went wrong before is told
+                await self._step(file.close())
+            raise
+        await self._step(file.close())
 
     async def _read(self, file: asyncssh.SFTPClientFile, start: int) -> bytes:
         piece: bytes = await self._step(file.read(_PIECE, start))  # it was opened without an encoding

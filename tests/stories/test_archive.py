@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import gzip
 import hashlib
+import io
 import json
+import re
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console as Terminal
 
-from bot import archive
+from bot import archive, check
 from bot.archive import Archiver
 from bot.lab.fleet.archive import ArchiveServer, start_archive
 from bot.lab.fleet.events import Tuned
 from bot.lab.fleet.operating import Setting
 from bot.ledger import drift, incidents
 from bot.ledger.proof import verify
+from bot.ledger.tx import Tx
 from bot.settings import DriftSettings
 from policies.incidents import Incident
 from policies.words import Person
 from tests.stories.conftest import Stage, staged, words
 
 Json = dict[str, Any]
+PAGE = Path(__file__).parents[2] / "docs" / "archive.md"
 HOSTS = ("app01", "db01")
 LEA = Person(workspace="T1", member="LEA")
 
@@ -211,7 +218,12 @@ async def test_evidence_is_never_overwritten(stage: Stage, server: ArchiveServer
 
 def forgotten(stage: Stage, *hosts: str) -> None:
     """As after a restore of a backup from before."""
-    stage.ledger.write_now(lambda tx: [archive.remember(tx, host, archive.Memory()) for host in hosts])
+
+    def change(tx: Tx) -> None:
+        for host in hosts:
+            archive.remember(tx, host, archive.Memory())
+
+    stage.ledger.write_now(change)
 
 
 async def test_a_new_baseline_is_evidence_too(stage: Stage, server: ArchiveServer) -> None:
@@ -272,5 +284,59 @@ async def test_what_is_open_ends_with_the_archive(stage: Stage, server: ArchiveS
     await stage.stop()
     stage.lab = dataclasses.replace(stage.lab, archive=None)
     await stage.start()
-    await stage.later(seconds=61)
+    await stage.bot.archiving.run()  # its start may have come to it already: it does no more then
     assert open_of(stage) == {}
+
+
+async def test_the_archive_is_read_and_proved_without_hscbot(stage: Stage, server: ArchiveServer) -> None:
+    """The docs page's program, in a Python that has nothing of ours, tells the chain, and what is wrong with it."""
+    await stage.bot.archiving.round()
+    for value in ("131072", "65536"):
+        await changed(stage, value)
+        await stage.bot.archiving.round()
+    folder = server.root / "evidence" / "db01"
+    status, told = await read_by_the_page(folder)
+    assert (status, len(told)) == (0, 3), told
+    assert [line.split()[-1] for line in told] == [path.name for path in server.files if path.parent == folder]
+    first, second, _ = (path for path in server.files if path.parent == folder)
+    data = second.read_bytes()
+    second.unlink()
+    assert await read_by_the_page(folder) == (1, [told[0], f"nothing comes after {first.name}"])
+    second.write_bytes(data[:-1] + b"x")
+    status, told = await read_by_the_page(folder)
+    assert (status, told[0]) == (1, f"not what was written: {second.name}")
+
+
+async def read_by_the_page(folder: Path) -> tuple[int, list[str]]:
+    (program,) = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-I", "-S", "-c", program, folder, stdout=asyncio.subprocess.PIPE
+    )
+    told, _ = await process.communicate()
+    assert process.returncode is not None
+    return process.returncode, told.decode().splitlines()
+
+
+async def test_check_tries_the_archive(stage: Stage, server: ArchiveServer) -> None:
+    """Its login and its folder each have a row, and what is to be mended stands beside."""
+
+    async def table() -> str:
+        paper = io.StringIO()
+        await check.run(stage.settings, stage.folder, ["archive"], Terminal(file=paper, width=300))
+        return paper.getvalue()
+
+    told = await table()
+    assert "archive: login" in told
+    assert "hscbot@127.0.0.1, key as pinned" in told
+    assert "evidence: written, read back and taken away" in told
+    for fault, mend in (
+        ("archive-full", "Make room there"),
+        ("archive-forbids", "Let my account make files"),
+        ("archive-other-key", "Compare the new key"),
+    ):
+        server.room = 4
+        await server.let(fault)
+        assert mend in await table()
+        await server.heal(fault)
+    assert "mend " not in (await table()).replace("to mend", "")
+    assert server.files == []
