@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import tempfile
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ from typing import Any
 from pydantic import SecretStr
 
 from bot import app
+from bot.hosts import Archive
+from bot.lab.fleet.archive import FOLDER, ArchiveServer, start_archive
 from bot.lab.fleet.demo import demo_fleet
 from bot.lab.fleet.model import Fleet
 from bot.lab.fleet.running import RunningFleet, start_fleet
@@ -25,7 +28,7 @@ from bot.lab.workspace.words import TEAM
 from bot.ledger import policies
 from bot.ledger.store import Ledger
 from bot.ledger.tx import Now
-from bot.settings import AixHost, Settings, SlackSettings, WatchSettings
+from bot.settings import AixHost, DriftSettings, Settings, SlackSettings, WatchSettings
 from policies.alerting import Alerting
 from policies.problems import Problem
 
@@ -79,6 +82,7 @@ class Lab:
     workspace: Workspace
     fleet: RunningFleet
     aix: Mapping[str, AixHost] = field(default_factory=dict)
+    archive: ArchiveServer | None = None
 
     @property
     def settings(self) -> Settings:
@@ -87,7 +91,14 @@ class Lab:
             app_token=SecretStr(self.workspace.app_token),
             api_url=self.workspace.api_url,
         )
-        return Settings(slack=slack, hosts=dict(self.fleet.hosts), aix=dict(self.aix), alerts=Alerting(channel=ALERTS))
+        archive = None if self.archive is None else Archive.model_validate(dict(self.archive.host) | {"folder": FOLDER})
+        return Settings(
+            slack=slack,
+            hosts=dict(self.fleet.hosts),
+            aix=dict(self.aix),
+            archive=archive,
+            alerts=Alerting(channel=ALERTS),
+        )
 
 
 @asynccontextmanager
@@ -126,11 +137,15 @@ async def lab(
         stack.push_async_callback(workspace.close)
         fleet = await start_fleet(machines or demo_fleet(), migration_seconds=migration_seconds, line_delay=line_delay)
         stack.push_async_callback(fleet.close)
-        panel = Panel(fleet)
+        kept = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hscbot-archive-")))
+        archive = await start_archive(kept)
+        stack.push_async_callback(archive.close)
+        panel = Panel(fleet, archive)
         workspace.show(panel)
         watching = asyncio.create_task(panel.watch(workspace.fleet_changed))
         stack.callback(watching.cancel)
-        yield Lab(workspace=workspace, fleet=fleet, aix={} if machines else await direct(fleet))
+        told = {} if machines else await direct(fleet)
+        yield Lab(workspace=workspace, fleet=fleet, aix=told, archive=archive)
 
 
 async def direct(fleet: RunningFleet, names: Sequence[str] = AIX) -> dict[str, AixHost]:
@@ -182,8 +197,9 @@ async def play(
 def _at_once(settings: Settings) -> Settings:
     """What is broken in a demo stands in its channel before its breaker looks away; a site's own are ten times that."""
     alerts = settings.alerts.model_copy(update={"settle_seconds": 4})
-    drift = settings.drift.model_copy(update={"every": 60.0})
-    return settings.model_copy(update={"watch": WatchSettings(every=5, floor=2), "drift": drift, "alerts": alerts})
+    archive = settings.archive and settings.archive.model_copy(update={"every": 60.0, "stall": 5.0})
+    brisk = {"watch": WatchSettings(every=5, floor=2), "drift": DriftSettings(every=60), "archive": archive}
+    return settings.model_copy(update={**brisk, "alerts": alerts})
 
 
 def demo_policy() -> str:
