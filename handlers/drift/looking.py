@@ -59,15 +59,17 @@ def answers(place: Place, chosen: Chosen, seal: Seal) -> Reads[Answers]:
 
 
 def _asked(place: Place, question: Question, chosen: Chosen, seal: Seal, found: Answers) -> Reads[Result]:
-    result = heard((yield sent(place, question.argv, deadline=question.source.deadline)))
+    source = question.source
+    command = sent(place, question.argv, deadline=source.deadline, confidential=source.is_sealed)
+    result = heard((yield command))
     try:
-        reading = meant(question, result, question.source.reader(seal))
+        reading = meant(question, result, source.reader(seal))
     except Unread as fault:
         found.unread[question.name] = str(fault)
         return result
     found.read[question.name] = {
         key: value
-        for key, value in question.source.quiet(reading).items()
+        for key, value in source.quiet(reading).items()
         if not any(fnmatchcase(full(question.name, key), each.name) for each in chosen.noise)
     }
     return result
@@ -109,4 +111,6 @@ def is_standing(command: Command, place: Place, chosen: Chosen) -> bool:
     for source in of_kind(kind):
         if source.listed is not None:
             known |= {source.argv(word) for word in words if source.listed.fits(word)}
-    return any(command == sent(place, argv, deadline=command.deadline) for argv in known)
+    return any(
+        command == sent(place, argv, deadline=command.deadline, confidential=command.confidential) for argv in known
+    )

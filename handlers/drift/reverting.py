@@ -120,8 +120,9 @@ class Revert(Operation):
 
     def _now(self, place: Place) -> Reads[Value | None]:
         question = self._question
-        command = sent(place, question.argv, deadline=question.source.deadline)
-        reading = meant(question, heard((yield command)), question.source.parse)
+        source = question.source
+        command = sent(place, question.argv, deadline=source.deadline, confidential=source.is_sealed)
+        reading = meant(question, heard((yield command)), source.parse)
         return reading.get(self._key)
 
     def _plan(
