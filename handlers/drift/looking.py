@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from handlers.command import Command, Result
@@ -58,14 +58,10 @@ def answers(place: Place, chosen: Chosen, seal: Seal) -> Reads[Answers]:
     return found
 
 
-def asking(place: Place, question: Question) -> Command:
-    command = sent(place, question.argv, deadline=question.source.deadline)
-    return replace(command, confidential=question.source.is_sealed)
-
-
 def _asked(place: Place, question: Question, chosen: Chosen, seal: Seal, found: Answers) -> Reads[Result]:
     source = question.source
-    result = heard((yield asking(place, question)))
+    command = sent(place, question.argv, deadline=source.deadline, confidential=source.is_sealed)
+    result = heard((yield command))
     try:
         reading = meant(question, result, source.reader(seal))
     except Unread as fault:
@@ -115,4 +111,6 @@ def is_standing(command: Command, place: Place, chosen: Chosen) -> bool:
     for source in of_kind(kind):
         if source.listed is not None:
             known |= {source.argv(word) for word in words if source.listed.fits(word)}
-    return any(command == sent(place, argv, deadline=command.deadline) for argv in known)
+    return any(
+        command == sent(place, argv, deadline=command.deadline, confidential=command.confidential) for argv in known
+    )

@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 
 from handlers.command import ITSELF, Command
 from handlers.drift.reverting import Revert
-from handlers.drift.subject import Called, SubjectName
+from handlers.drift.subject import ALL, Called, SubjectName
 from handlers.operation import Ending, Flow, Inventory, Named, Operation, Report
 from handlers.own import Own, Time, answered
 from handlers.plan import Plan
@@ -184,7 +184,7 @@ class Archive(_Drift):
         return (self.host,) if self.host is not None else ()
 
     def names(self) -> tuple[Named, ...]:
-        return (Called(self.host),) if self.host is not None else ()
+        return (Called(self.host or ALL),)
 
     def flow(self, inventory: Inventory) -> Flow:
         go = Command(host=ITSELF, argv=self.argv(), effect=Effect.CHANGES, deadline=ARCHIVING)

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, TypeAlias
 from pydantic import Field, StringConstraints
 
 from handlers.command import ITSELF, Command
-from handlers.drift.looking import asking, meant
+from handlers.drift.looking import meant
 from handlers.drift.source import Back, Question, no_way, parted
 from handlers.drift.sources import SOURCES
 from handlers.drift.subject import Called, SubjectName, called, sent
@@ -120,7 +120,9 @@ class Revert(Operation):
 
     def _now(self, place: Place) -> Reads[Value | None]:
         question = self._question
-        reading = meant(question, heard((yield asking(place, question))), question.source.parse)
+        source = question.source
+        command = sent(place, question.argv, deadline=source.deadline, confidential=source.is_sealed)
+        reading = meant(question, heard((yield command)), source.parse)
         return reading.get(self._key)
 
     def _plan(

@@ -4,7 +4,7 @@ called, and the way to it."""
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Annotated, TypeAlias
 
@@ -26,6 +26,9 @@ SubjectName: TypeAlias = Annotated[
         min_length=1, max_length=253, pattern=r"^[A-Za-z0-9_](?:[A-Za-z0-9_.@+:# -]*[A-Za-z0-9_.@+:#-])?$"
     ),
 ]
+
+
+ALL = "*"
 
 
 class UnknownSubject(AskProblem):
@@ -73,9 +76,11 @@ def called(inventory: Inventory, name: str) -> Place:
 
 @dataclass(frozen=True)
 class Called(Named):
-    """One of them, as somebody named it."""
+    """One of them, as somebody named it, or all."""
 
     def places(self, inventory: Inventory) -> tuple[Place, ...]:
+        if self.name == ALL:
+            return tuple(everything(inventory).values())
         return (called(inventory, self.name),)
 
 
@@ -87,13 +92,22 @@ def sent(
     deadline: float = 60.0,
     reader: Reader | None = None,
     streamed: bool = False,
+    confidential: bool = False,
 ) -> Command:
     """That command, on the way to it. What an HMC is asked ends in the managed system that it is asked about."""
     kind = kind_of(place)
     if kind is Kind.VIOS:
-        return within.on_vios(place, argv, effect=effect, deadline=deadline, reader=reader, streamed=streamed)
-    host, words = (place.host, argv) if kind is Kind.AIX else (place.hmc, (*argv, "-m", place.system))
-    return Command(host=host, argv=words, effect=effect, deadline=deadline, reader=reader, streamed=streamed)
+        command = within.on_vios(place, argv, effect=effect, deadline=deadline, reader=reader, streamed=streamed)
+        return replace(command, confidential=confidential)
+    return Command(
+        host=place.host if kind is Kind.AIX else place.hmc,
+        argv=argv if kind is Kind.AIX else (*argv, "-m", place.system),
+        effect=effect,
+        deadline=deadline,
+        reader=reader,
+        streamed=streamed,
+        confidential=confidential,
+    )
 
 
 def _hosts(inventory: Inventory) -> tuple[Place, ...]:

@@ -26,6 +26,7 @@ from bot.ledger import drift, incidents
 from bot.ledger.proof import verify
 from bot.ledger.tx import Tx
 from bot.settings import DriftSettings
+from handlers.drift.source import Kind
 from policies.incidents import Incident
 from policies.words import Person
 from tests.stories.conftest import Stage, staged, words
@@ -48,7 +49,7 @@ async def server(tmp_path: Path) -> AsyncIterator[ArchiveServer]:
 async def stage(tmp_path: Path, server: ArchiveServer) -> AsyncIterator[Stage]:
     """Two hosts were read once, and the archive has both; later rounds are the test's own."""
     async with staged(tmp_path / "data", aix=HOSTS) as stage:
-        stage.drift = DriftSettings(every=7 * 86_400)
+        stage.drift = DriftSettings(kinds=frozenset({Kind.AIX}), every=7 * 86_400)
         stage.lab = dataclasses.replace(stage.lab, archive=server)
         await stage.start()
         await stage.bot.drifting.round()

@@ -27,6 +27,7 @@ from bot.ledger.proof import verify
 from bot.ledger.store import Group, Ledger
 from bot.ledger.tx import Tx
 from bot.settings import DriftSettings
+from handlers.drift.source import Kind
 from tests.stories.conftest import Stage, staged
 from tests.stories.mortal import QUICK, Life, MortalLedger, made_by
 from tests.stories.test_archive import archived, changed
@@ -109,7 +110,7 @@ async def server(tmp_path: Path) -> AsyncIterator[ArchiveServer]:
 async def stage(tmp_path: Path, server: ArchiveServer) -> AsyncIterator[Stage]:
     """One host whose first snapshot is archived, and that has changed since; the bot is stopped."""
     async with staged(tmp_path / "data", aix=("db01",)) as stage:
-        stage.drift = DriftSettings(every=7 * 86_400)
+        stage.drift = DriftSettings(kinds=frozenset({Kind.AIX}), every=7 * 86_400)
         stage.lab = dataclasses.replace(stage.lab, archive=server)
         await stage.start()
         await stage.bot.drifting.round()
@@ -155,7 +156,7 @@ async def test_a_kill_in_the_middle_and_another_change_leave_nothing_behind(
         os.kill(process, signal.SIGKILL)
         await nursery.died()
     await server.heal("archive-stalls")
-    stage.drift = DriftSettings(every=7 * 86_400)
+    stage.drift = DriftSettings(kinds=frozenset({Kind.AIX}), every=7 * 86_400)
     await stage.start()
     await changed(stage, "65536")
     await stage.bot.archiving.round()
@@ -169,7 +170,7 @@ async def test_what_was_whole_when_it_was_killed_is_a_link_of_the_chain(stage: S
         await nursery.born(life_of(stage, stage.folder, "first", kill="before", commit=2))
         assert await nursery.died() == signal.SIGKILL
     assert len(server.files) == 2
-    stage.drift = DriftSettings(every=7 * 86_400)
+    stage.drift = DriftSettings(kinds=frozenset({Kind.AIX}), every=7 * 86_400)
     await stage.start()
     await changed(stage, "65536")
     await stage.bot.archiving.round()
