@@ -18,6 +18,7 @@ from bot import app
 from bot.hosts import Archive
 from bot.lab.fleet.archive import FOLDER, ArchiveServer, start_archive
 from bot.lab.fleet.demo import demo_fleet
+from bot.lab.fleet.model import Fleet
 from bot.lab.fleet.running import RunningFleet, start_fleet
 from bot.lab.panel import Panel
 from bot.lab.workspace import NotLoopback
@@ -48,10 +49,16 @@ TRY = (
     "/vios health p72",
     "/sea status",
     "/sea show p72vio1 p72",
+    "/drift status",
     "/policy explain lpm.migrate db01 p72 p75 as @approver",
     "/requests",
 )
-BREAK = ("hscbot lab break cable-pull p75vio1", "hscbot lab break sharing-lost p72vio1", "hscbot lab faults")
+BREAK = (
+    "hscbot lab break cable-pull p75vio1",
+    "hscbot lab break sharing-lost p72vio1",
+    "hscbot lab break tunable-changed db01",
+    "hscbot lab faults",
+)
 
 
 class BeyondLoopback(Problem):
@@ -96,6 +103,7 @@ class Lab:
 
 @asynccontextmanager
 async def lab(
+    machines: Fleet | None = None,
     *,
     port: int = 0,
     host: str = "127.0.0.1",
@@ -103,7 +111,10 @@ async def lab(
     migration_seconds: float = 30.0,
     line_delay: float = 0.05,
 ) -> AsyncIterator[Lab]:
-    """The lab, until the block ends. `remote`: the workspace, and only that, may be reached from other machines."""
+    """The lab, until the block ends, of the demo's fleet or another one.
+
+    `remote`: the workspace, and only that, may be reached from other machines.
+    """
     for name in ("http_proxy", "https_proxy", "all_proxy"):
         # slack_sdk heeds them for loopback too, whatever NO_PROXY says.
         for spelled in (name, name.upper()):
@@ -124,7 +135,7 @@ async def lab(
         except OSError as fault:
             raise PortTaken(port=port, host=host) from fault
         stack.push_async_callback(workspace.close)
-        fleet = await start_fleet(demo_fleet(), migration_seconds=migration_seconds, line_delay=line_delay)
+        fleet = await start_fleet(machines or demo_fleet(), migration_seconds=migration_seconds, line_delay=line_delay)
         stack.push_async_callback(fleet.close)
         kept = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hscbot-archive-")))
         archive = await start_archive(kept)
@@ -133,7 +144,8 @@ async def lab(
         workspace.show(panel)
         watching = asyncio.create_task(panel.watch(workspace.fleet_changed))
         stack.callback(watching.cancel)
-        yield Lab(workspace=workspace, fleet=fleet, aix=await direct(fleet), archive=archive)
+        told = {} if machines else await direct(fleet)
+        yield Lab(workspace=workspace, fleet=fleet, aix=told, archive=archive)
 
 
 async def direct(fleet: RunningFleet, names: Sequence[str] = AIX) -> dict[str, AixHost]:

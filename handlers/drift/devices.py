@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from handlers import attrlist
 from handlers.drift.source import Back
-from handlers.drift.value import Reading, Value, keyed, printed_lines
+from handlers.drift.value import Reading, Value, keyed, whole
 from handlers.hmcout import Unreadable
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,60}", re.ASCII)
@@ -22,7 +22,7 @@ SET, FIXED = "settable", "fixed"
 def present(text: str) -> Reading:
     """Every device and its state, of `lsdev -C -F 'name status'`; or Unreadable."""
     found: dict[str, Value] = {}
-    for line in printed_lines(text):
+    for line in whole(text).splitlines():
         cells = line.split()
         if len(cells) != 2 or not _NAME.fullmatch(cells[0]) or cells[1] not in _STATES:
             raise Unreadable(f"it has a line that I don't know: {line.strip()[:120]!r}")

@@ -45,16 +45,17 @@ def answers(host: str, kind: Kind, chosen: Chosen, seal: Seal) -> Reads[Answers]
 
 
 def _asked(host: str, question: Question, chosen: Chosen, seal: Seal, found: Answers) -> Reads[None]:
-    command = Command(host=host, argv=question.argv, deadline=question.source.deadline)
+    source = question.source
+    command = Command(host=host, argv=question.argv, deadline=source.deadline, confidential=source.is_sealed)
     result = heard((yield command))
     try:
-        reading = understood(result, question.name, question.source.reader(seal))
+        reading = understood(result, question.name, source.reader(seal))
     except Unread as fault:
         found.unread[question.name] = str(fault)
         return
     found.read[question.name] = {
         key: value
-        for key, value in question.source.quiet(reading).items()
+        for key, value in source.quiet(reading).items()
         if not any(fnmatchcase(full(question.name, key), each.name) for each in chosen.noise)
     }
 

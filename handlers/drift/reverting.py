@@ -118,7 +118,8 @@ class Revert(Operation):
 
     def _now(self, place: Place) -> Reads[Value | None]:
         question = self._question
-        command = Command(host=place.host, argv=question.argv, deadline=question.source.deadline)
+        source = question.source
+        command = Command(host=place.host, argv=question.argv, deadline=source.deadline, confidential=source.is_sealed)
         reading = understood(heard((yield command)), question.name, question.source.parse)
         return reading.get(self._key)
 

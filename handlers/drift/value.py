@@ -49,11 +49,11 @@ def normal(text: str) -> str:
     return told
 
 
-def printed_lines(printed: str) -> list[str]:
-    """The lines of a list that is whole; one whose last line has no end was cut."""
+def whole(printed: str) -> str:
+    """A list as it was printed, or Unreadable: one whose last line has no end was cut."""
     if not printed.endswith("\n"):
         raise Unreadable("it is cut off" if printed else "the answer is empty")
-    return printed.splitlines()
+    return printed
 
 
 def keyed(found: dict[str, Value], key: str, value: Value) -> None:
