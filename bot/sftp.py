@@ -163,8 +163,6 @@ class Depot:
             if found != wanted:
                 raise ArchiveDamages(archive=self.archive, path=path, found=found, wanted=wanted)
 
-    # ── one step each ─────────────────────────────────────────────────────────────────────────────────────────────
-
     async def _folder(self, folder: str) -> None:
         if not await self._step(self.client.exists(folder)):
             try:
@@ -263,7 +261,8 @@ class Depot:
         room = await self._room(path) if isinstance(error, asyncssh.SFTPFailure) else None
         if isinstance(error, _FORBIDDEN) or (room is not None and room.flags & _READ_ONLY):
             return ArchiveForbids(archive=archive, path=path, reason=why)
-        if isinstance(error, _FULL) or (room is not None and _has_none(room, size)):
+        is_full = room is not None and (room.bavail * room.frsize < size or (room.files > 0 and room.favail == 0))
+        if isinstance(error, _FULL) or is_full:
             return ArchiveFull(archive=archive, path=path, reason=why, size=size)
         if isinstance(error, _MISSING):
             return ArchiveFolderMissing(archive=archive, path=posixpath.dirname(path) or ".")
@@ -276,10 +275,6 @@ class Depot:
             with contextlib.suppress(asyncssh.Error, OSError):  # then nothing more is known
                 return await self._step(self.client.statvfs(place or "."))
         return None
-
-
-def _has_none(room: asyncssh.SFTPVFSAttrs, size: int) -> bool:
-    return room.bavail * room.frsize < size or (room.files > 0 and room.favail == 0)
 
 
 @contextlib.contextmanager
