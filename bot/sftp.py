@@ -24,6 +24,10 @@ STALL = 30.0  # seconds that a server may take to confirm one step
 DEADLINE = 600.0  # seconds for one file
 _PIECE = 32 * 1024
 _READ_ONLY = 1  # of a file system's flags
+_GONE = (asyncssh.SFTPConnectionLost, asyncssh.SFTPNoConnection)
+_FORBIDDEN = (asyncssh.SFTPPermissionDenied, asyncssh.SFTPWriteProtect)
+_FULL = (asyncssh.SFTPNoSpaceOnFilesystem, asyncssh.SFTPQuotaExceeded)
+_MISSING = (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath)
 _FLAGS = asyncssh.FXF_WRITE | asyncssh.FXF_CREAT | asyncssh.FXF_EXCL
 
 
@@ -159,8 +163,6 @@ class Depot:
             if found != wanted:
                 raise ArchiveDamages(archive=self.archive, path=path, found=found, wanted=wanted)
 
-    # ── one step each ─────────────────────────────────────────────────────────────────────────────────────────────
-
     async def _folder(self, folder: str) -> None:
         if not await self._step(self.client.exists(folder)):
             try:
@@ -172,7 +174,7 @@ class Depot:
     async def _is_there(self, path: str, wanted: str) -> bool:
         try:
             found = await self._digest(path)
-        except (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath):
+        except _MISSING:
             return False
         if found != wanted:
             raise ArchiveDiffers(archive=self.archive, path=path, found=found, wanted=wanted)
@@ -206,7 +208,7 @@ class Depot:
         """Where the server doesn't answer, the connection is left, and the file with it."""
         try:
             yield
-        except (asyncssh.SFTPConnectionLost, asyncssh.SFTPNoConnection):
+        except _GONE:
             raise
         except asyncssh.SFTPError:
             with contextlib.suppress(asyncssh.Error, OSError):  # what went wrong before is told
@@ -230,7 +232,7 @@ class Depot:
             raise ArchiveFailed(archive=self.archive, path=path, reason="it isn't there after it was given its name")
 
     async def _take_away(self, path: str) -> None:
-        with contextlib.suppress(asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath):
+        with contextlib.suppress(*_MISSING):
             await self._step(self.client.remove(path))
 
     async def _step(self, step: Awaitable[T]) -> T:
@@ -253,19 +255,18 @@ class Depot:
             raise await self._meant(error, path, size) from None
 
     async def _meant(self, error: Exception, path: str, size: int) -> ArchiveProblem:
-        facts = {"archive": self.archive, "path": path, "reason": reason(error)}
-        if isinstance(error, asyncssh.SFTPConnectionLost | asyncssh.SFTPNoConnection | OSError):
-            return ArchiveLost(**facts)
+        archive, why = self.archive, reason(error)
+        if not isinstance(error, asyncssh.SFTPError) or isinstance(error, _GONE):
+            return ArchiveLost(archive=archive, path=path, reason=why)
         room = await self._room(path) if isinstance(error, asyncssh.SFTPFailure) else None
-        is_closed = room is not None and room.flags & _READ_ONLY
+        if isinstance(error, _FORBIDDEN) or (room is not None and room.flags & _READ_ONLY):
+            return ArchiveForbids(archive=archive, path=path, reason=why)
         is_full = room is not None and (room.bavail * room.frsize < size or (room.files > 0 and room.favail == 0))
-        if isinstance(error, asyncssh.SFTPPermissionDenied | asyncssh.SFTPWriteProtect) or is_closed:
-            return ArchiveForbids(**facts)
-        if isinstance(error, asyncssh.SFTPNoSpaceOnFilesystem | asyncssh.SFTPQuotaExceeded) or is_full:
-            return ArchiveFull(**facts, size=size)
-        if isinstance(error, asyncssh.SFTPNoSuchFile | asyncssh.SFTPNoSuchPath):
-            return ArchiveFolderMissing(archive=self.archive, path=posixpath.dirname(path) or ".")
-        return ArchiveFailed(**facts) if isinstance(error, asyncssh.SFTPError) else ArchiveLost(**facts)
+        if isinstance(error, _FULL) or is_full:
+            return ArchiveFull(archive=archive, path=path, reason=why, size=size)
+        if isinstance(error, _MISSING):
+            return ArchiveFolderMissing(archive=archive, path=posixpath.dirname(path) or ".")
+        return ArchiveFailed(archive=archive, path=path, reason=why)
 
     async def _room(self, path: str) -> asyncssh.SFTPVFSAttrs | None:
         """By which is told what version 3, which all servers speak, has no other word for than failure."""

@@ -26,6 +26,7 @@ HERE = "http://127.0.0.1:8010"
 @cli.command()
 def faults() -> None:
     """List what can be made to go wrong, what it befalls, and how it is healed."""
+    from bot.lab.fleet.archive import FAULTS
     from bot.lab.fleet.troubles import TROUBLES
 
     for group, found in groupby(TROUBLES.items(), key=lambda item: item[1].group):
@@ -33,6 +34,10 @@ def faults() -> None:
         for name, trouble in found:
             _say(f"  {name:<18}{trouble.kind}: {trouble.sentence}")
             _say(f"  {'':<18}healed: {trouble.heals}")
+    out.print("[bold]Archive[/]")
+    for name, (does, heals) in FAULTS.items():
+        _say(f"  {name:<18}archive: {does}")
+        _say(f"  {'':<18}healed: {heals}")
 
 
 @cli.command("break")

@@ -57,7 +57,7 @@ class Snapshot(Frozen):
 
     def file(self, before: str | None) -> File:
         """`before`: the name of the file that was archived last."""
-        head = {"about": ABOUT, "what": "hscbot drift snapshot", "format": FORMAT, "host": self.host}
+        head = {"about": ABOUT, "what": "a snapshot of how a host is set", "format": FORMAT, "host": self.host}
         told = {"moment": self.moment.isoformat(), "digest": self.digest, "before": before}
         held = None if self.baseline is None else self.baseline.model_dump(mode="json")
         readings = {name: json.loads(packed(self.readings[name])) for name in sorted(self.readings)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,7 @@ def test_no_secret_in_a_repr(tmp_path: Path) -> None:
 
 
 AIX = HOST.replace("hmc.hmc1", "aix.web01")
+ARCHIVE = HOST.replace("[hmc.hmc1]", "[archive]") + 'folder = "evidence"\n'
 
 
 def test_an_aix_is_read_beside_the_hmcs(tmp_path: Path) -> None:
@@ -252,3 +254,36 @@ def test_alerts_are_read_and_routed(tmp_path: Path) -> None:
 def test_what_is_wrong_with_alerts_is_named(tmp_path: Path, line: str, told: str) -> None:
     """By its place, in one sentence."""
     assert told in refused(tmp_path, f"{HOST}[alerts]\n{line}\n")
+
+
+def test_an_archive_is_read_as_its_page_shows_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What docs/archive.md has can be pasted, and what is commented out in it switched on; it is logged in to too."""
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    page = (Path(__file__).parents[2] / "docs" / "archive.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    for text in (block, re.sub(r"^# (?=\w+ = )", "", block, flags=re.MULTILINE)):
+        found = settings(tmp_path, HOST + text)
+        assert found.archive is not None
+        assert found.archive.key_file == tmp_path / "archive_key"
+        assert (found.archive.where, found.archive.every) == ("hscbot@archive.example.com:evidence", 3_600)
+        assert list(found.reachable) == ["hmc1", "archive"]
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        (ARCHIVE.replace('key_file = "hmc_key"', f'password = "{SECRET}"'), "a secret doesn't belong in the file"),
+        (ARCHIVE.replace('key_file = "hmc_key"', 'password_file = "password"'), "logged in to by key"),
+        (ARCHIVE.replace("evidence", "a/../../b"), "without .."),
+        (ARCHIVE.replace('folder = "evidence"\n', ""), "archive.folder: "),
+        (ARCHIVE + "every = 1\n", "archive.every: "),
+        (ARCHIVE + "mirror = true\n", "archive.mirror: "),
+        (ARCHIVE.replace(PINNED, ""), "never spoken to"),
+        (ARCHIVE + 'name = "x"\n', "archive.name: the name stands in [archive]"),
+        (ARCHIVE + AIX.replace("web01", "archive"), "archive is the name of what [archive] is"),
+    ],
+)
+def test_an_archive_that_is_not_whole_or_not_safe_is_refused(tmp_path: Path, text: str, fault: str) -> None:
+    """Without a pinned key, with a password, out of its folder, or with what isn't known: nothing starts on it."""
+    (tmp_path / "password").write_text(SECRET, encoding="utf-8")
+    assert fault in refused(tmp_path, HOST + text)

@@ -8,6 +8,8 @@ import gzip
 import hashlib
 import io
 import json
+import os
+import pwd
 import re
 import sys
 from collections.abc import AsyncIterator
@@ -19,6 +21,7 @@ from rich.console import Console as Terminal
 
 from bot import archive, check
 from bot.archive import Archiver
+from bot.lab.demo import demo_policy
 from bot.lab.fleet.archive import ArchiveServer, start_archive
 from bot.lab.fleet.events import Tuned
 from bot.lab.fleet.operating import Setting
@@ -341,3 +344,25 @@ async def test_check_tries_the_archive(stage: Stage, server: ArchiveServer) -> N
         await server.heal(fault)
     assert "mend " not in (await table()).replace("to mend", "")
     assert server.files == []
+
+
+async def test_a_site_may_let_it_happen_at_once_from_the_terminal(stage: Stage, server: ArchiveServer) -> None:
+    """`hscbot drift archive`, by the running bot, waits for its end, tells path and digest, and exits as it went."""
+    login = f"terminal:{pwd.getpwuid(os.getuid()).pw_name}"
+    rule = '[[rules]]\nname = "evidence"\noperations = ["drift.archive"]\nwho = ["operator"]\nverdict = "allow"\n'
+    changes = '"aix.*", "sea.*", "drift.*"]\neffects = ["changes"]'
+    assert changes in demo_policy()
+    source = demo_policy().replace(changes, changes.replace(', "drift.*"', ""))
+    await stage.put_in_force(source.replace("operator = [", f'operator = ["{login}", ', 1) + rule)
+    code = "from bot.cli import main; main()"
+    for fault, status in (("archive-no-fsync", 0), ("archive-other-key", 1)):
+        await server.let(fault)
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", code, "drift", "archive", "--data", str(stage.folder),
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, env={**os.environ, "COLUMNS": "400"},
+        )  # fmt: skip
+        said = b"".join(await process.communicate()).decode()
+        assert process.returncode == status, said
+        assert all(path.name in said for path in server.files) is (status == 0)
+    assert "isn't the pinned one" in said
+    assert {each["person"] for each in stage.audit("drift-archived")} == {login}

@@ -13,6 +13,7 @@ from bot.cli import cli
 from bot.console import Host
 from bot.lab import demo
 from bot.lab.fleet import demo_fleet, start_fleet
+from bot.lab.fleet.archive import FAULTS
 from bot.lab.fleet.troubles import TROUBLES
 from bot.lab.remote import URL
 from bot.terminal import lab as commands
@@ -26,7 +27,7 @@ async def typed(*words: str, given: str = "") -> Result:
 def test_the_list_needs_no_demo() -> None:
     """Every trouble by name, with what it befalls and how it is healed."""
     text = CliRunner().invoke(cli, ["lab", "faults"]).output
-    assert all(f"  {name} " in text for name in TROUBLES)
+    assert all(f"  {name} " in text for name in (*TROUBLES, *FAULTS))
     assert commands.HERE == URL
 
 

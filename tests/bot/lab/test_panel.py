@@ -47,3 +47,19 @@ async def test_the_panel_tells_of_changes() -> None:
         watching.cancel()
         p75 = next(system for system in panel.shown()["systems"] if system["name"] == "p75")
         assert {"name": "billing01", "state": "Not Activated"} in p75["partitions"]
+
+
+async def test_what_befalls_the_archive_is_switched_there_too() -> None:
+    """It really befalls the server that the demo's bot is given, stands among what is on, and is healed."""
+    async with demo.lab() as lab:
+        assert lab.archive is not None
+        assert lab.settings.archive is not None
+        assert lab.settings.archive.port == lab.archive.port
+        panel = Panel(lab.fleet, lab.archive)
+        await panel.switch("archive-full", "archive", True)
+        assert lab.archive.on == {"archive-full"}
+        assert {fault["id"] for fault in panel.shown()["faults"] if fault["on"]} == {"archive-full"}
+        with pytest.raises(ValueError, match="archive alone"):
+            await panel.switch("archive-cut", "db01", True)
+        await panel.switch("archive-full", "archive", False)
+        assert lab.archive.on == set()
