@@ -12,6 +12,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from bot.login import Host
 from handlers.command import ITSELF
+from handlers.drift.source import Kind
 from handlers.drift.sources import Chosen, FilePath, SiteNoise
 from handlers.operation import HostName, Name, UserName
 from handlers.place import Place
@@ -121,11 +122,13 @@ class WatchSettings(HostWatchSettings):
 
 
 class DriftSettings(Frozen):
-    """How the settings of hosts are watched. `ignore`: what never matters here, by patterns of whole names."""
+    """How settings are watched. `ignore`: what never matters here, by patterns of whole names."""
 
     on: bool = True
+    kinds: frozenset[Kind] = frozenset(Kind)
     every: float = Field(default=3_600.0, ge=60, le=7 * 86_400)  # seconds from one look at a host to the next
-    at_once: int = Field(default=2, ge=1, le=50)  # hosts
+    every_by_hmc: float = Field(default=86_400.0, ge=60, le=7 * 86_400)  # at a VIOS or a managed system
+    at_once: int = Field(default=2, ge=1, le=50)  # of each kind
     files: tuple[FilePath, ...] = Field(default=Chosen().files, max_length=100)
     closed_files: tuple[FilePath, ...] = Field(default=Chosen().closed_files, max_length=100)  # whose text isn't kept
     users: tuple[UserName, ...] = Field(default=(), max_length=100)  # whose sessions are looked at

@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import AwareDatetime, PositiveInt
 
 from handlers.drift.comparing import Did, Difference
-from handlers.drift.source import Source
+from handlers.drift.source import Kind, Source
 from handlers.drift.value import Value
 from policies.alerts import Happening, Remedy, Severity, Sighting, Symptom
 from policies.words import Frozen
@@ -27,6 +27,7 @@ class Request(Frozen):
 
     number: PositiveInt
     typed: str
+    places: tuple[str, ...] = ()
 
 
 class Noted(Frozen):
@@ -59,6 +60,7 @@ class Look(Frozen):
     """
 
     host: str
+    kind: Kind = Kind.AIX
     places: tuple[str, ...]
     at: AwareDatetime
     differences: tuple[Difference, ...]
@@ -107,10 +109,23 @@ def _noted(memory: Memory | None, look: Look, difference: Difference) -> Noted:
     before = memory.noted.get(difference.name) if memory is not None else None
     if before is not None and before.said == difference.said:
         return before
+    ours = _ours(look, difference)
     # Two of ours in between explain nothing: it would be a guess which.
-    request = look.ours[0] if len(look.ours) == 1 else None
-    around = (*look.around, *(f"ours in between: #{each.number}, {each.typed}" for each in look.ours))
+    request = ours[0] if len(ours) == 1 else None
+    around = (*look.around, *(f"ours in between: #{each.number}, {each.typed}" for each in ours))
     return Noted(said=difference.said, since=look.at, around=around, request=request)
+
+
+def _ours(look: Look, difference: Difference) -> tuple[Request, ...]:
+    """What we did there; of a managed system only what was done to the partition that it is about."""
+    if look.kind is not Kind.SYSTEM:
+        return look.ours
+    return tuple(each for each in look.ours if subject_of(difference) in each.places)
+
+
+def subject_of(difference: Difference) -> str:
+    """The partition that it is about, of a managed system's."""
+    return difference.question.partition(":")[2] or difference.key
 
 
 def _again(difference: Difference, noted: Noted, sources: Mapping[str, Source]) -> Happening:
@@ -184,11 +199,18 @@ def _then(host: str, difference: Difference, source: Source) -> str:
     back = source.back(about, key, difference.before, difference.after)
     way = (
         f"`/drift revert {host} {difference.name}` sets it back"
-        if back.argv
+        if back.is_there
         else f"There is no way back: {back.why_not}"
     )
     what = source.explained.get(key)
     return f"{f'{key}: {what}. ' if what else ''}{way}; `/drift accept` says that it is right."
+
+
+_TRY: Mapping[Kind, str] = {
+    Kind.AIX: "`hscbot check {}` tries it",
+    Kind.VIOS: "`/vios health` tells how {} and its RMC stand",
+    Kind.SYSTEM: "`hscbot check` tries the HMC of {}",
+}
 
 
 def _unread(look: Look) -> Iterator[Symptom]:
@@ -198,8 +220,8 @@ def _unread(look: Look) -> Iterator[Symptom]:
             about=look.host,
             severity=Severity.WARNING,
             said=f"{look.host} can't be asked: {look.out} What it was last read to be still counts",
-            then=f"`hscbot check {look.host}` tries it; until it answers nobody knows whether it drifts.",
-            cause=f"aix:{look.host}",
+            then=f"{_TRY[look.kind].format(look.host)}; until it answers nobody knows whether it drifts.",
+            cause=f"{look.kind.value}:{look.host}",
         )
         return
     for question, why in sorted(look.unread.items()):

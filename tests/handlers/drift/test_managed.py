@@ -64,6 +64,12 @@ def quiet(found: Settings) -> dict[str, dict[str, object]]:
     }
 
 
+def test_every_source_is_recorded() -> None:
+    """Each has a setting in what an HMC printed, and there is none but what is declared."""
+    read = [looked(texts(path), system_of(path))[0].read for path in CASES]
+    assert {each.partition(":")[0] for one in read for each, reading in one.items() if reading} == SOURCES.keys()
+
+
 @each_case
 def test_recorded_lists_mean_what_they_should(path: Path) -> None:
     """What an HMC printed on one side; on the other every setting, without noise, that nothing else is left of."""
