@@ -7,7 +7,7 @@ A profile that alone is otherwise is written anew from what runs.
 from __future__ import annotations
 
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from pydantic import ValidationError
 
@@ -21,6 +21,7 @@ SETTABLE = {
     "allow_perf_collection", "default_profile", "lpar_avail_priority", "migration_disabled", "msp", "sync_curr_profile",
 }  # fmt: skip
 _SAFE = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.-]{0,100}", re.ASCII)  # within `-i name=value,name=value`
+_AMOUNT = re.compile(r"\d{1,9}(?:\.\d{1,4})?", re.ASCII)
 _BY_HAND = "I don't send that name or value to an HMC: it has to be set by hand"
 
 
@@ -49,7 +50,7 @@ def processors(about: str, key: str, wanted: Value | None, now: Value | None) ->
     if wanted is None or now is None or wanted.now == now.now:
         return profile(about, key, wanted, now)
     more = _more(wanted, now) if key in ("curr_procs", "curr_proc_units") else None
-    if more is None:
+    if more is None or (key == "curr_procs" and more != int(more)):
         return Back(why_not=_ACTIVATED)
     kind = AddProcessors if more > 0 else RemoveProcessors
     how_many = {"procs": abs(int(more))} if key == "curr_procs" else {"units": str(abs(more))}
@@ -98,10 +99,10 @@ def _is_to_save(wanted: Value, now: Value) -> bool:
 
 
 def _more(wanted: Value, now: Value) -> Decimal | None:
-    try:
-        return Decimal(wanted.now) - Decimal(now.now)
-    except InvalidOperation:
+    """By how much; None: those are no amounts."""
+    if not _AMOUNT.fullmatch(wanted.now) or not _AMOUNT.fullmatch(now.now):
         return None
+    return Decimal(wanted.now) - Decimal(now.now)
 
 
 def _operation(kind: type[Operation], **given: object) -> Back:
