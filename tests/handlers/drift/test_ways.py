@@ -15,7 +15,7 @@ from handlers.drift.value import Value
 values = st.builds(
     Value, st.text(max_size=12), boot=st.none() | st.text(max_size=12), type=st.none() | st.text(max_size=12)
 )
-WAYS = [each.back for each in SOURCES]
+WAYS = list(dict.fromkeys(each.back for each in SOURCES))
 
 
 def typed(back: Back) -> str:
