@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints
 
 from handlers.command import ITSELF, Command
 from handlers.drift import managed
+from handlers.drift.looking import meant
 from handlers.drift.source import Back, Kind, Question, no_way, parted
 from handlers.drift.sources import SOURCES
 from handlers.drift.subject import Called, SubjectName, called, kind_of, sent
@@ -140,7 +141,7 @@ class Revert(Operation):
         if kind_of(place) is Kind.SYSTEM:
             return (yield from self._listed(place, question.name))
         command = sent(place, question.argv, deadline=question.source.deadline)
-        reading = understood(heard((yield command)), question.name, question.source.parse)
+        reading = meant(question, heard((yield command)), question.source.parse)
         return reading.get(self._key)
 
     def _listed(self, place: Place, question: str) -> Reads[Value | None]:

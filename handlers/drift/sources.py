@@ -1,4 +1,5 @@
-"""Every source, declared: what AIX hosts are asked about themselves, and what of the answers never matters."""
+"""Every source, declared: what AIX hosts are asked about themselves, and what of the answers never matters; with those
+of the other kinds beside them."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from typing import Annotated, TypeAlias
 
 from pydantic import Field, StringConstraints
 
-from handlers.drift import devices, explanations, printed, systems, tunables
+from handlers.drift import devices, explanations, printed, systems, tunables, vios_sources
 from handlers.drift.source import Kind, Listed, Noise, Question, Source, Weight
 from handlers.drift.value import Reading
 from handlers.operation import UserName
@@ -166,9 +167,8 @@ _ALL = (
     FILE,
     CLOSED_FILE,
     USER,
-    *systems.SOURCES,
 )
-SOURCES: Mapping[str, Source] = {each.name: each for each in _ALL}
+SOURCES: Mapping[str, Source] = {each.name: each for each in (*_ALL, *vios_sources.ALL, *systems.ALL)}
 
 
 FilePath: TypeAlias = Annotated[str, StringConstraints(max_length=200, pattern=r"^/[A-Za-z0-9_][A-Za-z0-9_./-]*$")]

@@ -87,7 +87,7 @@ def _words(name: str, about: str) -> tuple[str, ...]:
     return managed.argv(managed.lists_of(f"{name}:{about}" if about else name)[-1], "")
 
 
-SOURCES: tuple[Source, ...] = (
+ALL: tuple[Source, ...] = (
     _source(
         managed.SYSTEM, "attributes of a managed system", noise=_SYSTEM_NOISE, explained=explanations.SYSTEM,
         weights={"*mobility_capable": Severity.SERIOUS, "power_off_policy": Severity.SERIOUS},

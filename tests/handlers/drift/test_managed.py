@@ -23,7 +23,7 @@ from handlers.hmcout import Unreadable
 TREE = Path(__file__).resolve().parents[3]
 RECORDED = TREE / "tests" / "recorded" / "drift-system"
 CAPTURES = TREE.parent / "shared" / "captures" / "hmc"
-SOURCES: Mapping[str, Source] = {each.name: each for each in systems.SOURCES}
+SOURCES: Mapping[str, Source] = {each.name: each for each in systems.ALL}
 CASES = sorted(RECORDED.glob("*.raw"))
 each_case = pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 AT = datetime(2026, 3, 1, tzinfo=UTC)

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from handlers.drift import ways
 from handlers.drift.reverting import Revert
 from handlers.drift.source import Back, Inverse
-from handlers.drift.systems import SOURCES
+from handlers.drift.systems import ALL
 from handlers.drift.value import Value
 
 values = st.builds(
     Value, st.text(max_size=12), boot=st.none() | st.text(max_size=12), type=st.none() | st.text(max_size=12)
 )
-WAYS = list(dict.fromkeys(each.back for each in SOURCES))
+WAYS = list(dict.fromkeys(each.back for each in ALL))
 
 
 def typed(back: Back) -> str:
