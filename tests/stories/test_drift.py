@@ -17,7 +17,7 @@ from bot.ledger.drift import Word
 from bot.ledger.proof import verify
 from bot.ledger.tx import Db, Tx
 from bot.settings import DriftSettings
-from handlers.drift.source import parted
+from handlers.drift.source import Kind, parted
 from handlers.drift.value import Value
 from policies.incidents import Incident, State
 from policies.words import Person
@@ -31,7 +31,7 @@ LEA = Person(workspace="T1", member="LEA")
 async def watched(tmp_path: Path) -> AsyncIterator[Stage]:
     """A bot that watches two hosts, and has seen both once; its own rounds come too late to be in the way."""
     async with staged(tmp_path / "data", aix=HOSTS) as stage:
-        stage.drift = DriftSettings(every=7 * 86_400)
+        stage.drift = DriftSettings(every=7 * 86_400, kinds=frozenset({Kind.AIX}))
         await stage.start()
         await stage.bot.drifting.round()
         yield stage
@@ -177,7 +177,7 @@ async def test_what_somebody_accepts_or_ignores_is_silent_within_seconds(watched
 async def test_a_restart_in_between_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
     """What changed while it was down is told once; what was told before isn't told again; the audit holds."""
     async with staged(tmp_path / "data", aix=HOSTS) as stage:
-        stage.drift = DriftSettings(every=7 * 86_400)
+        stage.drift = DriftSettings(every=7 * 86_400, kinds=frozenset({Kind.AIX}))
         await stage.start()
         await stage.bot.drifting.round()
         tuned(stage, "db01", "tcp_sendspace", "131072", "131072")
@@ -198,7 +198,7 @@ async def test_a_restart_in_between_loses_nothing_and_doubles_nothing(tmp_path: 
 async def test_what_nobody_asks_any_more_is_told_no_more(tmp_path: Path) -> None:
     """A file that was taken out of the configuration, and a host that was, leave nothing open behind them."""
     async with staged(tmp_path / "data", aix=HOSTS) as stage:
-        stage.drift = DriftSettings(every=7 * 86_400)
+        stage.drift = DriftSettings(every=7 * 86_400, kinds=frozenset({Kind.AIX}))
         await stage.start()
         await stage.bot.drifting.round()
         written = FileWritten(system="p72", partition="db01", path="/etc/hosts", text="127.0.0.1\tloopback localhost\n")
@@ -208,7 +208,7 @@ async def test_what_nobody_asks_any_more_is_told_no_more(tmp_path: Path) -> None
         await looked(stage)
         assert {"drift/db01", "drift/app01"} <= active(stage).keys()
         await stage.stop()
-        stage.drift = DriftSettings(every=7 * 86_400, files=("/etc/inittab",))
+        stage.drift = DriftSettings(every=7 * 86_400, kinds=frozenset({Kind.AIX}), files=("/etc/inittab",))
         stage.aix = {"db01": stage.aix["db01"]}
         await stage.start()
         await looked(stage)
