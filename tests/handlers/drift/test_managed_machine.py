@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import shlex
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
+from bot.lab.fleet import demo_fleet
 from bot.lab.fleet.events import PartitionStarted, PartitionStopped, RmcChanged
 from bot.lab.fleet.machines import HmcMachine
 from handlers.command import Command, Result
@@ -195,3 +198,16 @@ class DriftingSystem(RuleBasedStateMachine):
 
 TestDriftingSystem = DriftingSystem.TestCase
 TestDriftingSystem.settings = settings(max_examples=12, stateful_step_count=15, deadline=None)
+
+
+@pytest.mark.parametrize("version", [7, 8, 9, 10, 11])
+def test_every_level_of_hmc_is_read(version: int) -> None:
+    """No attribute is asked for by name, so that none of them is refused."""
+    fleet = demo_fleet()
+    hmcs = {name: replace(each, version=version) for name, each in fleet.hmcs.items()}
+    system = DriftingSystem()
+    system.keyboard, system.broken = Keyboard(replace(fleet, hmcs=hmcs)), ""
+    read = system.read()
+    assert read.unread == {}
+    assert read.read["console:hmc-oslo"]["version"].now == str(version)
+    assert {"memory:db01", "fc:db01", "lpar:off01", "profile:off01"} <= read.read.keys()
