@@ -129,7 +129,9 @@ def _told(difference: Difference) -> Iterator[str]:
         yield f"    {told}{'; restricted: only as IBM says' if kind.endswith('!') else ''}"
     about = difference.question.partition(":")[2]
     back = source.back(about, difference.key, difference.before, difference.after)
-    yield f"    way back: {'; '.join(' '.join(each) for each in back.argv) or f'none: {back.why_not}'}"
+    typed = f"/{back.operation.command} {back.operation.text()}" if back.operation is not None else ""
+    way = typed or "; ".join(" ".join(each) for each in back.argv)
+    yield f"    way back: {way or f'none: {back.why_not}'}"
 
 
 TYPES: Mapping[str, str] = {

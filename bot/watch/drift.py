@@ -225,7 +225,10 @@ class DriftWatch:
         )  # fmt: skip
         if machine.fresh(had.memory, found) and read is not None and had.memory is not None and asker is not None:
             look = look.model_copy(
-                update={"around": await self._around(asker, watched), "ours": await self._ours(watched, had.memory.at)}
+                update={
+                    "around": await self._around(asker, watched),
+                    "ours": await self._ours(watched, had.memory.at, found),
+                }
             )
         memory, sighting = machine.step(had.memory, look, SOURCES)
         shown = {
@@ -260,11 +263,10 @@ class DriftWatch:
         except HostProblem as problem:
             return (f"who was there couldn't be read: {problem.said}",)
 
-    async def _ours(self, watched: Watched, since: datetime) -> tuple[Request, ...]:
-        """Requests that changed something there; one on its whole frame isn't known to have."""
-        own = set(filter(None, (watched.name, watched.place.name or watched.place.system)))
-        lately = await self._tools.ours.since(since)
-        return tuple(Request(number=each.number, typed=each.typed) for each in lately if own & set(each.places))
+    async def _ours(self, watched: Watched, since: datetime, found: Sequence[Difference]) -> tuple[Request, ...]:
+        own, lately = watched.own(found), await self._tools.ours.since(since)
+        told = (each for each in lately if own & set(each.places))
+        return tuple(Request(number=each.number, typed=each.typed, places=each.places) for each in told)
 
     # ── what people say ───────────────────────────────────────────────────────────────────────────────────────────
 

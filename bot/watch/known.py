@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from bot.ledger.tx import Db, Tx
 from bot.ledger.watches import Thing
 from bot.watch.order import StandingOrder
 from handlers.drift import machine
-from handlers.drift.comparing import Quiet
+from handlers.drift.comparing import Difference, Quiet
 from handlers.drift.looking import Answers
 from handlers.drift.machine import KIND, Memory
 from handlers.drift.source import Kind
@@ -40,6 +40,13 @@ class Watched:
     @property
     def places(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys((self.name, *self.place.names)))
+
+    def own(self, found: Sequence[Difference]) -> set[str]:
+        """By which requests that changed something there are found; one on its whole frame isn't known to have. Of a
+        managed system they are the partitions that differ."""
+        if self.kind is Kind.SYSTEM:
+            return {machine.subject_of(each) for each in found}
+        return set(filter(None, (self.name, self.place.name)))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,6 +32,7 @@ class Difference(Frozen):
     before: Value | None
     after: Value | None
     severity: Severity
+    next_start: str = "the next start"  # when `boot` of a value comes
 
     @property
     def name(self) -> str:
@@ -45,16 +46,21 @@ class Difference(Frozen):
             return (
                 f"{self.name} is gone, was {_shown(before)}"
                 if after is None
-                else f"{self.name} is new: {_shown(after)}"
+                else f"{self.name} is new: {_shown(after)}{self._later(after)}"
             )
         if self.did is Did.DEFAULT:
             return f"{self.name}: the default is {_word(after.default)} now, and was {_word(before.default)}"
         if self.did is Did.CHANGED and before.now == after.now and before.text == after.text:
-            return f"{self.name} is {_shown(after)} and stays so; {_word(before.boot)} was to come with the next start"
+            return (
+                f"{self.name} is {_shown(after)} and stays so; {_word(before.boot)} was to come with {self.next_start}"
+            )
         if self.did is not Did.BOOT:
             return f"{self.name} {_shown(before)} → {_shown(after)}"
         moved = f" {_shown(before)} → {_shown(after)}" if before.now != after.now else f" is {_shown(after)}"
-        return f"{self.name}{moved}, and will be {_word(after.boot)} after the next start"
+        return f"{self.name}{moved}{self._later(after)}"
+
+    def _later(self, after: Value) -> str:
+        return f", and will be {_word(after.boot)} after {self.next_start}" if self.did is Did.BOOT else ""
 
 
 class Ignored(Frozen):
@@ -104,8 +110,10 @@ def compared(source: Source, question: str, baseline: Reading, now: Reading) -> 
         before, after = baseline.get(key), now.get(key)
         did = _did(before, after)
         if did is not None and source.noisy(key) is None:
-            severity = _severity(source, key, did)
-            yield Difference(did=did, question=question, key=key, before=before, after=after, severity=severity)
+            yield Difference(
+                did=did, question=question, key=key, before=before, after=after, severity=_severity(source, key, did),
+                next_start=source.next_start,
+            )  # fmt: skip
 
 
 def _severity(source: Source, key: str, did: Did) -> Severity:
@@ -118,8 +126,10 @@ def _severity(source: Source, key: str, did: Did) -> Severity:
 
 def _did(before: Value | None, after: Value | None) -> Did | None:
     """None: another type alone, which is its level's and not how it is set."""
-    if before is None or after is None:
-        return Did.APPEARED if before is None else Did.GONE
+    if after is None:
+        return Did.GONE
+    if before is None:
+        return Did.BOOT if after.waits else Did.APPEARED
     if after.waits and (before.now, before.boot) != (after.now, after.boot):
         return Did.BOOT
     if (before.now, before.boot, before.text) != (after.now, after.boot, after.text):

@@ -86,3 +86,48 @@ LIMITS = {
     "threads": "threads that a process may have",
     "time": "seconds of processor that a process may use",
 }
+SYSTEM = {
+    "active_lpar_mobility_capable": "whether partitions may move to and from it while they run",
+    "inactive_lpar_mobility_capable": "whether partitions that are off may move to and from it",
+    "lpar_proc_compat_modes": "the processor modes that a partition may have here",
+    "max_lpars": "most partitions that it may have",
+    "mfg_default_config": "whether it is without any partition of its owner's, as it left the factory",
+    "power_off_policy": "whether it turns itself off once its last partition is off",
+}
+FIRMWARE = {
+    "accepted_level": "the level on its permanent side, to which it can be brought back",
+    "activated_level": "the level that runs",
+    "installed_level": "the level that it starts with next, where that isn't the one that runs",
+}
+LPAR = {
+    "allow_perf_collection": "whether it may see how busy the whole frame's processors are",
+    "auto_start": "whether it starts by itself with its managed system",
+    "boot_mode": "how far it starts: norm goes to the operating system, sms and of stop in firmware",
+    "curr_profile": "the profile that it was last activated with",
+    "default_profile": "the profile that it is activated with where nobody names one",
+    "desired_lpar_proc_compat_mode": "the processor mode that it asks for; a frame without that can't take it",
+    "lpar_avail_priority": "who keeps a processor where one fails: the lower ones give theirs up first",
+    "migration_disabled": "whether it may not be moved to another frame",
+    "msp": "whether this VIOS may carry the memory of partitions that move",
+    "power_ctrl_lpar_ids": "the partitions that may turn it on and off",
+    "sync_curr_profile": "whether the profile follows what is changed while it runs",
+}
+MEMORY = {
+    "curr_max_mem": "most memory in MB that it may be given while it runs; only an activation changes that",
+    "curr_mem": "memory in MB that it has",
+    "curr_min_mem": "least memory in MB that may be left to it; only an activation changes that",
+    "mem_expansion": "by how much AIX makes more of its memory by compressing it; 0 doesn't",
+    "mem_mode": "ded: it has its memory to itself; shared: it is lent from a pool",
+}
+PROCESSORS = {
+    "curr_max_proc_units": "most processing units that it may be given while it runs; only an activation changes that",
+    "curr_max_procs": "most processors that it may be given while it runs; only an activation changes that",
+    "curr_min_proc_units": "least processing units that may be left to it; only an activation changes that",
+    "curr_min_procs": "least processors that may be left to it; only an activation changes that",
+    "curr_proc_mode": "ded: it has whole processors to itself; shared: it has a share of the frame's",
+    "curr_proc_units": "processing units that it is entitled to, whatever others do",
+    "curr_procs": "processors that it has; of a partition that shares them, virtual ones",
+    "curr_shared_proc_pool_name": "the pool that its processing units come from and that bounds it",
+    "curr_sharing_mode": "uncap: it may use what others leave; cap: never more than its own",
+    "curr_uncap_weight": "its share of what others leave, against the weights of those who want it too",
+}

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from handlers.command import Command, Result
+from handlers.drift import managed
 from handlers.drift.comparing import Difference
+from handlers.drift.managed import Settings
 from handlers.drift.source import Kind, Question, full
 from handlers.drift.sources import SOURCES, Chosen, fixed, of_each, of_kind
 from handlers.drift.subject import kind_of, sent
@@ -31,13 +33,17 @@ _A_READ = re.compile(r"\d \w+ +(?:ls\w+|ioslevel|entstat|errlog|netstat|optimize
 
 @dataclass(kw_only=True)
 class Answers:
-    """`read`: without noise. `unread`: why each other question gave nothing."""
+    """`read`: without noise. `unread`: why each other question gave nothing. `lists`: what a managed system's come to,
+    as they were."""
 
     read: dict[str, dict[str, Value]] = field(default_factory=dict)
     unread: dict[str, str] = field(default_factory=dict)
+    lists: Settings | None = None
 
     def asked(self, before: Collection[str]) -> frozenset[str]:
         """Every question of this look; and those of devices as `before`, where nobody could tell which there are."""
+        if self.lists is not None:
+            return self.lists.asked(before)
         now = self.read.keys() | self.unread.keys()
         for source in SOURCES.values():
             if source.listed is not None and source.listed.by in self.unread:
@@ -49,6 +55,8 @@ def answers(place: Place, chosen: Chosen, seal: Seal) -> Reads[Answers]:
     """Everything, one after the other, lists first, as they say what else there is to ask about. Unread where the HMC
     doesn't get through to a VIOS at all."""
     found, kind = Answers(), kind_of(place)
+    if kind is Kind.SYSTEM:
+        return (yield from _of_system(place, chosen))
     for question in fixed(kind, chosen):
         result = yield from _asked(place, question, chosen, seal, found)
         if kind is Kind.VIOS and not found.read and result.exit_status and status_there(result) is None:
@@ -67,12 +75,24 @@ def _asked(place: Place, question: Question, chosen: Chosen, seal: Seal, found: 
     except Unread as fault:
         found.unread[question.name] = str(fault)
         return result
-    found.read[question.name] = {
+    found.read[question.name] = _quiet(question, reading, chosen)
+    return result
+
+
+def _of_system(place: Place, chosen: Chosen) -> Reads[Answers]:
+    """One list of each kind tells of all its partitions."""
+    lists = yield from managed.settings(place.hmc, place.system)
+    asked = {name: Question(SOURCES[name.partition(":")[0]], name.partition(":")[2]) for name in lists.read}
+    read = {name: _quiet(asked[name], reading, chosen) for name, reading in lists.read.items()}
+    return Answers(read=read, unread=lists.unread, lists=lists)
+
+
+def _quiet(question: Question, reading: Reading, chosen: Chosen) -> dict[str, Value]:
+    return {
         key: value
         for key, value in source.quiet(reading).items()
         if not any(fnmatchcase(full(question.name, key), each.name) for each in chosen.noise)
     }
-    return result
 
 
 def meant(question: Question, result: Result, parse: Callable[[str], Reading]) -> Reading:
@@ -97,6 +117,8 @@ def around(place: Place) -> Reads[tuple[str, ...]]:
 
 def worth_keeping(place: Place, fresh: Sequence[Difference], chosen: Chosen) -> frozenset[tuple[str, ...]]:
     """The commands whose answers, as they came, prove what is new; never one that may hold a secret."""
+    if kind_of(place) is Kind.SYSTEM:
+        return frozenset(managed.argv(name, place.system) for each in fresh for name in managed.lists_of(each.question))
     asked = (Question(SOURCES[name], about) for name, _, about in {each.question.partition(":") for each in fresh})
     closed = {each.argv for each in fixed(kind_of(place), chosen) if each.source.is_sealed}
     open_ones = {each.argv for each in asked if not each.source.is_sealed} - closed
@@ -106,6 +128,8 @@ def worth_keeping(place: Place, fresh: Sequence[Difference], chosen: Chosen) -> 
 def is_standing(command: Command, place: Place, chosen: Chosen) -> bool:
     """Whether it is one of the reads that a watch over that one's drift sends, to the letter."""
     kind = kind_of(place)
+    if kind is Kind.SYSTEM:
+        return command.argv in {managed.argv(name, place.system) for name in managed.LISTS}
     known = {*(each.argv for each in fixed(kind, chosen)), *WHO[kind]}
     words = re.split(r"[ =]", " ".join(command.argv))
     for source in of_kind(kind):

@@ -27,6 +27,7 @@ class Request(Frozen):
 
     number: PositiveInt
     typed: str
+    places: tuple[str, ...] = ()
 
 
 class Noted(Frozen):
@@ -108,10 +109,23 @@ def _noted(memory: Memory | None, look: Look, difference: Difference) -> Noted:
     before = memory.noted.get(difference.name) if memory is not None else None
     if before is not None and before.said == difference.said:
         return before
+    ours = _ours(look, difference)
     # Two of ours in between explain nothing: it would be a guess which.
-    request = look.ours[0] if len(look.ours) == 1 else None
-    around = (*look.around, *(f"ours in between: #{each.number}, {each.typed}" for each in look.ours))
+    request = ours[0] if len(ours) == 1 else None
+    around = (*look.around, *(f"ours in between: #{each.number}, {each.typed}" for each in ours))
     return Noted(said=difference.said, since=look.at, around=around, request=request)
+
+
+def _ours(look: Look, difference: Difference) -> tuple[Request, ...]:
+    """What we did there; of a managed system only what was done to the partition that it is about."""
+    if look.kind is not Kind.SYSTEM:
+        return look.ours
+    return tuple(each for each in look.ours if subject_of(difference) in each.places)
+
+
+def subject_of(difference: Difference) -> str:
+    """The partition that it is about, of a managed system's."""
+    return difference.question.partition(":")[2] or difference.key
 
 
 def _again(difference: Difference, noted: Noted, sources: Mapping[str, Source]) -> Happening:
@@ -185,7 +199,7 @@ def _then(host: str, difference: Difference, source: Source) -> str:
     back = source.back(about, key, difference.before, difference.after)
     way = (
         f"`/drift revert {host} {difference.name}` sets it back"
-        if back.argv
+        if back.is_there
         else f"There is no way back: {back.why_not}"
     )
     what = source.explained.get(key)

@@ -9,10 +9,11 @@ from typing import Annotated, ClassVar, TypeAlias
 from pydantic import Field, StringConstraints
 
 from handlers.command import ITSELF, Command
+from handlers.drift import managed
 from handlers.drift.looking import meant
-from handlers.drift.source import Back, Question, no_way, parted
+from handlers.drift.source import Back, Kind, Question, no_way, parted
 from handlers.drift.sources import SOURCES
-from handlers.drift.subject import Called, SubjectName, called, sent
+from handlers.drift.subject import Called, SubjectName, called, kind_of, sent
 from handlers.drift.value import Value
 from handlers.explain import Explainer
 from handlers.heard import Reads, Unread, heard, understood
@@ -24,7 +25,7 @@ from policies.words import Effect
 
 SettingName: TypeAlias = Annotated[
     str,
-    StringConstraints(min_length=3, max_length=300, pattern=r"^[A-Za-z][A-Za-z0-9_.:/%+@ -]*/[A-Za-z0-9_.:%+@ -]+$"),
+    StringConstraints(min_length=3, max_length=300, pattern=r"^[A-Za-z][A-Za-z0-9_.:/%+@# -]*/[A-Za-z0-9_.:%+@ -]+$"),
 ]
 DEADLINE = 300.0  # seconds
 
@@ -56,7 +57,13 @@ class Revert(Operation):
         return ()
 
     def targets(self) -> tuple[str, ...]:
-        return (self.host,)
+        """Of a partition as its managed system tells it, that partition too: rules are about either."""
+        return (self.host, self._partition) if self._partition else (self.host,)
+
+    @property
+    def _partition(self) -> str:
+        source, _, about = parted(self.setting)[0].partition(":")
+        return about if managed.is_of_each(source) else ""
 
     def names(self) -> tuple[Named, ...]:
         return (Called(self.host),)
@@ -85,6 +92,8 @@ class Revert(Operation):
         if _is_alike(wanted, before):
             return Report(ending=Ending.SUCCEEDED, headline=f"{self.host}: it is so already; nothing was sent")
         back = self._question.source.back(self._question.about, self._key, wanted, before)
+        if back.operation is not None:
+            return (yield from self._by(back, place, wanted, inventory))
         if not back.argv:
             return failed(f"can't: {self.setting} has no way back: {back.why_not}")
         commands = tuple(
@@ -99,6 +108,15 @@ class Revert(Operation):
         if result.exit_status is None:
             return Report(ending=Ending.UNKNOWN, headline="unknown: the connection was lost while it ran")
         return (yield from self._outcome(place, wanted, back, f"exit status {result.exit_status}"))
+
+    def _by(self, back: Back, place: Place, wanted: Value | None, inventory: Inventory) -> Flow:
+        """As somebody would ask for it who knew how, with all that it looks at before and after; then read as ever."""
+        assert back.operation is not None, "the caller has looked"
+        operation = back.operation.model_copy(update={"system": place.system})
+        report = yield from operation.flow(inventory)
+        if report.ending is not Ending.SUCCEEDED:
+            return report
+        return (yield from self._outcome(place, wanted, back, report.headline))
 
     def look(self, inventory: Inventory) -> Flow:
         place = called(inventory, self.host)
@@ -120,10 +138,21 @@ class Revert(Operation):
 
     def _now(self, place: Place) -> Reads[Value | None]:
         question = self._question
+        if kind_of(place) is Kind.SYSTEM:
+            return (yield from self._listed(place, question.name))
         source = question.source
         command = sent(place, question.argv, deadline=source.deadline, confidential=source.is_sealed)
         reading = meant(question, heard((yield command)), source.parse)
         return reading.get(self._key)
+
+    def _listed(self, place: Place, question: str) -> Reads[Value | None]:
+        """By the lists that it comes of, for all partitions at once."""
+        lists = managed.lists_of(question)
+        found = yield from managed.settings(place.hmc, place.system, wanted=lists)
+        if question not in found.read:
+            why = next((found.unread[each] for each in (question, *lists) if each in found.unread), None)
+            raise Unread(why or f"{question} isn't told now: {self._partition} is off, or isn't on {place.system}")
+        return found.read[question].get(self._key)
 
     def _plan(
         self, place: Place, wanted: Value | None, before: Value | None, back: Back, commands: tuple[Command, ...]
@@ -132,15 +161,19 @@ class Revert(Operation):
         return Plan(
             commands=commands,
             moves=f"{self.setting} of {self.host} from {_told(before)} back to {_told(wanted)}{holds}",
-            affected=(place.name or place.called,),
+            affected=(self._partition or place.name or place.called,),
             facts=(
                 Fact(name="as its baseline says", value=_told(wanted)),
                 Fact(name="as read just now", value=_told(before)),
             ),
             undo=f"it was {_told(before)}: by hand, or by /drift accept before it is set back",
             stop="it can't be called back once it is sent",
-            locks=(f"partition {place.name} on {place.system}" if place.name else f"system {place.system}",),
+            locks=(self._lock(place),),
         )
+
+    def _lock(self, place: Place) -> str:
+        partition = self._partition or place.name
+        return f"partition {partition} on {place.system}" if partition else f"system {place.system}"
 
     def _outcome(self, place: Place, wanted: Value | None, back: Back, told: str) -> Flow:
         try:

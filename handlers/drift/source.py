@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 
 from handlers.drift.value import Reading, Seal, Value
+from handlers.operation import Operation
 from policies.alerts import Severity
 
 
@@ -38,11 +39,16 @@ class Weight:
 
 @dataclass(frozen=True, kw_only=True)
 class Back:
-    """The way back of one setting: the words that set it, or why there are none."""
+    """The way back of one setting: the words that set it, an operation that does, or why there is neither."""
 
     argv: tuple[tuple[str, ...], ...] = ()
+    operation: Operation | None = None
     why_not: str = ""
     takes_hold: str = ""  # when, in a sentence; empty: at once
+
+    @property
+    def is_there(self) -> bool:
+        return bool(self.argv) or self.operation is not None
 
 
 Inverse = Callable[[str, str, Value | None, Value | None], Back]  # about what, key, as it should be, as it is
@@ -84,6 +90,7 @@ class Source:
     explained: Mapping[str, str] = field(default_factory=dict)
     of_each: bool = False
     listed: Listed | None = None
+    next_start: str = "the next start"  # when `boot` of a value comes
     deadline: float = 60.0  # seconds
 
     @property

@@ -8,7 +8,7 @@ from typing import Annotated, TypeAlias
 
 from pydantic import Field, StringConstraints
 
-from handlers.drift import devices, explanations, printed, tunables, vios_sources
+from handlers.drift import devices, explanations, printed, systems, tunables, vios_sources
 from handlers.drift.source import Kind, Listed, Noise, Question, Source, Weight
 from handlers.drift.value import Reading
 from handlers.operation import UserName
@@ -168,7 +168,7 @@ _ALL = (
     CLOSED_FILE,
     USER,
 )
-SOURCES: Mapping[str, Source] = {each.name: each for each in (*_ALL, *vios_sources.ALL)}
+SOURCES: Mapping[str, Source] = {each.name: each for each in (*_ALL, *vios_sources.ALL, *systems.ALL)}
 
 
 FilePath: TypeAlias = Annotated[str, StringConstraints(max_length=200, pattern=r"^/[A-Za-z0-9_][A-Za-z0-9_./-]*$")]

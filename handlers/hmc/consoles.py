@@ -34,11 +34,11 @@ class Levels(HmcRead):
         return ("lshmc", "-V")
 
     def parse(self, text: str) -> Iterable[Row]:
-        return [_level(row) for row in hmcout.pairs(text)]
+        return [level(row) for row in hmcout.pairs(text)]
 
 
-def _level(row: dict[str, str]) -> Row:
-    """Its first value goes over several lines, each with a word for what it is."""
+def level(row: dict[str, str]) -> Row:
+    """Of one HMC, or Unreadable. Its first value goes over several lines, each with a word for what it is."""
     found: dict[str, str] = {}
     fixes: list[str] = []
     for line in filter(None, map(str.strip, row.get("version", "").splitlines())):

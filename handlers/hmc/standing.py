@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from handlers import hmcout
 from handlers.command import Command
 from handlers.frames import RUNNING, Lpar
@@ -60,13 +62,18 @@ def standing(place: Place, *, name: str | None = None) -> Reads[Standing]:
 
 def parsed(text: str, system: str) -> tuple[Standing, ...]:
     """Of `lssyscfg -r lpar`, or Unreadable."""
+    return tuple(of_row(row, system) for row in hmcout.pairs(text))
+
+
+def of_row(row: Mapping[str, str], system: str) -> Standing:
+    """Of one of its lines, or Unreadable."""
     try:
-        return tuple(_standing(row, system) for row in hmcout.pairs(text))
+        return _standing(row, system)
     except KeyError as missing:
         raise Unreadable(f"a partition without {missing.args[0]}") from missing
 
 
-def _standing(row: dict[str, str], system: str) -> Standing:
+def _standing(row: Mapping[str, str], system: str) -> Standing:
     synced = hmcout.given(row.get("sync_curr_profile"))
     return Standing(
         system=system,

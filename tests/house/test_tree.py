@@ -119,6 +119,8 @@ PARSERS = {
     "handlers.errlog.entries": "errlog",
     "handlers.seattr.settings": "lsdev",
     "handlers.attrlist.listed": "drift/attributes",
+    "handlers.drift.adapters.ethernet_profiled": "drift-system",
+    "handlers.drift.adapters.slots_profiled": "drift-system",
     "handlers.drift.devices.attributes": "drift/attributes",
     "handlers.drift.devices.present": "drift/devices",
     "handlers.drift.printed.content": "drift/file",
