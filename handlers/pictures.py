@@ -198,10 +198,11 @@ class Reading(Frozen):
 
 
 class Series(Frozen):
-    """One number over time. `unit`: such as `packets/s`; empty for a mere count."""
+    """One number over time. `unit`: such as `packets/s`; empty for a mere count. `holds`: each value until the next."""
 
     name: str
     unit: str = ""
+    holds: bool = False
     readings: tuple[Reading, ...] = Field(default=(), max_length=2_000)
 
     @property
@@ -273,8 +274,9 @@ class SeriesPicture(Drawable):
         low, high = min(one.known, key=lambda each: each[1]), one.highest or one.known[0]
         gaps = _newest([self.clock(each, start) for each in one.gaps], "times")
         unread = f"; not read from {gaps}" if gaps else ""
+        count = f"{len(one.known)} {'moments' if one.holds else 'readings'}"
         return (
-            f"{one.name}: {len(one.known)} readings, lowest {one.told(low[1])} at {self.clock(low[0], start)}, "
+            f"{one.name}: {count}, lowest {one.told(low[1])} at {self.clock(low[0], start)}, "
             f"highest {one.told(high[1])} at {self.clock(high[0], start)}, last {one.told(one.known[-1][1])}{unread}."
         )
 

@@ -166,7 +166,7 @@ class DriftWatch:
             await self._look(watched)
 
     async def _look(self, watched: Watched) -> None:
-        name = watched.host.name
+        name, began = watched.host.name, self._tools.ledger.now()
         asker, raws = Asker(self._tools, watched.order), list[Raw]()
         try:
             read = await asker.drive(
@@ -176,11 +176,11 @@ class DriftWatch:
             await self._settle(watched, out=problem.said)
             return
         await self._tools.ledger.write(partial(_kept, watched, read))
-        await self._settle(watched, read=read, asker=asker, raws=raws)
+        await self._settle(watched, read=read, asker=asker, raws=raws, began=began)
 
     async def _settle(
         self, watched: Watched, *, read: Answers | None = None, out: str = "", asker: Asker | None = None,
-        raws: Sequence[Raw] = (),
+        raws: Sequence[Raw] = (), began: datetime | None = None,
     ) -> None:  # fmt: skip
         """What stands in the ledger, worked out and told. Without `read` nothing was asked of the host just now."""
         name, ledger = watched.host.name, self._tools.ledger
@@ -188,12 +188,13 @@ class DriftWatch:
         known, found = await ledger.read(partial(self._found, name, ledger.now(), read))
         unread = read.unread if read is not None else known.memory.unread if known.memory is not None else {}
         look = Look(
-            host=name, places=watched.places, at=ledger.now(), differences=found, unread=unread, out=out,
+            host=name, places=watched.places, at=ledger.now(), differences=found, unread=unread,
+            out=out if read is not None or known.memory is None else out or known.memory.out, read_at=began,
             asked=known.asked,
         )  # fmt: skip
         if machine.fresh(known.memory, found) and read is not None and known.memory is not None and asker is not None:
             look = look.model_copy(
-                update={"around": await self._around(asker, name), "ours": await self._ours(watched, known.memory.at)}
+                update={"around": await self._around(asker, name), "ours": await self._ours(watched, known.memory)}
             )
         memory, sighting = machine.step(known.memory, look, SOURCES)
         shown = {
@@ -228,11 +229,12 @@ class DriftWatch:
         except HostProblem as problem:
             return (f"who was there couldn't be read: {problem.said}",)
 
-    async def _ours(self, watched: Watched, since: datetime) -> tuple[Request, ...]:
-        """Requests that changed something there; one on its whole frame isn't known to have."""
+    async def _ours(self, watched: Watched, memory: Memory) -> tuple[Request, ...]:
+        """Requests that changed something there since it was last read; one on its whole frame isn't known to have."""
         own = {watched.host.name, watched.host.place.name}
-        lately = await self._tools.ours.since(since)
-        return tuple(Request(number=each.number, typed=each.typed) for each in lately if own & set(each.places))
+        lately = await self._tools.ours.since(memory.read_at or memory.at)
+        mine = (each for each in lately if own & set(each.places))
+        return tuple(Request(number=each.number, typed=each.typed, by=each.by) for each in mine)
 
     # ── what people say ───────────────────────────────────────────────────────────────────────────────────────────
 

@@ -57,4 +57,4 @@ class OurRequests:
             except ValidationError:  # that version knew other parameters of it
                 systems = ()
         places = tuple(dict.fromkeys((*each.names, *systems)))
-        return Ours(number=each.request.id, typed=typed, places=places, at=each.at)
+        return Ours(number=each.request.id, typed=typed, places=places, at=each.at, by=str(each.request.requester))

@@ -27,6 +27,11 @@ class Request(Frozen):
 
     number: PositiveInt
     typed: str
+    by: str = ""  # who asked for it
+
+    @property
+    def said(self) -> str:
+        return f"#{self.number}, {self.typed}{f', asked for by {self.by}' if self.by else ''}"
 
 
 class Noted(Frozen):
@@ -39,10 +44,15 @@ class Noted(Frozen):
 
 
 class Memory(Frozen):
-    """`unread`: why a question couldn't be read at the last look. `asked`: what that look asked; None: all of it."""
+    """`unread`: why a question couldn't be read at the last look. `asked`: what that look asked; None: all of it.
+
+    `at`: when it was last worked out; `read_at`: when it was last begun to be read. `out`: why it couldn't be asked.
+    """
 
     version: Literal[1] = 1
     at: AwareDatetime
+    read_at: AwareDatetime | None = None
+    out: str = ""
     noted: Mapping[str, Noted] = {}
     unread: Mapping[str, str] = {}
     asked: frozenset[str] | None = None
@@ -53,7 +63,7 @@ class Memory(Frozen):
 
 class Look(Frozen):
     """`differences`: of the newest readings there are, however old, of what is `asked`. `out`: why the host couldn't be
-    asked at all.
+    asked at all. `read_at`: when reading it was begun; None: it wasn't read for this look.
 
     `around`: who was there, and `ours`: what we did there since the last look; both count for what is new.
     """
@@ -65,6 +75,7 @@ class Look(Frozen):
     unread: Mapping[str, str] = {}
     asked: frozenset[str] | None = None
     out: str = ""
+    read_at: AwareDatetime | None = None
     around: tuple[str, ...] = ()
     ours: tuple[Request, ...] = ()
 
@@ -92,6 +103,8 @@ def step(memory: Memory | None, look: Look, sources: Mapping[str, Source]) -> tu
     )
     after = Memory(
         at=look.at,
+        read_at=look.read_at or (memory.read_at if memory else None),
+        out=look.out,
         noted=noted,
         unread=dict(look.unread) if not look.out else (memory.unread if memory else {}),
         asked=look.asked,
@@ -109,7 +122,7 @@ def _noted(memory: Memory | None, look: Look, difference: Difference) -> Noted:
         return before
     # Two of ours in between explain nothing: it would be a guess which.
     request = look.ours[0] if len(look.ours) == 1 else None
-    around = (*look.around, *(f"ours in between: #{each.number}, {each.typed}" for each in look.ours))
+    around = (*look.around, *(f"ours in between: {each.said}" for each in look.ours))
     return Noted(said=difference.said, since=look.at, around=around, request=request)
 
 
@@ -142,7 +155,7 @@ def _lasting(look: Look, noted: Mapping[str, Noted], sources: Mapping[str, Sourc
 
 def _one(host: str, difference: Difference, noted: Noted, source: Source) -> Symptom:
     own = noted.request
-    explained = f", explained by #{own.number}, {own.typed}" if own is not None else ""
+    explained = f", explained by {own.said}" if own is not None else ""
     return Symptom(
         rule=f"drift-{difference.did.value}",
         about=difference.name,
@@ -217,10 +230,15 @@ def _unread(look: Look) -> Iterator[Symptom]:
 
 def beside(difference: Difference, source: Source) -> Iterator[str]:
     """As it should be and as it is, value by value, and of a file what changed in it."""
-    yield f"should be: {_told(difference.before)}"
-    yield f"is:        {_told(difference.after)}"
+    yield f"should be: {told(difference.before)}"
+    yield f"is:        {told(difference.after)}"
     if difference.did is Did.BOOT and difference.after is not None:
         yield f"next start: {difference.after.boot}"
+    yield from unified(difference)
+
+
+def unified(difference: Difference) -> Iterator[str]:
+    """Of a text, what changed in it; of what isn't kept as text, nothing."""
     before, after = (each.text if each is not None else None for each in (difference.before, difference.after))
     if before is not None and after is not None:
         name = difference.question.partition(":")[2]
@@ -233,7 +251,7 @@ def beside(difference: Difference, source: Source) -> Iterator[str]:
             yield f"… {len(lines) - CHANGED_LINES} more lines"
 
 
-def _told(value: Value | None) -> str:
+def told(value: Value | None) -> str:
     if value is None:
         return "(not there)"
     told = value.now if len(value.now) <= WORD else f"{value.now[: WORD - 1]}…"

@@ -31,6 +31,7 @@ class Ours(Frozen):
     typed: str
     places: tuple[str, ...]  # as a sighting's
     at: AwareDatetime  # when it last was known to run
+    by: str = ""  # who asked for it
 
 
 class Past(Frozen):
