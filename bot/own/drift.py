@@ -217,6 +217,13 @@ def compare(asker: Asker, asked: Compare) -> Answer:
     return good([head, *lines[:MOST_LINES], *only])
 
 
+def open_settings(db: Db, host: str | None) -> list[str]:
+    """The names of those that were told of last, of that host or of all."""
+    there = watches.things(db, KIND, with_memory=True)
+    found = [each.memory for each in there if host in (None, each.host) and each.memory is not None]
+    return sorted({name for memory in found for name in machine.Memory.model_validate_json(memory).noted})
+
+
 def wanted(asker: Asker, given: Mapping[str, str]) -> Answer:
     """One setting as the baseline has it, as JSON; null where it hasn't. For the way back."""
     host, setting = given["host"], given["setting"]

@@ -234,7 +234,7 @@ class DriftWatch:
         own = {watched.host.name, watched.host.place.name}
         lately = await self._tools.ours.since(memory.read_at or memory.at)
         mine = (each for each in lately if own & set(each.places))
-        return tuple(Request(number=each.number, typed=each.typed, by=each.by) for each in mine)
+        return tuple(Request(number=each.number, typed=each.typed, by=each.by, sent=each.sent) for each in mine)
 
     # ── what people say ───────────────────────────────────────────────────────────────────────────────────────────
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
@@ -10,8 +11,9 @@ from typing import Literal
 from pydantic import AwareDatetime, PositiveInt
 
 from handlers.drift.comparing import Did, Difference
-from handlers.drift.source import Source
+from handlers.drift.source import Back, Source
 from handlers.drift.value import Value
+from handlers.operation import typed
 from policies.alerts import Happening, Remedy, Severity, Sighting, Symptom
 from policies.words import Frozen
 
@@ -20,27 +22,42 @@ MANY = 12  # differences of one question; more are one symptom
 LISTED = 5  # of those, named in it
 CHANGED_LINES = 40  # of a file's difference
 WORD = 120  # characters of a value in evidence
+_WORD = re.compile(r"[A-Za-z0-9_.%]+")  # of a command: `tcp_sendspace` of `tcp_sendspace=131072`
 
 
 class Request(Frozen):
-    """One of ours that ran on that host since the last look."""
+    """One of ours that ran on that host since it was last read. `by`: who asked for it; `sent`: its commands, a line
+    each; not kept."""
 
     number: PositiveInt
     typed: str
-    by: str = ""  # who asked for it
+    by: str = ""
+    sent: tuple[str, ...] = ()
 
     @property
     def said(self) -> str:
         return f"#{self.number}, {self.typed}{f', asked for by {self.by}' if self.by else ''}"
 
+    def names(self, difference: Difference) -> bool:
+        """Whether what it sent speaks of just that setting, of just that device."""
+        about = difference.question.partition(":")[2]
+        wanted = {difference.key, *([about] if about else [])}
+        return any(wanted <= {*_WORD.findall(each), *each.split()} for each in self.sent)
+
 
 class Noted(Frozen):
-    """A difference when it was first seen, and what went on around it then."""
+    """A difference when it was first seen, and what went on around it then. `beside`: the request ran meanwhile, and
+    nothing shows that it did that."""
 
     said: str
     since: AwareDatetime
     around: tuple[str, ...] = ()
     request: Request | None = None
+    beside: bool = False
+
+    @property
+    def explained(self) -> Request | None:
+        return self.request if not self.beside else None
 
 
 class Memory(Frozen):
@@ -120,10 +137,12 @@ def _noted(memory: Memory | None, look: Look, difference: Difference) -> Noted:
     before = memory.noted.get(difference.name) if memory is not None else None
     if before is not None and before.said == difference.said:
         return before
-    # Two of ours in between explain nothing: it would be a guess which.
-    request = look.ours[0] if len(look.ours) == 1 else None
+    named = [each for each in look.ours if each.names(difference)]
+    # Two of ours explain nothing: it would be a guess which. And one that speaks of something else excuses nothing.
+    likely = named or look.ours
+    request = likely[0].model_copy(update={"sent": ()}) if len(likely) == 1 else None
     around = (*look.around, *(f"ours in between: {each.said}" for each in look.ours))
-    return Noted(said=difference.said, since=look.at, around=around, request=request)
+    return Noted(said=difference.said, since=look.at, around=around, request=request, beside=not named)
 
 
 def _again(difference: Difference, noted: Noted, sources: Mapping[str, Source]) -> Happening:
@@ -134,7 +153,7 @@ def _again(difference: Difference, noted: Noted, sources: Mapping[str, Source]) 
         severity=difference.severity,
         said=f"it changed once more: {difference.said}",
         evidence=tuple(beside(difference, source)),
-        request=noted.request.number if noted.request is not None else None,
+        request=noted.explained.number if noted.explained is not None else None,
     )
 
 
@@ -145,17 +164,20 @@ def _lasting(look: Look, noted: Mapping[str, Noted], sources: Mapping[str, Sourc
     by_question: dict[str, list[Difference]] = defaultdict(list)
     for each in look.differences:
         by_question[each.question].append(each)
+    remedies = tuple(_remedies(look, sources))
     for question, some in by_question.items():
         source = sources[question.partition(":")[0]]
         if len(some) > MANY:
-            yield _many(look.host, question, some, noted)
+            yield _many(look.host, question, some, noted, remedies)
         else:
-            yield from (_one(look.host, each, noted[each.name], source) for each in some)
+            yield from (_one(look.host, each, noted[each.name], source, remedies) for each in some)
 
 
-def _one(host: str, difference: Difference, noted: Noted, source: Source) -> Symptom:
-    own = noted.request
-    explained = f", explained by {own.said}" if own is not None else ""
+def _one(
+    host: str, difference: Difference, noted: Noted, source: Source, remedies: tuple[Remedy, ...]
+) -> Symptom:  # fmt: skip
+    own, ran = noted.explained, noted.request
+    explained = f", explained by {own.said}" if own is not None else f"; meanwhile ran {ran.said}" if ran else ""
     return Symptom(
         rule=f"drift-{difference.did.value}",
         about=difference.name,
@@ -163,13 +185,15 @@ def _one(host: str, difference: Difference, noted: Noted, source: Source) -> Sym
         said=f"{difference.said}{explained}",
         evidence=(*beside(difference, source), *noted.around),
         then=_then(host, difference, source),
-        remedies=_remedies(host, difference.name),
+        remedies=remedies,
         cause=f"same:{difference.said[:200]}" if own is None else "",
         request=own.number if own is not None else None,
     )
 
 
-def _many(host: str, question: str, some: Sequence[Difference], noted: Mapping[str, Noted]) -> Symptom:
+def _many(
+    host: str, question: str, some: Sequence[Difference], noted: Mapping[str, Noted], remedies: tuple[Remedy, ...]
+) -> Symptom:  # fmt: skip
     """Too many to be read one by one: a level that changed changes hundreds."""
     first = "; ".join(each.said for each in some[:LISTED])
     around = max((noted[each.name] for each in some), key=lambda each: each.since).around
@@ -180,21 +204,29 @@ def _many(host: str, question: str, some: Sequence[Difference], noted: Mapping[s
         said=f"{question}: {len(some)} differences, such as {first}",
         evidence=(*(each.said for each in some[:CHANGED_LINES]), *around),
         then=f"`/drift diff {host}` has them all. If that is how it should be, accept them with a reason.",
-        remedies=_remedies(host, f"{question}/*"),
+        remedies=remedies,
     )
 
 
-def _remedies(host: str, name: str) -> tuple[Remedy, ...]:
-    typed = f'"{name}"' if " " in name else name
-    return (
-        Remedy(label="Show", command=KIND, text=f"diff {host}"),
-        Remedy(label="Accept", command=KIND, text=f"accept {host} {typed}"),
-    )
+def _remedies(look: Look, sources: Mapping[str, Source]) -> Iterator[Remedy]:
+    """Of the one setting that differs; of several a form asks which. What needs a reason asks for it in any case."""
+    only = look.differences[0].name if len(look.differences) == 1 else ""
+    which = f"{look.host} {typed(only)}" if only else look.host
+    steps = [("Show difference", f"diff {which}"), ("Explain", f"explain {which}")]
+    steps += [("Accept…", f"accept {which}"), ("Ignore…", f"ignore {which}")]
+    if any(_way(each, sources[each.question.partition(":")[0]]).argv for each in look.differences):
+        steps.append(("Revert" if only else "Revert…", f"revert {which}"))
+    steps.append(("Drift history", f"history {look.host}"))
+    return (Remedy(label=label, command=KIND, text=text) for label, text in steps)
+
+
+def _way(difference: Difference, source: Source) -> Back:
+    about = difference.question.partition(":")[2]
+    return source.back(about, difference.key, difference.before, difference.after)
 
 
 def _then(host: str, difference: Difference, source: Source) -> str:
-    about, key = difference.question.partition(":")[2], difference.key
-    back = source.back(about, key, difference.before, difference.after)
+    key, back = difference.key, _way(difference, source)
     way = (
         f"`/drift revert {host} {difference.name}` sets it back"
         if back.argv

@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints
 
 from handlers.command import ITSELF, Command
 from handlers.drift.reverting import Revert
+from handlers.drift.source import OPEN
 from handlers.names import NamePattern
 from handlers.operation import Flow, HostName, Inventory, Named, Operation
 from handlers.own import TIMES, Own, Time, answered
@@ -19,9 +20,6 @@ SettingPattern: TypeAlias = Annotated[
     str,
     StringConstraints(min_length=3, max_length=300, pattern=r"^[A-Za-z*?][A-Za-z0-9_.:/*?%+@# -]*[A-Za-z0-9_*?%+]$"),
 ]
-
-
-OPEN = "open-setting"  # in a form: the settings that differ, of the host that stands in it
 
 
 def _host() -> str:
@@ -119,6 +117,7 @@ class Change(_Drift):
     """What changes what a host should be, and no machine. Done at once where the policy lets it."""
 
     effect: ClassVar[Effect] = Effect.CHANGES
+    reasoned: ClassVar[bool] = True
     undone: ClassVar[str]
 
     host: HostName = _host()

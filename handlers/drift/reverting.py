@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, TypeAlias
 from pydantic import Field, StringConstraints
 
 from handlers.command import ITSELF, Command
-from handlers.drift.source import Back, Question, no_way, parted
+from handlers.drift.source import OPEN, Back, Question, no_way, parted
 from handlers.drift.sources import SOURCES
 from handlers.drift.value import Value
 from handlers.explain import Explainer
@@ -38,7 +38,7 @@ class Revert(Operation):
     host: HostName = Field(description="the host", json_schema_extra={"place": 0, "pick": "host"})
     setting: SettingName = Field(
         description="the setting as `/drift diff` names it",
-        json_schema_extra={"place": 1, "example": "no/tcp_sendspace", "other": "no/tcp_recvspace"},
+        json_schema_extra={"place": 1, "example": "no/tcp_sendspace", "other": "no/tcp_recvspace", "pick": OPEN},
     )
 
     @classmethod

@@ -11,6 +11,8 @@ from functools import lru_cache
 from handlers.drift.value import Reading, Seal, Value
 from policies.alerts import Severity
 
+OPEN = "open-setting"  # a form's list of the settings that differ, of the host that stands in it
+
 
 class Kind(StrEnum):
     """What kind of thing is asked."""

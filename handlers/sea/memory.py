@@ -32,6 +32,7 @@ class Ours(Frozen):
     places: tuple[str, ...]  # as a sighting's
     at: AwareDatetime  # when it last was known to run
     by: str = ""  # who asked for it
+    sent: tuple[str, ...] = ()  # its commands by its plan, a line each
 
 
 class Past(Frozen):

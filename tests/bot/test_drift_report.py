@@ -216,4 +216,4 @@ async def test_the_fleet_is_the_sum_of_its_hosts_and_silence_is_no_picture(ledge
     assert plot is not None
     (serious,) = plot.series
     assert [each.value for each in serious.readings] == [0.0, 1.0, 2.0, 2.0]
-    assert "highest 2 at 05:00:00, last 2" in plot.alt
+    assert "serious: highest 2; 0 from 03:00:00; 1 from 04:00:00; 2 from 05:00:00." in plot.alt

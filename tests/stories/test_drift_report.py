@@ -61,10 +61,10 @@ async def test_the_plot_has_words_that_tell_the_same(watched: Stage) -> None:
     told = (await watched.whispers())[-1]
     assert "Open differences of db01, from " in told
     assert "warning: " in told
-    assert "highest 2 at" in told
+    assert "warning: highest 2; 0 from " in told
     sent = [file for message in await watched.chat("requester") for file in message.get("files", ())]
     (picture,) = [file for file in sent if "series" in file["name"]]
-    assert "highest 2 at" in picture["alt_txt"]
+    assert "warning: highest 2; 0 from " in picture["alt_txt"]
 
 
 async def test_the_terminal_writes_the_same_files(watched: Stage, tmp_path: Path) -> None:
