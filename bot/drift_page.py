@@ -16,6 +16,8 @@ from policies.alerts import Severity
 
 # Nothing is fetched, and no script runs, whatever stands in it.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+SHOWN = 60  # differences of a host, the worst first; the sheet has all
+FOLDED = 100  # changes that many hosts have
 NAMED = 12  # hosts of a change that many have, by name; of more the rest is counted
 MARKS = {Severity.NOTE: "i", Severity.WARNING: "!", Severity.SERIOUS: "!!", Severity.CRITICAL: "!!!"}
 WORDS = {Standing.RIGHT: "right", Standing.DRIFTING: "drifting", Standing.UNREADABLE: "not wholly readable"}
@@ -105,12 +107,14 @@ def _folded(body: Element, folded: list[Folded]) -> None:
         return
     _text(SubElement(body, "h2"), "The same on many hosts")
     items = SubElement(body, "ul", {"class": "plain"})
-    for each in folded:
+    for each in folded[:FOLDED]:
         item = SubElement(items, "li")
         _tag(item, each.severity)
         _text(SubElement(item, "span", {"class": "name"}), f" {len(each.hosts)} hosts: {each.said}")
         more = f" and {len(each.hosts) - NAMED} more" if len(each.hosts) > NAMED else ""
         _text(_soft(item), f"{', '.join(each.hosts[:NAMED])}{more}")
+    if len(folded) > FOLDED:
+        _text(_soft(body), f"…and {len(folded) - FOLDED} more: the sheet has all.")
 
 
 # ── a host ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -130,8 +134,12 @@ def _host(body: Element, host: HostReport) -> None:
         _tag(one, Severity.WARNING, "unreadable")
         _text(SubElement(one, "span", {"class": "name"}), f" {question}")
         _text(SubElement(one, "p"), f"{why}. Its baseline stays, and what it was last read to be still counts.")
-    for each in sorted(host.differing, key=lambda each: (each.said is not None, -each.difference.severity)):
+    found = sorted(host.differing, key=lambda each: (each.said is not None, -each.difference.severity))
+    for each in found[:SHOWN]:
         _difference(block, each)
+    if len(found) > SHOWN:
+        more = f"…and {len(found) - SHOWN} more: /drift diff {host.host}, and the sheet, have all."
+        _text(_soft(block), more)
 
 
 def _stands(host: HostReport) -> str:

@@ -64,7 +64,8 @@ class Stand:
         odd = both if whole else {each for each in both if found.parts[each] != self.parts[each]}
         self.should = drift.whole(db, {each: found.parts[each] for each in odd})
         self.is_now = drift.whole(db, {each: self.parts[each] for each in odd})
-        self.differences = differences(SOURCES, self.should, self.is_now, quiet or drift.quiet(db, host, now), now)
+        quiet = drift.quiet(db, host, now) if quiet is None else quiet
+        self.differences = differences(SOURCES, self.should, self.is_now, quiet, now)
 
     def chosen(self, pattern: str | None) -> list[Difference]:
         return [each for each in self.differences if pattern is None or fnmatchcase(each.name, pattern)]

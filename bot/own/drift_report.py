@@ -49,7 +49,7 @@ def _host(asker: Asker, host: str) -> HostReport:
     thing = watches.thing(asker.db, machine.key_of(host))
     memory = thing.memory if thing is not None else None
     known = machine.Memory.model_validate_json(memory) if memory is not None else None
-    own = stand.baseline
+    own, words = stand.baseline, drift.words(asker.db, host, asker.now)
     return HostReport(
         host=host,
         version=own.version,
@@ -60,7 +60,7 @@ def _host(asker: Asker, host: str) -> HostReport:
         read_at=(known.read_at or known.at) if known is not None else None,
         out=known.out if known is not None else "",
         unread=known.unread if known is not None else {},
-        differing=tuple(_differing(asker, each, drift.words(asker.db, host, asker.now)) for each in stand.differences),
+        differing=tuple(_differing(asker, each, words) for each in stand.differences),
     )
 
 

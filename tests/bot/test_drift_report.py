@@ -147,6 +147,17 @@ def test_the_page_tells_of_every_host_and_loads_nothing() -> None:
     assert "url(" not in page
 
 
+def test_what_a_page_leaves_out_it_counts() -> None:
+    """A level that changed changes hundreds: the worst are shown, and where the others are is said."""
+    many = [differing(f"x{n}", "0", "1", Severity.NOTE) for n in range(300)]
+    report = FleetReport(at=NOON, filter="", hosts=(host("db01", *many, WORST), host("db02", *many)))
+    words = " ".join("".join(Seen(drift_page.page(report)).words).split())
+    assert "no/ipforwarding" in words
+    assert "…and 241 more: /drift diff db01" in words
+    assert "…and 200 more: the sheet has all" in words
+    assert len(read(tables.sheet(reporting.table(report), "csv"))) == 601
+
+
 # ── over time ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
