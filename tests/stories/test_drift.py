@@ -343,8 +343,7 @@ async def test_accept_makes_a_new_version_with_that_and_nothing_else(watched: St
 
 
 async def test_a_word_needs_a_reason(watched: Stage) -> None:
-    """Whoever reads it in a year wants to know why: without one a form asks for it, and with none to speak of nothing is
-    done."""
+    """Whoever reads it in a year wants to know why: without one a form asks for it; a mere letter is none."""
     tuned(watched, "db01", "tcp_sendspace", "131072", "131072")
     await looked(watched)
     assert (await watched.type("accept db01 no/tcp_sendspace", command="/drift"))["acked"]
