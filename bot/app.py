@@ -36,6 +36,7 @@ from bot.ledger.tx import Now, Tx
 from bot.listeners import Listeners
 from bot.outbox import Outbox, Pace
 from bot.own.answer import World
+from bot.own.drift import open_settings
 from bot.own.itself import Itself
 from bot.pasting import Pasting
 from bot.pictures.draughtsman import Draughtsman
@@ -163,7 +164,7 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
     clicks = Clicks(ledger, ballot, teller, views, home)
     clerk = Clerk(ledger, itself, circumstances, teller)
     pasting = Pasting(ledger, CATALOG, circumstances, clerk, views)
-    filling = Filling(ledger, CATALOG, views, inventory.listed)
+    filling = Filling(ledger, CATALOG, views, inventory.listed, open_settings)
     silencing = Silencing(ledger, circumstances, views)
     desk = Desk(
         ledger,

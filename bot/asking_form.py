@@ -38,9 +38,29 @@ def asking_form(operation: type[Operation], given: Mapping[str, str], channel: s
         "close": _plain("Cancel"),
         "blocks": [
             kit.section(kit.ours(cards.help_of(operation))),
-            *(_field(name, fields[name], properties[name], given.get(name)) for name in dict.fromkeys(order)),
+            *(
+                _field(name, fields[name], properties[name], given.get(name), needed=_is_needed(operation, name))
+                for name in dict.fromkeys(order)
+            ),
         ],
     }
+
+
+def _is_needed(operation: type[Operation], name: str) -> bool:
+    own = next((info for key, info in operation.model_fields.items() if word_of(key, info) == name), None)
+    return own.is_required() if own is not None else operation.reasoned and name == "reason"
+
+
+def filled_so_far(view: Mapping[str, Any]) -> dict[str, str]:
+    """What stands in a form that is still open: what it was opened with, and what was chosen since."""
+    fields = [block["element"] for block in view.get("blocks", ()) if block.get("type") == "input"]
+    begun = {each["action_id"]: each.get("initial_value") or _chosen_at_first(each) for each in fields}
+    chosen = filled_in(view) if (view.get("state") or {}).get("values") else {}
+    return {name: text for name, text in begun.items() if text} | chosen
+
+
+def _chosen_at_first(element: Mapping[str, Any]) -> str:
+    return str((element.get("initial_option") or {}).get("value", ""))
 
 
 def asked_for(view: Mapping[str, Any]) -> str | None:
@@ -68,14 +88,14 @@ def options(found: Sequence[str], typed: str) -> list[dict[str, Any]]:
 # ── one field ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _field(name: str, info: FieldInfo, told: Mapping[str, Any], given: str | None) -> Block:
+def _field(name: str, info: FieldInfo, told: Mapping[str, Any], given: str | None, *, needed: bool) -> Block:
     schema = next((each for each in told.get("anyOf", [told]) if each.get("type") != "null"), told)
     block: Block = {
         "type": "input",
         "block_id": name,
         "label": _plain(LABELS.get(name) or name.replace("_", " ").capitalize()),
         "element": {"action_id": name, **_element(info, schema, given if given is not None else _default(info))},
-        "optional": not info.is_required(),
+        "optional": not needed,
     }
     return block | ({"hint": _plain(info.description[:HINT])} if info.description else {})
 
@@ -83,7 +103,7 @@ def _field(name: str, info: FieldInfo, told: Mapping[str, Any], given: str | Non
 def _element(info: FieldInfo, schema: Mapping[str, Any], given: str) -> Block:
     if choices := list(_choices(schema)):
         return _select("static_select", given if given in choices else "", options=[_option(each) for each in choices])
-    if pick_of(info) is not None:
+    if pick_of(info) is not None and len(given) <= OPTION:
         return _select("external_select", given, min_query_length=0)
     if schema.get("type") == "integer":
         return {"type": "number_input", "is_decimal_allowed": False, **_bounds(schema), **_initial(given)}

@@ -122,10 +122,10 @@ class Desk:
             await self._whisper(envelope, asked, asked=shown)
         elif isinstance(asked, grammar.Help):
             await self._say_to(envelope, await self._filling.help(asked, person_of(envelope)))
-        elif isinstance(asked, grammar.Incomplete):
-            if problems := await self._filling.open(envelope, asked):
+        elif (lacking := asked if isinstance(asked, grammar.Incomplete) else grammar.unreasoned(asked)) is not None:
+            if problems := await self._filling.open(envelope, lacking):
                 await self._whisper(envelope, problems, asked=shown)
-        else:
+        elif isinstance(asked, Asked):
             await self._submit(envelope, asked, shown)
 
     async def _submit(self, envelope: Envelope, asked: Asked, shown: str) -> None:

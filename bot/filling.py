@@ -11,8 +11,10 @@ from bot.kit import Message
 from bot.ledger import policies, slack
 from bot.ledger.slack import Envelope
 from bot.ledger.store import Ledger
+from bot.ledger.tx import Db
 from bot.views import FormTooLate, Views
 from handlers import grammar
+from handlers.drift.source import OPEN
 from handlers.grammar import Asked, Help, Incomplete
 from handlers.operation import Operation, pick_of
 from policies.problems import AskProblem, Problem
@@ -29,7 +31,7 @@ class NotYours(AskProblem):
 
 
 class Filling:
-    """`choices` gives the names of an inventory's list."""
+    """`choices` gives the names of an inventory's list; `open_settings` those that differ, of a host or of all."""
 
     def __init__(
         self,
@@ -37,8 +39,10 @@ class Filling:
         catalog: Mapping[str, Sequence[type[Operation]]],
         views: Views,
         choices: Callable[[str], Sequence[str]],
+        open_settings: Callable[[Db, str | None], Sequence[str]],
     ) -> None:
-        self._ledger, self._catalog, self._views, self._choices = ledger, catalog, views, choices
+        self._ledger, self._catalog, self._views = ledger, catalog, views
+        self._choices, self._open_settings = choices, open_settings
         self._known = {each.name(): each for verbs in catalog.values() for each in verbs}
 
     async def help(self, asked: Help, person: Person) -> Message:
@@ -71,7 +75,11 @@ class Filling:
 
     def _read(self, view: Mapping[str, Any]) -> Asked | list[Problem] | None:
         operation = self._known.get(asking_form.asked_for(view) or "")
-        return None if operation is None else grammar.filled(operation, asking_form.filled_in(view))
+        if operation is None:
+            return None
+        asked = grammar.filled(operation, asking_form.filled_in(view))
+        lacking = grammar.unreasoned(asked) if isinstance(asked, Asked) else None
+        return asked if lacking is None else lacking.missing
 
     def faults(self, view: dict[str, Any]) -> dict[str, str]:
         """What its sender has to mend before a form can be taken, by field."""
@@ -87,10 +95,17 @@ class Filling:
             found.setdefault(name if name in fields else fields[0], []).append(problem.said)
         return {name: " ".join(told) for name, told in found.items()}
 
-    def offered(self, body: Mapping[str, Any]) -> list[dict[str, Any]]:
+    async def offered(self, body: Mapping[str, Any]) -> list[dict[str, Any]]:
         """What a field of a form offers for what is typed into it."""
-        operation = self._known.get(asking_form.asked_for(body.get("view") or {}) or "")
+        view = body.get("view") or {}
+        operation = self._known.get(asking_form.asked_for(view) or "")
         own = operation.model_fields if operation is not None else {}
         info = own.get(str(body.get("action_id", "")))
         pick = pick_of(info)
-        return asking_form.options(self._choices(pick) if pick is not None else (), str(body.get("value", "")))
+        found: Sequence[str] = ()
+        if pick == OPEN:
+            host = asking_form.filled_so_far(view).get("host")
+            found = await self._ledger.read(lambda db: self._open_settings(db, host))
+        elif pick is not None:
+            found = self._choices(pick)
+        return asking_form.options(found, str(body.get("value", "")))

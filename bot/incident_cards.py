@@ -18,7 +18,7 @@ from policies.incidents import Did, Incident, Silence, State
 
 MARKS = {Severity.NOTE: "ℹ️", Severity.WARNING: "⚠️", Severity.SERIOUS: "🟠", Severity.CRITICAL: "🔴"}
 OVER = "✅"
-SYMPTOMS, LINES, REMEDIES = 6, 20, 5  # of each on a card
+SYMPTOMS, LINES, REMEDIES = 6, 20, 6  # of each on a card
 SAID, WHERE, WHY = 400, 1_500, 600  # characters of a sentence, of the affected lines, of a person's reason
 EVIDENCE, BLOCKS = 3, 24  # of a line in the thread, of one message there
 LONGEST_VALUE = 2_000  # of a button; Slack takes no more

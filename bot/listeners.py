@@ -47,7 +47,7 @@ class Listeners:
         handle: Callable[[Envelope], Awaitable[None]],
         open_home: Callable[[Person], Coroutine[Any, Any, None]],
         faults: Callable[[dict[str, Any]], dict[str, str]],
-        offered: Callable[[dict[str, Any]], list[dict[str, Any]]],
+        offered: Callable[[dict[str, Any]], Awaitable[list[dict[str, Any]]]],
     ) -> None:
         self._ledger, self._handle, self._open_home = ledger, handle, open_home
         self._faults, self._offered = faults, offered
@@ -72,7 +72,7 @@ class Listeners:
 
     async def _offer(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Somebody types into a field. Nothing of it is kept."""
-        await ack(options=self._offered(body))
+        await ack(options=await self._offered(body))
 
     def _listener(self, kind: str, client: AsyncWebClient) -> Callable[[AsyncAck, dict[str, Any]], Awaitable[None]]:
         async def listen(ack: AsyncAck, body: dict[str, Any]) -> None:

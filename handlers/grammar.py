@@ -25,7 +25,7 @@ from handlers.mistakes import (
     UnknownOption,
     UnknownVerb,
 )
-from handlers.operation import Operation, place_of, takes_rest, word_of
+from handlers.operation import Operation, place_of, takes_rest, typed, word_of
 from policies.case import Asking
 from policies.problems import Problem
 
@@ -94,6 +94,19 @@ def read(catalog: Catalog, command: str, text: str) -> Asked | Help | Incomplete
 def filled(operation: type[Operation], given: Mapping[str, str]) -> Asked | list[Problem]:
     """The same, of a form's fields."""
     return _operation(_Words(operation, named=dict(given)))
+
+
+def unreasoned(asked: Asked) -> Incomplete | None:
+    """What lacks the reason that it isn't done without; None: it lacks none."""
+    operation = type(asked.operation)
+    if not operation.reasoned or asked.asking.reason.strip():
+        return None
+    own = {word_of(key, info): getattr(asked.operation, key) for key, info in operation.model_fields.items()}
+    beside = asked.asking.model_dump(exclude_defaults=True)
+    given = {name: typed(value).strip('"') for name, value in {**own, **beside}.items() if value is not None}
+    meaning = Asking.model_fields["reason"].description or ""
+    missing = Missing(operation=_said(operation), name="reason", meaning=meaning, **_example(operation))
+    return Incomplete(operation, given, [missing])
 
 
 def split(text: str) -> list[str]:

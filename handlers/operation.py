@@ -34,7 +34,6 @@ UserName: TypeAlias = Annotated[
     str, StringConstraints(min_length=1, max_length=32, pattern=r"^[A-Za-z_][A-Za-z0-9_.-]*$")
 ]
 
-
 MOST_PICTURES = 8  # of a report; its words tell the rest
 
 
@@ -174,7 +173,7 @@ class Operation(Frozen, ABC):
     Fields marked `Field(json_schema_extra={"place": n})` are given by position; the others as `key=value`. A last place
     that is marked `"rest": True` as well takes all the words from there on; one marked `"skips": True` may be left away
     though others follow. `"pick"` says from which list of the inventory a form lets its value be chosen: `system`,
-    `partition`, `vios`, `hmc` or `host`.
+    `partition`, `vios`, `hmc` or `host`; `open-setting`: what differs.
     """
 
     model_config = ConfigDict(serialize_by_alias=True, validate_by_name=True, validate_by_alias=True)
@@ -185,6 +184,7 @@ class Operation(Frozen, ABC):
     example: ClassVar[str]
     bare: ClassVar[bool] = False  # what the command alone, without a verb, means
     people: ClassVar[bool] = False  # its words may name somebody, so Slack has to hand them over as mentions
+    reasoned: ClassVar[bool] = False  # it isn't done without a reason, so a form asks for one
     takes_out: ClassVar[bool] = False  # one of two that stand in for each other: its plan has interlocks
 
     @classmethod

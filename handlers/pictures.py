@@ -6,7 +6,7 @@ The words tell all that the picture does: for those who can't see it, and where 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Annotated, Literal, Self, TypeAlias
@@ -198,10 +198,11 @@ class Reading(Frozen):
 
 
 class Series(Frozen):
-    """One number over time. `unit`: such as `packets/s`; empty for a mere count."""
+    """One number over time. `unit`: such as `packets/s`; empty for a mere count. `holds`: each value until the next."""
 
     name: str
     unit: str = ""
+    holds: bool = False
     readings: tuple[Reading, ...] = Field(default=(), max_length=2_000)
 
     @property
@@ -218,6 +219,11 @@ class Series(Frozen):
         rows = self.ordered
         first = [rows[0].at] if rows and rows[0].value is None else []
         return (*first, *(b.at for a, b in pairwise(rows) if b.value is None and a.value is not None))
+
+    @property
+    def turns(self) -> tuple[tuple[datetime, float], ...]:
+        """The first value, and each that isn't the one before."""
+        return (*self.known[:1], *(b for a, b in pairwise(self.known) if b[1] != a[1]))
 
     @property
     def highest(self) -> tuple[datetime, float] | None:
@@ -273,6 +279,9 @@ class SeriesPicture(Drawable):
         low, high = min(one.known, key=lambda each: each[1]), one.highest or one.known[0]
         gaps = _newest([self.clock(each, start) for each in one.gaps], "times")
         unread = f"; not read from {gaps}" if gaps else ""
+        if one.holds:
+            turns = [f"{one.told(value)} from {self.clock(at, start)}" for at, value in one.turns]
+            return f"{one.name}: highest {one.told(high[1])}; {_newest(turns, 'changes')}{unread}."
         return (
             f"{one.name}: {len(one.known)} readings, lowest {one.told(low[1])} at {self.clock(low[0], start)}, "
             f"highest {one.told(high[1])} at {self.clock(high[0], start)}, last {one.told(one.known[-1][1])}{unread}."
@@ -288,9 +297,3 @@ def number(value: float) -> str:
                 return f"{short / size:.3g} {letter}"
         return f"{short:.3g}"
     return f"{value:.0f}" if value == int(value) or abs(value) >= 100 else f"{value:.3g}"
-
-
-def joined(words: Iterable[str]) -> str:
-    """`a, b and c`."""
-    *before, last = [*words] or [""]
-    return f"{', '.join(before)} and {last}" if before else last

@@ -92,6 +92,13 @@ def dated(db: Database, host: str, *, limit: int) -> list[tuple[datetime, str, i
     ]
 
 
+def dated_since(db: Database, host: str, since: datetime) -> list[tuple[datetime, str, int]]:
+    """The same, all that came after that time."""
+    query = "SELECT since, question, text FROM drift_reading WHERE host = ? AND since > ? ORDER BY id"
+    found = db.execute(query, [host, since.isoformat()]).fetchall()
+    return [(_at(at), question, text) for at, question, text in found]
+
+
 def texts(db: Database, numbers: Iterable[int]) -> dict[int, dict[str, Value]]:
     """The readings of those numbers."""
     wanted = sorted(set(numbers))
@@ -133,6 +140,16 @@ def baselines(db: Database, host: str, *, limit: int) -> list[Baseline]:
     """The newest, oldest of them first."""
     query = "SELECT version, at, by, why, proposed FROM drift_baseline WHERE host = ? ORDER BY version DESC LIMIT ?"
     return [_baseline(db, host, row) for row in reversed(db.execute(query, [host, limit]).fetchall())]
+
+
+def baselines_since(db: Database, host: str, since: datetime) -> list[Baseline]:
+    """Each that held at that time or later, oldest first."""
+    query = (
+        "SELECT version, at, by, why, proposed FROM drift_baseline WHERE host = :host AND version >= coalesce("
+        "(SELECT max(version) FROM drift_baseline WHERE host = :host AND at <= :since), 0) ORDER BY version"
+    )
+    found = db.execute(query, {"host": host, "since": since.isoformat()}).fetchall()
+    return [_baseline(db, host, row) for row in found]
 
 
 def first_sight(tx: Tx, host: str, parts: Mapping[str, int]) -> None:
@@ -192,7 +209,7 @@ def say(tx: Tx, word: Word) -> None:
 
 
 def words(db: Database, host: str, now: datetime) -> list[Word]:
-    """Those that hold."""
+    """Those that hold then or later; of a time that is past, also what is over by now."""
     query = (
         "SELECT host, kind, name, value, until, at, by, why FROM drift_word WHERE host = ? AND until > ? ORDER BY id"
     )
@@ -200,7 +217,12 @@ def words(db: Database, host: str, now: datetime) -> list[Word]:
 
 
 def quiet(db: Database, host: str, now: datetime) -> Quiet:
-    said = words(db, host, now)
+    return quieted(words(db, host, now))
+
+
+def quieted(said: Iterable[Word]) -> Quiet:
+    """What those words keep from being told."""
+    said = tuple(said)
     return Quiet(
         ignored=tuple(Ignored(name=each.name, until=each.until) for each in said if each.kind == "ignored"),
         accepted=tuple(

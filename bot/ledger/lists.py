@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from bot.ledger import requests
 from bot.ledger.requests import Request
+from handlers.command import ITSELF
 from policies.demands import Demand
 from policies.requests import ENDED
 from policies.verdicts import Ask
@@ -113,8 +114,8 @@ def changing(db: Database, now: datetime, since: datetime) -> list[Changing]:
     ended = "SELECT max(at) FROM audit WHERE request = ? AND action IN ('succeeded', 'failed', 'unknown', 'looked')"
     changing = []
     for each in found:
-        if each.plan is None or not each.plan.commands:
-            continue
+        if each.plan is None or all(host == ITSELF for host, *_ in each.plan.commands):
+            continue  # it sends nothing to a machine
         at = db.execute(ended, [each.id]).fetchone()[0]
         changing.append(
             Changing(

@@ -11,13 +11,17 @@ from bot.ledger import drift, watches
 from bot.ledger.drift import Baseline, Word
 from bot.ledger.tx import Db
 from bot.ledger.watches import Thing
+from bot.moments import moment
+from bot.own import drift_pasts
 from bot.own.answer import Answer, Asker, bad, clock, good
-from handlers.drift import alike, machine
-from handlers.drift.comparing import Difference, differences
-from handlers.drift.operations import Compare, Diff, History, Status
-from handlers.drift.source import Source, parted
+from bot.own.drift_pasts import Pasts
+from handlers.drift import alike, beside, machine
+from handlers.drift.comparing import Difference, Quiet, differences
+from handlers.drift.explaining import explained, way_back
+from handlers.drift.operations import Compare, Diff, Explain, History, Status
+from handlers.drift.source import Source, full, parted
 from handlers.drift.sources import SOURCES
-from handlers.drift.value import Value
+from handlers.pictures import SeriesPicture
 from policies.alerts import Severity
 from policies.problems import AskProblem
 
@@ -40,9 +44,12 @@ class NoSuchSetting(AskProblem):
 
 
 class Stand:
-    """One host, as the ledger has it. `should` and `is_now`: only questions whose text differs."""
+    """One host, as the ledger has it. `should` and `is_now`: only questions whose text differs. `quiet`: what isn't to
+    be told; None: what people said that holds."""
 
-    def __init__(self, db: Db, host: str, now: datetime, *, whole: bool = False) -> None:
+    def __init__(
+        self, db: Db, host: str, now: datetime, *, whole: bool = False, quiet: Quiet | None = None
+    ) -> None:  # fmt: skip
         found = drift.baseline(db, host)
         if found is None:
             there = ", ".join(drift.hosts(db)) or "no host yet"
@@ -57,7 +64,8 @@ class Stand:
         odd = both if whole else {each for each in both if found.parts[each] != self.parts[each]}
         self.should = drift.whole(db, {each: found.parts[each] for each in odd})
         self.is_now = drift.whole(db, {each: self.parts[each] for each in odd})
-        self.differences = differences(SOURCES, self.should, self.is_now, drift.quiet(db, host, now), now)
+        quiet = drift.quiet(db, host, now) if quiet is None else quiet
+        self.differences = differences(SOURCES, self.should, self.is_now, quiet, now)
 
     def chosen(self, pattern: str | None) -> list[Difference]:
         return [each for each in self.differences if pattern is None or fnmatchcase(each.name, pattern)]
@@ -81,7 +89,17 @@ def status(asker: Asker, asked: Status) -> Answer:
     order = sorted(stands, key=lambda each: (-_worst(each), -len(each.differences), each.host))
     drifted = sum(bool(each.differences) for each in stands)
     head = f"{len(there)} host(s), {drifted or 'none'} of them drifted"
-    return good([head, "", *(line for each in order for line in _standing(asker.db, each, things.get(each.host)))])
+    lines = [line for each in order for line in _standing(asker.db, each, things.get(each.host))]
+    plot = drift_pasts.fleet(Pasts(asker.db), there, asker.now)
+    return good([head, *_plotted(plot), "", *lines], pictures=_pictures(plot))
+
+
+def _plotted(plot: SeriesPicture | None) -> tuple[str, ...]:
+    return plot.sentences if plot is not None else ()
+
+
+def _pictures(plot: SeriesPicture | None) -> tuple[SeriesPicture, ...]:
+    return (plot,) if plot is not None else ()
 
 
 def _worst(stand: Stand) -> int:
@@ -121,28 +139,46 @@ def _told(difference: Difference) -> Iterator[str]:
     source = source_of(difference)
     yield ""
     yield f"{difference.severity.word}: {difference.said}"
-    yield from (f"    {line}" for line in machine.beside(difference, source))
-    if (what := source.explained.get(difference.key)) is not None:
-        yield f"    {difference.key}: {what}"
-    kind = (difference.after or difference.before or Value("")).type or ""
-    if (told := TYPES.get(kind[:1])) is not None:
-        yield f"    {told}{'; restricted: only as IBM says' if kind.endswith('!') else ''}"
+    yield from (f"    {line}" for line in beside.beside(difference, source))
+    yield from (f"    {line}" for line in explained(source, difference.key, difference.after or difference.before))
     about = difference.question.partition(":")[2]
     back = source.back(about, difference.key, difference.before, difference.after)
-    typed = f"/{back.operation.command} {back.operation.text()}" if back.operation is not None else ""
-    way = typed or "; ".join(" ".join(each) for each in back.argv)
-    yield f"    way back: {way or f'none: {back.why_not}'}"
+    yield f"    way back: {way_back(back)}"
 
 
-TYPES: Mapping[str, str] = {
-    "D": "dynamic: a change holds at once",
-    "C": "a change holds for connections made from then on",
-    "M": "a change holds for file systems mounted from then on",
-    "I": "it can only be raised while the system runs",
-    "R": "a change holds from the next start on",
-    "B": "a change holds from the next start on, after a bosboot",
-    "S": "static: nobody can set it",
-}
+def explain(asker: Asker, asked: Explain) -> Answer:
+    """What settings do, whether or not they differ."""
+    if asked.setting is None:
+        stand = Stand(asker.db, asked.host, asker.now)
+        names = [each.name for each in stand.differences]
+        if not names:
+            return good([f"{asked.host}: nothing differs; name a setting, such as no/tcp_sendspace"])
+    stand = Stand(asker.db, asked.host, asker.now, whole=True)
+    if asked.setting is not None:
+        pattern = asked.setting
+        every = (full(each, key) for each, reading in stand.is_now.items() for key in reading)
+        gone = (full(each, key) for each, reading in stand.should.items() for key in reading)
+        names = sorted({each for each in (*every, *gone) if fnmatchcase(each, pattern)})
+        if not names:
+            raise NoSuchSetting(host=asked.host, setting=asked.setting)
+    lines = [line for each in names for line in _explained(stand, each)]
+    more = [f"… {len(lines) - MOST_LINES} more lines: name a setting"] if len(lines) > MOST_LINES else []
+    return good([asked.host, *lines[:MOST_LINES], *more])
+
+
+def _explained(stand: Stand, name: str) -> Iterator[str]:
+    question, key = parted(name)
+    kind, _, about = question.partition(":")
+    should, is_now = stand.should.get(question, {}).get(key), stand.is_now.get(question, {}).get(key)
+    yield ""
+    yield name
+    yield from (f"    {line}" for line in explained(SOURCES[kind], key, is_now or should))
+    yield f"    should be {beside.told(should)}"
+    yield f"    is {beside.told(is_now)}"
+    if is_now is not None and is_now.waits:
+        yield f"    will be {is_now.boot} after the next start"
+    if should != is_now:
+        yield f"    way back: {way_back(SOURCES[kind].back(about, key, should, is_now))}"
 
 
 def history(asker: Asker, asked: History) -> Answer:
@@ -157,7 +193,10 @@ def history(asker: Asker, asked: History) -> Answer:
         if first is None or at > first
     ]
     rows.sort(key=lambda row: row[0])
-    return good([asked.host, *(f"  {clock(at)}  {said}" for at, said in rows[-asked.limit :])])
+    since = moment(asked.since, asker.now) if asked.since is not None else None
+    told = [f"  {clock(at)}  {said}" for at, said in rows if since is None or at >= since]
+    plot = drift_pasts.of_host(Pasts(asker.db), asked.host, asker.now, since)
+    return good([asked.host, *_plotted(plot), *told[-asked.limit :]], pictures=_pictures(plot))
 
 
 def _version(baseline: Baseline) -> str:
@@ -177,6 +216,13 @@ def compare(asker: Asker, asked: Compare) -> Answer:
     lines = [f"  {each.said}" for each in found]
     only = [f"  {each}: only {asked.host if each in readings[0] else asked.other} has told of it" for each in alone]
     return good([head, *lines[:MOST_LINES], *only])
+
+
+def open_settings(db: Db, host: str | None) -> list[str]:
+    """The names of those that were told of last, of that host or of all."""
+    there = watches.things(db, KIND, with_memory=True)
+    found = [each.memory for each in there if host in (None, each.host) and each.memory is not None]
+    return sorted({name for memory in found for name in machine.Memory.model_validate_json(memory).noted})
 
 
 def wanted(asker: Asker, given: Mapping[str, str]) -> Answer:

@@ -69,7 +69,8 @@ def _curve(axes: Axes, one: Series, colour: str) -> None:
     for piece in _pieces(one):
         moments, values = zip(*((plots.number(when), value) for when, value in piece), strict=True)
         marker = "o" if len(piece) == 1 else ""
-        axes.plot(moments, values, color=colour, linewidth=1.6, marker=marker, markersize=3)
+        steps = "steps-post" if one.holds else "default"
+        axes.plot(moments, values, color=colour, linewidth=1.6, marker=marker, markersize=3, drawstyle=steps)
 
 
 def _limits(one: Series) -> tuple[float, float]:

@@ -73,6 +73,13 @@ def run(
     if _is_told_here(asked):
         answer(data, asked.operation, config)  # type: ignore[arg-type]  # it is one of hscbot's own
         return
+    carried_out(asked, data, config, channel=channel, as_json=as_json, wait=wait)
+
+
+def carried_out(
+    asked: Asked, data: Path, config: Path | None, *, channel: str = "", as_json: bool = False, wait: bool = True
+) -> None:
+    """Asked of the running bot; waits for its end, and ends as that did."""
     with_ledger(data, lambda ledger: _run(ledger, asked, channel, config, as_json=as_json, wait=wait), there=True)
 
 

@@ -72,6 +72,13 @@ def sitting() -> Person:
 
 def answer(data: Path, asked: Own | Callable[[dict[str, Any]], Own], config: Path | None = None, **given: Any) -> None:
     """What hscbot tells in Slack, told here. `asked`: an operation, or how one is made of what was given."""
+    tell(answered(data, asked, config, **given))
+
+
+def answered(
+    data: Path, asked: Own | Callable[[dict[str, Any]], Own], config: Path | None = None, **given: Any
+) -> Answer:
+    """The same, not told yet."""
     from bot.own.answer import Asker
     from bot.own.itself import told
 
@@ -85,7 +92,7 @@ def answer(data: Path, asked: Own | Callable[[dict[str, Any]], Own], config: Pat
         here, now = world(ledger, config), ledger.now()
         return ledger.read_now(lambda db: told(Asker(world=here, db=db, now=now, person=sitting()), operation))
 
-    tell(with_ledger(data, use))
+    return with_ledger(data, use)
 
 
 def world(ledger: Ledger, config: Path | None) -> World:

@@ -22,16 +22,16 @@ from bot.ledger.tx import Db, Tx
 from bot.ledger.watches import Raw
 from bot.settings import DriftSettings
 from bot.watch.asking import Asker, Tools
-from bot.watch.known import Known, Watched, forget, keep, kind_kept, known
+from bot.watch.known import Watched, compared, forget, keep, kind_kept
 from bot.watch.order import TOLD_EVERY, StandingOrder
 from bot.watch.pulse import Pulse
 from bot.watch.rounds import Rounds
 from bot.watch.scribe import See
 from handlers.command import Command
 from handlers.drift import looking, machine
-from handlers.drift.comparing import Difference, differences
+from handlers.drift.comparing import Difference
 from handlers.drift.looking import Answers
-from handlers.drift.machine import KIND, Look, Request
+from handlers.drift.machine import KIND, Look, Memory, Request
 from handlers.drift.source import Kind
 from handlers.drift.sources import SOURCES, of_kind
 from handlers.drift.subject import everything, kind_of
@@ -199,6 +199,7 @@ class DriftWatch:
             await self._look(watched)
 
     async def _look(self, watched: Watched) -> None:
+        began = self._tools.ledger.now()
         asker, raws = Asker(self._tools, watched.order), list[Raw]()
         try:
             flow = looking.answers(watched.place, self._settings.chosen, self._seal)
@@ -207,27 +208,29 @@ class DriftWatch:
             await self._settle(watched, out=fault.said if isinstance(fault, HostProblem) else f"{fault}.")
             return
         await self._tools.ledger.write(partial(keep, watched, read))
-        await self._settle(watched, read=read, asker=asker, raws=raws)
+        await self._settle(watched, read=read, asker=asker, raws=raws, began=began)
 
     async def _settle(
         self, watched: Watched, *, read: Answers | None = None, out: str = "", asker: Asker | None = None,
-        raws: Sequence[Raw] = (),
+        raws: Sequence[Raw] = (), began: datetime | None = None,
     ) -> None:  # fmt: skip
         """What stands in the ledger, worked out and told. Without `read` nothing was asked of the host just now."""
         name, ledger = watched.name, self._tools.ledger
         mark = await ledger.read(lambda db: drift.mark(db, name, ledger.now()))
-        had, found = await ledger.read(partial(self._found, name, ledger.now(), read))
+        had, found = await ledger.read(
+            partial(compared, name, ledger.now(), site=self._settings.chosen.patterns, read=read)
+        )
         unread = read.unread if read is not None else had.memory.unread if had.memory is not None else {}
         look = Look(
             host=name, kind=watched.kind, places=watched.places, at=ledger.now(), differences=found, unread=unread,
-            out=out,
+            out=out if read is not None or had.memory is None else out or had.memory.out, read_at=began,
             asked=had.asked,
         )  # fmt: skip
         if machine.fresh(had.memory, found) and read is not None and had.memory is not None and asker is not None:
             look = look.model_copy(
                 update={
                     "around": await self._around(asker, watched),
-                    "ours": await self._ours(watched, had.memory.at, found),
+                    "ours": await self._ours(watched, had.memory, found),
                 }
             )
         memory, sighting = machine.step(had.memory, look, SOURCES)
@@ -246,27 +249,20 @@ class DriftWatch:
         await self._see([sighting], also)
         watched.mark = mark
 
-    def _found(
-        self, name: str, now: datetime, read: Answers | None, db: Db
-    ) -> tuple[Known, tuple[Difference, ...]]:  # fmt: skip
-        """Only questions whose text isn't the baseline's are unpacked: what didn't change costs nothing."""
-        had = known(name, now, db, self._settings.chosen.patterns, read)
-        base = had.baseline.parts if had.baseline is not None else {}
-        odd = {each for each in base.keys() & had.parts.keys() if base[each] != had.parts[each]}
-        should = drift.whole(db, {each: base[each] for each in odd})
-        is_now = drift.whole(db, {each: had.parts[each] for each in odd})
-        return had, differences(SOURCES, should, is_now, had.quiet, now)
-
     async def _around(self, asker: Asker, watched: Watched) -> tuple[str, ...]:
         try:
             return await asker.drive(looking.around(watched.place), patience=PATIENCE)
         except HostProblem as problem:
             return (f"who was there couldn't be read: {problem.said}",)
 
-    async def _ours(self, watched: Watched, since: datetime, found: Sequence[Difference]) -> tuple[Request, ...]:
-        own, lately = watched.own(found), await self._tools.ours.since(since)
-        told = (each for each in lately if own & set(each.places))
-        return tuple(Request(number=each.number, typed=each.typed, places=each.places) for each in told)
+    async def _ours(self, watched: Watched, memory: Memory, found: Sequence[Difference]) -> tuple[Request, ...]:
+        """Requests that changed something there since it was last read; one on its whole frame isn't known to have."""
+        own, lately = watched.own(found), await self._tools.ours.since(memory.read_at or memory.at)
+        mine = (each for each in lately if own & set(each.places))
+        return tuple(
+            Request(number=each.number, typed=each.typed, places=each.places, by=each.by, sent=each.sent)
+            for each in mine
+        )
 
     # ── what people say ───────────────────────────────────────────────────────────────────────────────────────────
 

@@ -14,10 +14,11 @@ from bot.ledger.tx import Db, Tx
 from bot.ledger.watches import Thing
 from bot.watch.order import StandingOrder
 from handlers.drift import machine
-from handlers.drift.comparing import Difference, Quiet
+from handlers.drift.comparing import Difference, Quiet, differences
 from handlers.drift.looking import Answers
 from handlers.drift.machine import KIND, Memory
 from handlers.drift.source import Kind
+from handlers.drift.sources import SOURCES
 from handlers.drift.subject import kind_of
 from handlers.drift.value import packed
 from handlers.place import Place
@@ -70,6 +71,19 @@ def known(name: str, now: datetime, db: Db, site: tuple[str, ...], read: Answers
     # What nobody asks any more, such as of a device that is gone, is neither right nor wrong.
     parts = {question: text for question, text in parts.items() if asked is None or question in asked}
     return Known(parts=parts, baseline=drift.baseline(db, name), quiet=quiet, memory=memory, asked=asked)
+
+
+def compared(
+    name: str, now: datetime, db: Db, *, site: tuple[str, ...], read: Answers | None
+) -> tuple[Known, tuple[Difference, ...]]:  # fmt: skip
+    """What is known, and what of it differs. Only questions whose text isn't the baseline's are unpacked: what didn't
+    change costs nothing."""
+    had = known(name, now, db, site, read)
+    base = had.baseline.parts if had.baseline is not None else {}
+    odd = {each for each in base.keys() & had.parts.keys() if base[each] != had.parts[each]}
+    should = drift.whole(db, {each: base[each] for each in odd})
+    is_now = drift.whole(db, {each: had.parts[each] for each in odd})
+    return had, differences(SOURCES, should, is_now, had.quiet, now)
 
 
 def keep(watched: Watched, read: Answers, tx: Tx) -> None:

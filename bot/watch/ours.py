@@ -57,4 +57,7 @@ class OurRequests:
             except ValidationError:  # that version knew other parameters of it
                 systems = ()
         places = tuple(dict.fromkeys((*each.names, *systems)))
-        return Ours(number=each.request.id, typed=typed, places=places, at=each.at)
+        plan = each.request.plan
+        sent = tuple(" ".join(argv) for _, *argv in plan.commands) if plan is not None else ()
+        by = str(each.request.requester)
+        return Ours(number=each.request.id, typed=typed, places=places, at=each.at, by=by, sent=sent)

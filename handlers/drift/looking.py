@@ -90,7 +90,7 @@ def _of_system(place: Place, chosen: Chosen) -> Reads[Answers]:
 def _quiet(question: Question, reading: Reading, chosen: Chosen) -> dict[str, Value]:
     return {
         key: value
-        for key, value in source.quiet(reading).items()
+        for key, value in question.source.quiet(reading).items()
         if not any(fnmatchcase(full(question.name, key), each.name) for each in chosen.noise)
     }
 

@@ -2,48 +2,73 @@
 
 from __future__ import annotations
 
-import difflib
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from pydantic import AwareDatetime, PositiveInt
 
-from handlers.drift.comparing import Did, Difference
-from handlers.drift.source import Kind, Source
-from handlers.drift.value import Value
+from handlers.drift.beside import CHANGED_LINES, beside
+from handlers.drift.comparing import Difference
+from handlers.drift.source import Back, Kind, Source
+from handlers.operation import typed
 from policies.alerts import Happening, Remedy, Severity, Sighting, Symptom
 from policies.words import Frozen
 
 KIND = "drift"
 MANY = 12  # differences of one question; more are one symptom
 LISTED = 5  # of those, named in it
-CHANGED_LINES = 40  # of a file's difference
-WORD = 120  # characters of a value in evidence
+_WORD = re.compile(r"[A-Za-z0-9_.%]+")  # of a command: `tcp_sendspace` of `tcp_sendspace=131072`
 
 
 class Request(Frozen):
-    """One of ours that ran on that host since the last look."""
+    """One of ours that ran on that host since it was last read. `by`: who asked for it; `sent`: its commands, a line
+    each; not kept."""
 
     number: PositiveInt
     typed: str
     places: tuple[str, ...] = ()
+    by: str = ""
+    sent: tuple[str, ...] = ()
+
+    @property
+    def said(self) -> str:
+        return f"#{self.number}, {self.typed}{f', asked for by {self.by}' if self.by else ''}"
+
+    def names(self, difference: Difference, kind: Kind) -> bool:
+        """Whether what it sent speaks of just that setting, of just that device; of a managed system's settings, of the
+        partition that it is about: an HMC's commands name what they do to one, not what comes of it."""
+        about = difference.question.partition(":")[2]
+        wanted = {subject_of(difference)} if kind is Kind.SYSTEM else {difference.key, *([about] if about else [])}
+        return any(wanted <= {*_WORD.findall(each), *each.split()} for each in self.sent)
 
 
 class Noted(Frozen):
-    """A difference when it was first seen, and what went on around it then."""
+    """A difference when it was first seen, and what went on around it then. `beside`: the request ran meanwhile, and
+    nothing shows that it did that."""
 
     said: str
     since: AwareDatetime
     around: tuple[str, ...] = ()
     request: Request | None = None
+    beside: bool = False
+
+    @property
+    def explained(self) -> Request | None:
+        return self.request if not self.beside else None
 
 
 class Memory(Frozen):
-    """`unread`: why a question couldn't be read at the last look. `asked`: what that look asked; None: all of it."""
+    """`unread`: why a question couldn't be read at the last look. `asked`: what that look asked; None: all of it.
+
+    `at`: when it was last worked out; `read_at`: when it was last begun to be read. `out`: why it couldn't be asked.
+    """
 
     version: Literal[1] = 1
     at: AwareDatetime
+    read_at: AwareDatetime | None = None
+    out: str = ""
     noted: Mapping[str, Noted] = {}
     unread: Mapping[str, str] = {}
     asked: frozenset[str] | None = None
@@ -54,7 +79,7 @@ class Memory(Frozen):
 
 class Look(Frozen):
     """`differences`: of the newest readings there are, however old, of what is `asked`. `out`: why the host couldn't be
-    asked at all.
+    asked at all. `read_at`: when reading it was begun; None: it wasn't read for this look.
 
     `around`: who was there, and `ours`: what we did there since the last look; both count for what is new.
     """
@@ -67,6 +92,7 @@ class Look(Frozen):
     unread: Mapping[str, str] = {}
     asked: frozenset[str] | None = None
     out: str = ""
+    read_at: AwareDatetime | None = None
     around: tuple[str, ...] = ()
     ours: tuple[Request, ...] = ()
 
@@ -94,6 +120,8 @@ def step(memory: Memory | None, look: Look, sources: Mapping[str, Source]) -> tu
     )
     after = Memory(
         at=look.at,
+        read_at=look.read_at or (memory.read_at if memory else None),
+        out=look.out,
         noted=noted,
         unread=dict(look.unread) if not look.out else (memory.unread if memory else {}),
         asked=look.asked,
@@ -110,10 +138,12 @@ def _noted(memory: Memory | None, look: Look, difference: Difference) -> Noted:
     if before is not None and before.said == difference.said:
         return before
     ours = _ours(look, difference)
-    # Two of ours in between explain nothing: it would be a guess which.
-    request = ours[0] if len(ours) == 1 else None
-    around = (*look.around, *(f"ours in between: #{each.number}, {each.typed}" for each in ours))
-    return Noted(said=difference.said, since=look.at, around=around, request=request)
+    named = [each for each in ours if each.names(difference, look.kind)]
+    # Two of ours explain nothing: it would be a guess which. And one that speaks of something else excuses nothing.
+    likely = named or ours
+    request = likely[0].model_copy(update={"sent": ()}) if len(likely) == 1 else None
+    around = (*look.around, *(f"ours in between: {each.said}" for each in ours))
+    return Noted(said=difference.said, since=look.at, around=around, request=request, beside=not named)
 
 
 def _ours(look: Look, difference: Difference) -> tuple[Request, ...]:
@@ -136,7 +166,7 @@ def _again(difference: Difference, noted: Noted, sources: Mapping[str, Source]) 
         severity=difference.severity,
         said=f"it changed once more: {difference.said}",
         evidence=tuple(beside(difference, source)),
-        request=noted.request.number if noted.request is not None else None,
+        request=noted.explained.number if noted.explained is not None else None,
     )
 
 
@@ -147,17 +177,20 @@ def _lasting(look: Look, noted: Mapping[str, Noted], sources: Mapping[str, Sourc
     by_question: dict[str, list[Difference]] = defaultdict(list)
     for each in look.differences:
         by_question[each.question].append(each)
+    remedies = tuple(_remedies(look, sources))
     for question, some in by_question.items():
         source = sources[question.partition(":")[0]]
         if len(some) > MANY:
-            yield _many(look.host, question, some, noted)
+            yield _many(look.host, question, some, noted, remedies)
         else:
-            yield from (_one(look.host, each, noted[each.name], source) for each in some)
+            yield from (_one(look.host, each, noted[each.name], source, remedies) for each in some)
 
 
-def _one(host: str, difference: Difference, noted: Noted, source: Source) -> Symptom:
-    own = noted.request
-    explained = f", explained by #{own.number}, {own.typed}" if own is not None else ""
+def _one(
+    host: str, difference: Difference, noted: Noted, source: Source, remedies: tuple[Remedy, ...]
+) -> Symptom:  # fmt: skip
+    own, ran = noted.explained, noted.request
+    explained = f", explained by {own.said}" if own is not None else f"; meanwhile ran {ran.said}" if ran else ""
     return Symptom(
         rule=f"drift-{difference.did.value}",
         about=difference.name,
@@ -165,13 +198,15 @@ def _one(host: str, difference: Difference, noted: Noted, source: Source) -> Sym
         said=f"{difference.said}{explained}",
         evidence=(*beside(difference, source), *noted.around),
         then=_then(host, difference, source),
-        remedies=_remedies(host, difference.name),
+        remedies=remedies,
         cause=f"same:{difference.said[:200]}" if own is None else "",
         request=own.number if own is not None else None,
     )
 
 
-def _many(host: str, question: str, some: Sequence[Difference], noted: Mapping[str, Noted]) -> Symptom:
+def _many(
+    host: str, question: str, some: Sequence[Difference], noted: Mapping[str, Noted], remedies: tuple[Remedy, ...]
+) -> Symptom:  # fmt: skip
     """Too many to be read one by one: a level that changed changes hundreds."""
     first = "; ".join(each.said for each in some[:LISTED])
     around = max((noted[each.name] for each in some), key=lambda each: each.since).around
@@ -182,21 +217,29 @@ def _many(host: str, question: str, some: Sequence[Difference], noted: Mapping[s
         said=f"{question}: {len(some)} differences, such as {first}",
         evidence=(*(each.said for each in some[:CHANGED_LINES]), *around),
         then=f"`/drift diff {host}` has them all. If that is how it should be, accept them with a reason.",
-        remedies=_remedies(host, f"{question}/*"),
+        remedies=remedies,
     )
 
 
-def _remedies(host: str, name: str) -> tuple[Remedy, ...]:
-    typed = f'"{name}"' if " " in name else name
-    return (
-        Remedy(label="Show", command=KIND, text=f"diff {host}"),
-        Remedy(label="Accept", command=KIND, text=f"accept {host} {typed}"),
-    )
+def _remedies(look: Look, sources: Mapping[str, Source]) -> Iterator[Remedy]:
+    """Of the one setting that differs; of several a form asks which. What needs a reason asks for it in any case."""
+    only = look.differences[0].name if len(look.differences) == 1 else ""
+    which = f"{look.host} {typed(only)}" if only else look.host
+    steps = [("Show difference", f"diff {which}"), ("Explain", f"explain {which}")]
+    steps += [("Accept…", f"accept {which}"), ("Ignore…", f"ignore {which}")]
+    if any(_way(each, sources[each.question.partition(":")[0]]).argv for each in look.differences):
+        steps.append(("Revert" if only else "Revert…", f"revert {which}"))
+    steps.append(("Drift history", f"history {look.host}"))
+    return (Remedy(label=label, command=KIND, text=text) for label, text in steps)
+
+
+def _way(difference: Difference, source: Source) -> Back:
+    about = difference.question.partition(":")[2]
+    return source.back(about, difference.key, difference.before, difference.after)
 
 
 def _then(host: str, difference: Difference, source: Source) -> str:
-    about, key = difference.question.partition(":")[2], difference.key
-    back = source.back(about, key, difference.before, difference.after)
+    key, back = difference.key, _way(difference, source)
     way = (
         f"`/drift revert {host} {difference.name}` sets it back"
         if back.is_there
@@ -232,32 +275,3 @@ def _unread(look: Look) -> Iterator[Symptom]:
             said=f"{why}; its baseline stays, and what it was last read to be still counts",
             then="Ask it by hand on that host. What doesn't apply there can be left out in [drift] of hscbot.toml.",
         )
-
-
-# ── side by side ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def beside(difference: Difference, source: Source) -> Iterator[str]:
-    """As it should be and as it is, value by value, and of a file what changed in it."""
-    yield f"should be: {_told(difference.before)}"
-    yield f"is:        {_told(difference.after)}"
-    if difference.did is Did.BOOT and difference.after is not None:
-        yield f"next start: {difference.after.boot}"
-    before, after = (each.text if each is not None else None for each in (difference.before, difference.after))
-    if before is not None and after is not None:
-        name = difference.question.partition(":")[2]
-        changed = difflib.unified_diff(
-            before.splitlines(), after.splitlines(), f"{name} as it should be", f"{name} as it is", lineterm="", n=2
-        )
-        lines = list(changed)
-        yield from (line[:200] for line in lines[:CHANGED_LINES])
-        if len(lines) > CHANGED_LINES:
-            yield f"… {len(lines) - CHANGED_LINES} more lines"
-
-
-def _told(value: Value | None) -> str:
-    if value is None:
-        return "(not there)"
-    told = value.now if len(value.now) <= WORD else f"{value.now[: WORD - 1]}…"
-    default = f" (default {value.default})" if value.default is not None and value.default != value.now else ""
-    return f"{told or '(nothing)'}{default}"

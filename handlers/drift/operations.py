@@ -8,9 +8,11 @@ from pydantic import Field, StringConstraints
 
 from handlers.command import ITSELF, Command
 from handlers.drift.reverting import Revert
+from handlers.drift.source import OPEN
 from handlers.drift.subject import ALL, Called, SubjectName
+from handlers.names import NamePattern
 from handlers.operation import Ending, Flow, Inventory, Named, Operation, Report
-from handlers.own import Own, Time, answered
+from handlers.own import TIMES, Own, Time, answered
 from handlers.plan import Plan
 from policies.words import Effect
 
@@ -54,8 +56,43 @@ class Diff(_Drift):
     setting: SettingPattern | None = Field(
         default=None,
         description="only those of this name or pattern",
-        json_schema_extra={"place": 1, "example": "no/*"},
+        json_schema_extra={"place": 1, "example": "no/*", "pick": OPEN},
     )
+
+
+class Explain(_Drift):
+    """Tell what a setting does, its default, whether it is restricted, and when a change of it takes hold."""
+
+    verb: ClassVar[str] = "explain"
+    example: ClassVar[str] = "explain db01 no/tcp_sendspace"
+
+    host: SubjectName = _host()
+    setting: SettingPattern | None = Field(
+        default=None,
+        description="the setting, or a pattern of such; without it, all that differ",
+        json_schema_extra={"place": 1, "example": "no/tcp_sendspace", "pick": OPEN},
+    )
+
+
+class ReportFleet(_Drift):
+    """Hand out a report over all hosts as a file: baselines, what differs, who accepted what, what can't be read."""
+
+    verb: ClassVar[str] = "report"
+    example: ClassVar[str] = "report"
+
+    host: NamePattern | None = Field(
+        default=None,
+        description="only hosts of this name or pattern",
+        json_schema_extra={"place": 0, "pick": "watched", "example": "db*"},
+    )
+    as_: Literal["html", "csv"] = Field(
+        default="html",
+        alias="as",
+        description="html: a page to read and print; csv: a sheet, a row for each difference",
+    )
+
+    def file(self) -> str:
+        return f"drift-report.{self.as_}"
 
 
 class History(_Drift):
@@ -66,6 +103,7 @@ class History(_Drift):
 
     host: SubjectName = _host()
     limit: int = Field(default=60, ge=1, le=1_000, description="at most so many lines, the newest")
+    since: Time | None = Field(default=None, description=f"from then on: {TIMES}", json_schema_extra={"example": "30d"})
 
 
 class Compare(_Drift):
@@ -82,6 +120,7 @@ class Change(_Drift):
     """What changes what a host should be, and no machine. Done at once where the policy lets it."""
 
     effect: ClassVar[Effect] = Effect.CHANGES
+    reasoned: ClassVar[bool] = True
     undone: ClassVar[str]
 
     host: SubjectName = _host()
@@ -138,7 +177,7 @@ class Accept(Change):
 
     setting: SettingPattern = Field(
         description="the setting as `/drift diff` names it, or a pattern of such",
-        json_schema_extra={"place": 1, "example": "no/tcp_sendspace"},
+        json_schema_extra={"place": 1, "example": "no/tcp_sendspace", "pick": OPEN},
     )
     until: Time | None = Field(
         default=None, description="only for so long, such as 7d, or until then", json_schema_extra={"example": "7d"}
@@ -158,7 +197,7 @@ class Ignore(Change):
 
     setting: SettingPattern = Field(
         description="the setting as `/drift diff` names it, or a pattern of such",
-        json_schema_extra={"place": 1, "example": "no/tcp_sendspace"},
+        json_schema_extra={"place": 1, "example": "no/tcp_sendspace", "pick": OPEN},
     )
     until: Time = Field(
         description="for how long, such as 30d, or until when", json_schema_extra={"place": 2, "example": "30d"}
@@ -209,4 +248,14 @@ class Archive(_Drift):
 
 
 CHANGES: tuple[type[Change], ...] = (Baseline, Accept, Ignore)
-OPERATIONS: tuple[type[Operation], ...] = (Status, Diff, History, Compare, *CHANGES, Revert, Archive)
+OPERATIONS: tuple[type[Operation], ...] = (
+    Status,
+    Diff,
+    Explain,
+    History,
+    ReportFleet,
+    Compare,
+    *CHANGES,
+    Revert,
+    Archive,
+)

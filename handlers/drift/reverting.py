@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints
 from handlers.command import ITSELF, Command
 from handlers.drift import managed
 from handlers.drift.looking import meant
-from handlers.drift.source import Back, Kind, Question, no_way, parted
+from handlers.drift.source import OPEN, Back, Kind, Question, no_way, parted
 from handlers.drift.sources import SOURCES
 from handlers.drift.subject import Called, SubjectName, called, kind_of, sent
 from handlers.drift.value import Value
@@ -43,7 +43,7 @@ class Revert(Operation):
     )
     setting: SettingName = Field(
         description="the setting as `/drift diff` names it",
-        json_schema_extra={"place": 1, "example": "no/tcp_sendspace", "other": "no/tcp_recvspace"},
+        json_schema_extra={"place": 1, "example": "no/tcp_sendspace", "other": "no/tcp_recvspace", "pick": OPEN},
     )
 
     @classmethod

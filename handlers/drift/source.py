@@ -12,6 +12,8 @@ from handlers.drift.value import Reading, Seal, Value
 from handlers.operation import Operation
 from policies.alerts import Severity
 
+OPEN = "open-setting"  # a form's list of the settings that differ, of the host that stands in it
+
 
 class Kind(StrEnum):
     """What kind of thing is asked."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Literal, Self
 
@@ -10,7 +10,7 @@ from pydantic import field_validator
 
 from handlers import entstat
 from handlers.networks import ranges
-from handlers.pictures import Drawable, joined
+from handlers.pictures import Drawable
 from handlers.sea import bridging
 from handlers.sea.bridging import Change, Group, Way
 from handlers.sea.finding import Found, Half
@@ -180,3 +180,9 @@ def _clients(look: Look) -> str:
     if not look.clients:
         return "No partition that is on was seen on its networks."
     return f"On its networks: {joined(look.clients)}."
+
+
+def joined(words: Iterable[str]) -> str:
+    """`a, b and c`."""
+    *before, last = [*words] or [""]
+    return f"{', '.join(before)} and {last}" if before else last

@@ -72,6 +72,17 @@ def _series() -> SeriesPicture:
     )
 
 
+def _drift() -> SeriesPicture:
+    counts = {"serious": ((0, 0), (9, 1), (20, 0)), "warning": ((0, 0), (5, 3), (9, 8), (20, 2), (27, 0))}
+
+    def readings(steps: tuple[tuple[int, int], ...]) -> tuple[Reading, ...]:
+        shown = (*steps, (30, steps[-1][1]))
+        return tuple(Reading(at=NOON + timedelta(days=day), value=float(value)) for day, value in shown)
+
+    series = tuple(Series(name=name, holds=True, readings=readings(steps)) for name, steps in counts.items())
+    return SeriesPicture(title="Open differences of 14 hosts", series=series, zone=ZONE)
+
+
 PICTURES: dict[str, tuple[str, Drawable]] = {
     "pair": ("A pair that shares the load", _shared()),
     "pair-failover": ("What changed since the look before", _failover()),
@@ -79,6 +90,7 @@ PICTURES: dict[str, tuple[str, Drawable]] = {
     "pair-largest": ("Sixteen trunks with twenty tags each", PairPicture(look=largest(), zone=ZONE)),
     "history": ("States over time", _history()),
     "series": ("Numbers over time", _series()),
+    "drift": ("How much differed from the baselines over time", _drift()),
 }
 
 

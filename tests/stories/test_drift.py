@@ -150,6 +150,15 @@ async def test_a_host_that_cant_be_asked_keeps_everything_and_is_told(watched: S
     (incident,) = active(watched).values()
     rules = [each.rule for each in incident.symptoms]
     assert rules == ["drift-changed", "host-unreachable"]
+    now = watched.clock.now()
+    word = Word(
+        host="db01", kind="ignored", name="no/tcp_*", value=None, until=now + timedelta(days=1), at=now, by=str(LEA),
+        why="a test of buffers",
+    )  # fmt: skip
+    await watched.ledger.write(partial(said_of, word))
+    await watched.bot.drifting.notice()
+    (incident,) = active(watched).values()
+    assert [each.rule for each in incident.symptoms] == ["host-unreachable"], "a word is no answer of the host's"
     found = watched.ledger.read_now(lambda db: drift.baseline(db, "db01"))
     assert found is not None
     assert found.version == 1
@@ -335,10 +344,15 @@ async def test_accept_makes_a_new_version_with_that_and_nothing_else(watched: St
 
 
 async def test_a_word_needs_a_reason(watched: Stage) -> None:
-    """Whoever reads it in a year wants to know why: without one nothing is done."""
+    """Whoever reads it in a year wants to know why: without one a form asks for it; a mere letter is none."""
     tuned(watched, "db01", "tcp_sendspace", "131072", "131072")
     await looked(watched)
-    told = await done(watched, "accept db01 no/tcp_sendspace")
+    assert (await watched.type("accept db01 no/tcp_sendspace", command="/drift"))["acked"]
+    view = await watched.people.wait_for_view("requester")
+    reason = next(block for block in view["blocks"] if block.get("block_id") == "reason")
+    assert not reason["optional"]
+    assert watched.rows("SELECT count(*) FROM request") == [(0,)]
+    told = await done(watched, "accept db01 no/tcp_sendspace reason=x")
     assert "needs a reason" in told
     assert kept(watched, "db01", "no/tcp_sendspace").now != "131072"
 

@@ -1,0 +1,83 @@
+"""The report over all hosts: as a page for people, or as a sheet for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+
+from bot import drift_page, tables
+from bot.ledger import drift, watches
+from bot.ledger.drift import Word
+from bot.own import drift_pasts
+from bot.own.answer import Answer, Asker, bad
+from bot.own.drift import Stand, source_of
+from bot.own.drift_pasts import Pasts
+from handlers.drift import beside, machine, reporting
+from handlers.drift.comparing import Difference, Quiet
+from handlers.drift.explaining import explained
+from handlers.drift.operations import ReportFleet
+from handlers.drift.reporting import Differing, FleetReport, HostReport, Said
+from policies.problems import AskProblem
+
+MOST = 20_000  # rows of the sheet, and differences of the page
+
+
+class TooMuchDrift(AskProblem):
+    code = "drift-report-too-long"
+    sentence = "That is {rows} rows, and a report holds {most}."
+    why = "A file in Slack holds no more, and I leave nothing out unsaid."
+    remedy = "Narrow it by a pattern of hosts, such as `/drift report db*`; `/drift status` tells where most differs."
+
+
+def report(asker: Asker, asked: ReportFleet) -> Answer:
+    there = [each for each in drift.hosts(asker.db) if asked.host is None or fnmatchcase(each, asked.host)]
+    if not there:
+        which = f"called {asked.host}" if asked.host is not None else "at all"
+        return bad([f"I have never read how any host {which} is set.", "`/drift status` lists those that I have read."])
+    hosts = tuple(_host(asker, each) for each in there)
+    if (rows := reporting.rows(hosts)) > MOST:
+        raise TooMuchDrift(rows=rows, most=MOST)
+    plot = drift_pasts.fleet(Pasts(asker.db), there, asker.now)
+    words = plot.sentences if plot is not None else ()
+    whole = FleetReport(at=asker.now, filter=asked.host or "", hosts=hosts, plot=words)
+    text = drift_page.page(whole) if asked.as_ == "html" else tables.sheet(reporting.table(whole), "csv")
+    return Answer(status=0, text=text, pictures=(plot,) if plot is not None else ())
+
+
+def _host(asker: Asker, host: str) -> HostReport:
+    stand = Stand(asker.db, host, asker.now, quiet=Quiet())
+    thing = watches.thing(asker.db, machine.key_of(host))
+    memory = thing.memory if thing is not None else None
+    known = machine.Memory.model_validate_json(memory) if memory is not None else None
+    own, words = stand.baseline, drift.words(asker.db, host, asker.now)
+    return HostReport(
+        host=host,
+        version=own.version,
+        at=own.at,
+        by=own.by,
+        why=own.why,
+        proposed=own.proposed,
+        read_at=(known.read_at or known.at) if known is not None else None,
+        out=known.out if known is not None else "",
+        unread=known.unread if known is not None else {},
+        differing=tuple(_differing(asker, each, words) for each in stand.differences),
+    )
+
+
+def _differing(asker: Asker, difference: Difference, words: list[Word]) -> Differing:
+    source, about = source_of(difference), difference.question.partition(":")[2]
+    back = source.back(about, difference.key, difference.before, difference.after)
+    return Differing(
+        difference=difference,
+        explained=tuple(explained(source, difference.key, difference.after or difference.before)),
+        back=tuple(" ".join(each) for each in back.argv),
+        no_way=back.why_not,
+        changed=tuple(beside.unified(difference)),
+        said=next(_covering(asker, difference, words), None),
+    )
+
+
+def _covering(asker: Asker, difference: Difference, words: list[Word]) -> Iterator[Said]:
+    for each in words:
+        if drift.quieted([each]).covers(difference, asker.now):
+            yield Said(kind=each.kind, by=each.by, until=each.until, why=each.why)
