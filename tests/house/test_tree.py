@@ -147,7 +147,7 @@ PARSERS = {
     "handlers.padmin.pools.backings": "lssp-bd",
     "handlers.padmin.pools.pool_disks": "lssp-detail",
     "handlers.padmin.pools.pools": "lssp",
-    "handlers.padmin.npiv.ports": "lsnports",
+    "handlers.padmin.fabrics.ports": "lsnports",
     "handlers.padmin.stock.disks": "lspv",
     "handlers.padmin.errors.entries": "errbr",
     "handlers.padmin.hardware.firmware": "lsfware",
