@@ -159,6 +159,7 @@ PARSERS = {
     "handlers.padmin.volumes.volumes": "lsvg-lv",
     "handlers.padmin.software.packages": "lssw",
     "handlers.padmin.counters.counters": "entstat-counters",
+    "handlers.padmin.counters.elapsed": "tests/handlers/padmin/test_rates.py",
     "handlers.padmin.fibre.clients": "fcstat",
     "handlers.padmin.fibre.port": "fcstat",
     "handlers.padmin.security.users": "lsuser",
