@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 
 from bot.console import command_line
 from bot.lab.fleet import mishaps, troubles
+from bot.lab.fleet.events import MigrationBroke, MigrationStarted
 from bot.lab.fleet.machines import HmcMachine, Machine, machine_of
 from bot.lab.fleet.mishaps import MISHAPS
-from bot.lab.fleet.model import Fleet
+from bot.lab.fleet.model import Fleet, Migration
 from bot.lab.fleet.world import World
 from handlers import place
 from handlers.command import ITSELF, Command, Result
@@ -20,7 +21,6 @@ from handlers.operation import Batch, Heard, Operation, Report, Step
 from handlers.place import Place, is_pattern
 from handlers.plan import Plan
 from tests.stories.test_sea_building import fleet
-
 
 BEGAN = 1_772_330_400.0  # seconds: 2026-03-01 02:00 UTC
 
@@ -37,6 +37,8 @@ class Fleetbook:
     state: Fleet = field(default_factory=fleet)
     users: dict[str, str] = field(default_factory=dict)
     itself: list[str] = field(default_factory=list)
+    results: list[Result] = field(default_factory=list)
+    plans: list[Plan] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.listed: Fleet | None = None  # where the inventory doesn't know yet how the fleet is
@@ -120,8 +122,9 @@ class Fleetbook:
         return "".join(printed), status
 
     def prepare(self, step: str) -> None:
-        """`HOST: LINE` is typed there, by `HOST as USER` by somebody else from then on; `HOST! TROUBLE` befalls it;
-        `HOST? LINE` is what hscbot answers when it is asked of itself; `FRAME! gone` leaves its HMC unnoticed."""
+        """`HOST: LINE` is typed there, after `HOST as USER` by that user; `HOST! TROUBLE` befalls it; `hscbot? LINE` is
+        what hscbot will answer of itself. Besides the fleet's own troubles: `FRAME! gone`, from its HMC and unnoticed;
+        `NAME! migrating`, and `NAME! stuck` in it."""
         if step.startswith(f"{ITSELF}? "):
             self.itself.append(step.removeprefix(f"{ITSELF}? "))
             return
@@ -130,7 +133,8 @@ class Fleetbook:
             told, status = self.types(host, line)
             assert status == 0, (step, told)
         elif " as " in step:
-            self.users.update([step.split(" as ")])
+            machine, _, user = step.partition(" as ")
+            self.users[machine] = user
         else:
             name, _, trouble = step.partition("! ")
             self.befall(trouble, name)
@@ -142,6 +146,9 @@ class Fleetbook:
             less = replace(hmc, systems=tuple(each for each in hmc.systems if each != name))
             self.world.state = replace(self.listed, hmcs={**self.listed.hmcs, hmc.name: less})
             return
+        if trouble in ("migrating", "stuck"):
+            self._leaves(self.partition(name), stuck=trouble == "stuck")
+            return
         at = self.partition(name) if trouble in MISHAPS else Place()
         events = (
             mishaps.begun_by(trouble, self.world.fleet, at.system, at.name)
@@ -151,8 +158,30 @@ class Fleetbook:
         for event in events:
             self.world.happen(event)
 
+    def _leaves(self, at: Place, *, stuck: bool) -> None:
+        """It is on its way to the other managed system of its HMC; stuck: and stands still half way."""
+        (other,) = (each for each in self.world.fleet.hmcs[at.hmc].systems if each != at.system)
+        now = self.world.fleet.now
+        migration = Migration(
+            partition=at.name,
+            source=at.system,
+            destination=other,
+            destination_hmc=at.hmc,
+            started=now,
+            seconds=600.0,
+            size=16 << 30,
+        )
+        self.world.happen(MigrationStarted(migration=migration))
+        if stuck:
+            self.now[0] += 60.0
+            self.world.happen(MigrationBroke(source=at.system, partition=at.name, at=self.now[0]))
+
     def answered(self, command: Command) -> Result:
         self.now[0] += command.after + 1.0
+        self.results.append(self._answer(command))
+        return self.results[-1]
+
+    def _answer(self, command: Command) -> Result:
         if command.host == ITSELF:
             text = self.itself.pop(0)
             return Result(command=command, exit_status=0, text=text, size=len(text))
@@ -172,7 +201,9 @@ class Fleetbook:
                 if isinstance(step, Batch):
                     sent += step.commands
                     heard = tuple(map(self.answered, step.commands))
-                elif not isinstance(step, Plan):
+                elif isinstance(step, Plan):
+                    self.plans.append(step)
+                else:
                     sent.append(step)
                     heard = self.answered(step)
                 step = flow.send(heard)
