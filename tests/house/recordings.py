@@ -111,7 +111,7 @@ def given(operation: Operation) -> dict[str, Any]:
 
 
 def without(operation: Operation) -> list[Operation]:
-    """What it is with one parameter less, for each that can be left out; whom it is about stays, though it may be all."""
+    """What it is with one parameter less, for each that can be left out; but whom it is about stays."""
     now, kind = given(operation), type(operation)
     spared = [name for name in now if place_of(kind.model_fields[name]) != 0]
     return _typeable(kind, ({key: now[key] for key in now if key != name} for name in spared))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from handlers.operation import Operation
@@ -45,7 +43,6 @@ def test_it_shows_an_answer_and_a_refusal(operation: type[Operation]) -> None:
     assert ends == {name: "failed" if name == "refused" else "succeeded" for name in ends}
     for name, case in cases.items():
         assert name == "answers" or case["sent"], f"{name}: nothing was asked of a machine"
-    assert json.dumps(cases["refused"]["report"]) != json.dumps(cases["smallest"]["report"])
 
 
 def test_what_was_recorded_is_read_back_whole() -> None:
