@@ -13,7 +13,7 @@ from bot.lab.fleet.events import MigrationBroke, MigrationStarted
 from bot.lab.fleet.machines import HmcMachine, Machine, machine_of
 from bot.lab.fleet.mishaps import MISHAPS
 from bot.lab.fleet.model import Fleet, Migration
-from bot.lab.fleet.world import World
+from bot.lab.fleet.world import Ran, World
 from handlers import place
 from handlers.command import ITSELF, Command, Result
 from handlers.explain import explain
@@ -38,6 +38,7 @@ class Fleetbook:
     users: dict[str, str] = field(default_factory=dict)
     itself: list[str] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
+    ran: list[tuple[Ran, ...]] = field(default_factory=list)  # what the machines' shells ran for each of them
     plans: list[Plan] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -178,7 +179,9 @@ class Fleetbook:
 
     def answered(self, command: Command) -> Result:
         self.now[0] += command.after + 1.0
+        before = len(self.world.ran)
         self.results.append(self._answer(command))
+        self.ran.append(tuple(self.world.ran[before:]))
         return self.results[-1]
 
     def _answer(self, command: Command) -> Result:
