@@ -18,7 +18,7 @@ from handlers import place
 from handlers.command import ITSELF, Command, Result
 from handlers.explain import explain
 from handlers.operation import Batch, Heard, Operation, Report, Step
-from handlers.place import Place, is_pattern
+from handlers.place import OnAnotherHmc, Place, UnknownSystem, is_pattern
 from handlers.plan import Plan
 from tests.stories.test_sea_building import fleet
 
@@ -48,7 +48,14 @@ class Fleetbook:
     # ── the inventory ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def hmc_of(self, *systems: str) -> str:
-        return next(name for name, hmc in self._known.hmcs.items() if set(systems) <= set(hmc.systems))
+        for unknown in set(systems) - set(self.managed()):
+            raise UnknownSystem(system=unknown, hint="", known=", ".join(self.managed()))
+        hmcs = {system: name for name, hmc in self._known.hmcs.items() for system in hmc.systems}
+        first, *others = systems
+        for second in others:
+            if hmcs[second] != hmcs[first]:
+                raise OnAnotherHmc(first=first, first_hmc=hmcs[first], second=second, second_hmc=hmcs[second])
+        return hmcs[first]
 
     def hmc_named(self, name: str) -> str | None:
         return name if name in self._known.hmcs else None
