@@ -203,6 +203,8 @@ def assert_each_ran_once(fleet: Fleetbook) -> None:
             assert told[1:] in ([], [(vios, tuple(shlex.split(line)))])
         else:
             assert told[1:] == []
+        if command.host not in fleet.world.fleet.hmcs:
+            assert len(shell_ran(" ".join(command.argv))) == 1  # to however many shells more it would go through
         if command.meanwhile is not None:
             assert_one(command.meanwhile.command)
     for plan in fleet.plans:
