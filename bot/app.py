@@ -15,6 +15,7 @@ import structlog
 
 from bot.alerts import Alerts
 from bot.anchors import Anchors
+from bot.archive import Archiver
 from bot.background import background
 from bot.ballot import Ballot
 from bot.circumstances import Circumstances
@@ -46,6 +47,7 @@ from bot.socket_mode import connected, slack_client, try_tokens
 from bot.starting import Starting
 from bot.teller import Teller
 from bot.views import Views
+from bot.watch.archive import ArchiveWatch
 from bot.watch.asking import Tools
 from bot.watch.drift import DriftWatch
 from bot.watch.figures import Figures, heard
@@ -111,6 +113,7 @@ class Bot:
     alerts: Alerts
     watch: Watch
     drifting: DriftWatch
+    archiving: ArchiveWatch
     door: Door
 
     async def settled(self) -> None:
@@ -145,7 +148,8 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
     views, groups = Views(client), Groups(ledger, client)
 
     circumstances = Circumstances(settings.tags, reach=lambda operation: operation.reach(inventory))
-    itself = Itself(ledger, world(ledger.folder, circumstances))
+    archiver = Archiver(ledger, console, settings.archive)
+    itself = Itself(ledger, world(ledger.folder, circumstances), archiver.asked)
     door = Door(ledger, console, teller, itself)
     inventory = Inventory(
         {name: host.address for name, host in settings.hosts.items()},
@@ -189,7 +193,8 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
         figures=figures,
     )
     watch = Watch(settings.hosts, settings.watch, inventory, tools)
-    drifting = DriftWatch(settings.aix, settings.drift, tools, alerts.seen)
+    drifting = DriftWatch(settings.drift, inventory, tools, alerts.seen)
+    archiving = ArchiveWatch(ledger, archiver, alerts.seen)
     await try_tokens(client, settings)
     # Read before the first delivery can come: what is live from then on is nobody's left-over.
     left = await recovery.left_over()
@@ -205,6 +210,7 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
         alerts=alerts,
         watch=watch,
         drifting=drifting,
+        archiving=archiving,
         door=door,
     )
     try:
@@ -217,6 +223,7 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
                 anchors.run(),
                 watch.run(),
                 drifting.run(),
+                archiving.run(),
                 _discover(inventory),
             ),
         ):

@@ -16,10 +16,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import app
 from bot.console import Console
 from bot.door import Door
+from bot.hosts import ARCHIVE, Archive
 from bot.ledger import policies
 from bot.ledger.store import Ledger
 from bot.refusals import word_of
 from bot.settings import Settings
+from bot.sftp import Depot
 from bot.socket_mode import slack_client
 from handlers import hmcout
 from handlers.command import Command
@@ -140,8 +142,22 @@ async def _host(console: Console, door: Door, settings: Settings, name: str) -> 
         return
     host = settings.reachable[name]
     yield Row(what=f"{name}: login", well=True, found=f"{host.user}@{host.address}, key as pinned")
+    if isinstance(host, Archive):
+        yield await _archive(console, host)
+        return
     for what, argv, mend in ON_AIX if name in settings.aix else ON_HMC:
         yield await _read(door, name, what, argv, mend, host.user)
+
+
+async def _archive(console: Console, archive: Archive) -> Row:
+    """A file is written there, read back and taken away."""
+    try:
+        async with console.files(ARCHIVE, within=archive.stall) as client:
+            depot = Depot(client=client, archive=ARCHIVE, stall=archive.stall, deadline=archive.deadline)
+            await depot.try_out(archive.folder)
+    except Problem as problem:
+        return Row(what=f"{ARCHIVE}: folder", well=False, found=problem.said, mend=problem.next_step)
+    return Row(what=f"{ARCHIVE}: folder", well=True, found=f"{archive.folder}: written, read back and taken away")
 
 
 async def _read(door: Door, host: str, what: str, argv: tuple[str, ...], mend: str, user: str) -> Row:

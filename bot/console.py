@@ -16,6 +16,7 @@ from bot.exchange import Answer as Answer
 from bot.exchange import Feed, NoSession, NotSent, ask
 from bot.login import Host as Host
 from bot.login import log_in, unreachable
+from bot.sftp import opening
 from policies.problems import (
     AccountLocked,
     CommandUnsendable,
@@ -109,6 +110,18 @@ class Console:
                 await asyncio.wait([lane.attempt])
             lane.drop()
             await self._attempt(lane, force=True)
+
+    @contextlib.asynccontextmanager
+    async def files(self, host: str, *, within: float = 30.0) -> AsyncIterator[asyncssh.SFTPClient]:
+        """SFTP on a host, which is then left: nothing of it is needed again for a long time. `within`: seconds."""
+        lane = self._lane(host)
+        async with lane.slot(long=True):
+            link = await self._link(lane)
+            try:
+                async with link.files(within) as client:
+                    yield client
+            finally:
+                lane.drop()
 
     async def close(self) -> None:
         for lane in self._lanes.values():
@@ -206,6 +219,17 @@ class _Link:
                 raise
             except NoSession as error:
                 raise SessionRefused(host=self._host.name, reason=str(error)) from None
+
+    @contextlib.asynccontextmanager
+    async def files(self, within: float) -> AsyncIterator[asyncssh.SFTPClient]:
+        with self._in_use():
+            with opening(self._host.name):
+                async with asyncio.timeout(within):
+                    client = await self._conn.start_sftp_client()
+            try:
+                yield client
+            finally:
+                client.exit()
 
     @contextlib.contextmanager
     def _in_use(self) -> Iterator[None]:

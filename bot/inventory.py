@@ -14,8 +14,9 @@ from difflib import get_close_matches
 
 from handlers import hmcout, place
 from handlers.command import Command, Result
+from handlers.drift.subject import Called, UnknownSubject, everything
 from handlers.operation import Named
-from handlers.place import OnAnotherHmc, Place, UnknownSystem, is_pattern
+from handlers.place import FleetUnread, OnAnotherHmc, PartitionUnread, Place, UnknownSystem, is_pattern
 from policies.problems import HostProblem, Problem
 
 FRESH = timedelta(minutes=10)
@@ -23,20 +24,6 @@ LONG = timedelta(hours=1)  # so old may a list be in which nobody is looked for 
 SELDOM = timedelta(hours=6)  # so old may any list be
 JUST = timedelta(seconds=5)  # not asked again that soon, however many mistype a name
 FIELDS = ("name", "lpar_id", "lpar_env", "state")
-
-
-class FleetUnread(HostProblem):
-    code = "fleet-unread"
-    sentence = "I can't tell who manages {system} now. {unread}"
-    why = "An HMC that I couldn't ask may manage it. Nothing was sent."
-    remedy = "Ask again when that HMC answers; `hscbot check` tells how it stands."
-
-
-class PartitionUnread(HostProblem):
-    code = "partition-unread"
-    sentence = "I can't tell where {name} is now. {unread}"
-    why = "It isn't on what could be listed, and may be on what couldn't. Nothing was sent."
-    remedy = "Ask again when that answers; with `system=` it is looked for there alone."
 
 
 class Inventory:
@@ -65,7 +52,7 @@ class Inventory:
 
     async def ensure(self, systems: tuple[str, ...], names: tuple[Named, ...] = ()) -> list[Problem]:
         """Make sure that these are known and reachable through one HMC; a Problem for each fault."""
-        if names and not systems and all(named.direct and not named.placed for named in names):
+        if names and not systems and all(map(self._needs_no_list, names)):
             return [fault for named in names if (fault := self._fault_of(named)) is not None]
         all_just_read = self._younger(JUST) and not self._unread
         if not self._younger(FRESH) or (self._faults(systems) and not all_just_read):
@@ -75,6 +62,10 @@ class Inventory:
         for named in names:
             await self._look_for(named)
         return [fault for named in names if (fault := self._fault_of(named)) is not None]
+
+    def _needs_no_list(self, named: Named) -> bool:
+        own = {each.host for each in self._hosts}
+        return (named.direct and not named.placed) or (isinstance(named, Called) and named.name in own)
 
     async def refresh(self) -> None:
         """Ask every HMC for its managed systems; one that can't be read keeps what it told before."""
@@ -176,6 +167,8 @@ class Inventory:
             return self.managed()
         if pick == "host":
             return tuple(sorted(each.host for each in self._hosts))
+        if pick == "watched":
+            return tuple(sorted(everything(self)))
         return tuple(sorted({each.name for each in self.partitions() if pick == "partition" or each.is_vios}))
 
     def hmcs(self) -> tuple[Place, ...]:
@@ -216,6 +209,11 @@ class Inventory:
     def unread_hmcs(self) -> Mapping[str, str]:
         """Each that couldn't be asked what it manages, and why; what it told before stands."""
         return dict(self._unread)
+
+    @property
+    def is_read(self) -> bool:
+        """Whether everything was listed that there is to be listed."""
+        return self._read_at is not None and not self._unread and set(self.managed()) <= self._listed_at.keys()
 
     def unread(self, system: str | None = None) -> tuple[str, ...]:
         if system is not None:
@@ -269,7 +267,7 @@ class Inventory:
         """Why the name is none; a list that couldn't be read is no proof that it isn't there."""
         try:
             named.places(self)
-        except (place.UnknownPartition, place.NothingMatches) as problem:
+        except (place.UnknownPartition, place.NothingMatches, UnknownSubject) as problem:
             if unread := self.unread(named.system):
                 return PartitionUnread(name=named.name, unread=" ".join(unread))
             return problem

@@ -112,12 +112,15 @@ class Outbox:
     def _next(self, waiting: list[Letter]) -> tuple[Letter | None, float]:
         """The first letter that may be sent now, or how long until one may.
 
-        Letters keep their order, but an edit that has to wait for its turn doesn't keep what stands behind it waiting.
+        Letters keep their order, but for two: what begins a message in the channel goes before what is added to those
+        that stand there, and an edit that has to wait for its turn doesn't keep what stands behind it waiting.
         """
         now, soonest = self._clock(), LONGEST_WAIT
+        put_off = min((letter for letter in waiting if letter.due > now), key=lambda letter: letter.id, default=None)
+        if put_off is not None:
+            waiting = [letter for letter in waiting if letter.id < put_off.id]
+            soonest = min(soonest, put_off.due - now)
         for letter in waiting:
-            if letter.due > now:
-                return None, min(soonest, letter.due - now)
             turn = (
                 self._edited.get(letter.key or "", 0.0) + self._allowed.edit_every
                 if letter.kind in ("update", "log")

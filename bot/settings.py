@@ -10,21 +10,25 @@ from typing import Annotated, Any, TypeAlias, TypeVar
 from pydantic import Field, SecretStr, StringConstraints, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from bot.hosts import ARCHIVE, Archive
+from bot.hosts import AixHost as AixHost
 from bot.login import Host
 from handlers.command import ITSELF
+from handlers.drift.source import Kind
 from handlers.drift.sources import Chosen, FilePath, SiteNoise
-from handlers.operation import HostName, Name, UserName
-from handlers.place import Place
+from handlers.operation import UserName
 from policies.alerting import Alerting
 from policies.problems import Problem
 from policies.words import Frozen
 
 SLACK = "https://slack.com/api/"
-KNOWN = {"slack", "hmc", "aix", "tags", "audit", "alerts", "watch", "drift", "metrics"}
-_TABLES = "[slack], [hmc.NAME], [aix.NAME], [tags], [audit], [alerts], [watch], [watch.hmc.NAME], [drift] and [metrics]"
+KNOWN = {"slack", "hmc", "aix", "tags", "audit", "alerts", "watch", "drift", "archive", "metrics"}
+_TABLES = (
+    "[slack], [hmc.NAME], [aix.NAME], [tags], [audit], [alerts], [watch], [watch.hmc.NAME], [drift], [archive] and"
+    " [metrics]"
+)
 M = TypeVar("M", bound=Frozen)
 H = TypeVar("H", bound=Host)
-AIX = "aixlinux"  # the HMC's word for it, in lpar_env
 Tag: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+:[A-Za-z0-9_.-]+$", max_length=64)]
 
 Channel: TypeAlias = Annotated[str, StringConstraints(pattern=r"^(?:[CG][A-Z0-9]{1,30})?$")]
@@ -42,19 +46,6 @@ class Plain(Frozen):
 
     channel: Channel = ""
     tags: dict[Tag, tuple[str, ...]] = Field(default_factory=dict)
-
-
-class AixHost(Host):
-    """An AIX that is logged in to without an HMC, and which partition it is: rules and tags for either name hold for
-    it, and nothing else is done to the partition meanwhile."""
-
-    name: HostName
-    partition: Name = ""  # as the HMC calls it; empty: as it is called here
-    system: Name | None = None  # its managed system, until an HMC tells; needed where two have a partition of that name
-
-    @property
-    def place(self) -> Place:
-        return Place(host=self.name, name=self.partition or self.name, system=self.system or "", env=AIX)
 
 
 class SlackSettings(Frozen):
@@ -121,11 +112,13 @@ class WatchSettings(HostWatchSettings):
 
 
 class DriftSettings(Frozen):
-    """How the settings of hosts are watched. `ignore`: what never matters here, by patterns of whole names."""
+    """How settings are watched. `ignore`: what never matters here, by patterns of whole names."""
 
     on: bool = True
+    kinds: frozenset[Kind] = frozenset(Kind)
     every: float = Field(default=3_600.0, ge=60, le=7 * 86_400)  # seconds from one look at a host to the next
-    at_once: int = Field(default=2, ge=1, le=50)  # hosts
+    every_by_hmc: float = Field(default=86_400.0, ge=60, le=7 * 86_400)  # at a VIOS or a managed system
+    at_once: int = Field(default=2, ge=1, le=50)  # of each kind
     files: tuple[FilePath, ...] = Field(default=Chosen().files, max_length=100)
     closed_files: tuple[FilePath, ...] = Field(default=Chosen().closed_files, max_length=100)  # whose text isn't kept
     users: tuple[UserName, ...] = Field(default=(), max_length=100)  # whose sessions are looked at
@@ -152,13 +145,14 @@ class Settings(Frozen):
     audit: AuditSettings = AuditSettings()
     watch: WatchSettings = WatchSettings()
     drift: DriftSettings = DriftSettings()
+    archive: Archive | None = None
     metrics: MetricsSettings = MetricsSettings()
     alerts: Alerting = Alerting()
 
     @property
     def reachable(self) -> dict[str, Host]:
         """Everything that is logged in to."""
-        return {**self.hosts, **self.aix}
+        return {**self.hosts, **self.aix, **({ARCHIVE: self.archive} if self.archive is not None else {})}
 
     @property
     def alerting(self) -> Alerting:
@@ -173,6 +167,8 @@ class Settings(Frozen):
             raise ValueError(f"{both[0]} is both [hmc.{both[0]}] and [aix.{both[0]}]: a name is one host's")
         if ITSELF in self.reachable:
             raise ValueError(f"{ITSELF} is my own name, and no host's")
+        if self.archive is not None and (ARCHIVE in self.hosts or ARCHIVE in self.aix):
+            raise ValueError(f"{ARCHIVE} is the name of what [archive] is, and no other host's")
         return self
 
     @model_validator(mode="after")
@@ -197,6 +193,7 @@ def read(path: Path, environment: dict[str, str] | None = None) -> Settings:
             audit=_audit(_table(table, "audit"), path),
             watch=_made(WatchSettings, _table(table, "watch"), "watch"),
             drift=_made(DriftSettings, _table(table, "drift"), "drift"),
+            archive=_host(Archive, "", ARCHIVE, _table(table, ARCHIVE), path) if ARCHIVE in table else None,
             metrics=_made(MetricsSettings, _table(table, "metrics"), "metrics"),
             alerts=_made(Alerting, _table(table, "alerts"), "alerts"),
         )
@@ -241,10 +238,11 @@ def _hosts(model: type[H], kind: str, table: dict[str, Any], path: Path) -> dict
 
 
 def _host(model: type[H], kind: str, name: str, given: dict[str, Any], path: Path) -> H:
+    where = f"{kind}.{name}" if kind else name
     if "name" in given:
-        raise ValueError(f"{kind}.{name}.name: the name stands in [{kind}.{name}]")
+        raise ValueError(f"{where}.name: the name stands in [{where}]")
     if "password" in given or "key_text" in given:
-        raise ValueError(f"{kind}.{name}: a secret doesn't belong in the file: use key_file or password_file")
+        raise ValueError(f"{where}: a secret doesn't belong in the file: use key_file or password_file")
     if (file := given.pop("password_file", None)) is not None:
         given["password"] = _secret(path, file)
     if "key_file" in given:
@@ -252,7 +250,7 @@ def _host(model: type[H], kind: str, name: str, given: dict[str, Any], path: Pat
     try:
         return model(name=name, **given)
     except ValidationError as fault:
-        raise ValueError(_first(fault, f"{kind}.{name}")) from None
+        raise ValueError(_first(fault, where)) from None
 
 
 def _audit(given: dict[str, Any], path: Path) -> AuditSettings:

@@ -78,12 +78,13 @@ class Stream:
 
     async def feed(self, raw: bytes) -> None:
         """Take bytes in; back when they are durable."""
-        self._hash.update(raw)
         self._size += len(raw)
+        kept = b"" if self._command.confidential else raw
+        self._hash.update(kept)
         lines = self._lines(self._decoded(raw))
         found = [finding for line in lines for finding in self._read(line)]
         try:
-            await self._ledger.write(lambda tx: self._keep(tx, raw, lines, found))
+            await self._ledger.write(lambda tx: self._keep(tx, kept, lines, found))
         except LedgerProblem:
             # A change that runs is heard out, whatever becomes of its words; a read that can't be kept is given up.
             if self._command.effect == Effect.READS:
@@ -149,8 +150,9 @@ class Stream:
             lost=lost,
             seconds=round(seconds, 3),
             bytes=self._size,
-            sha256=self._hash.hexdigest(),
-            start="".join(self._text)[:2_000],
+            sha256=self._hash.hexdigest(),  # of what is kept
+            start="" if self._command.confidential else "".join(self._text)[:2_000],
+            **({"kept": outputs.CONFIDENTIAL} if self._command.confidential else {}),
             **({} if self._whole else {"kept": "not whole"}),
         )
         outputs.ended(tx, self._sending, row)
@@ -201,7 +203,7 @@ class Stream:
         request = self._request
         if raw:
             outputs.keep(tx, self._sending, raw)
-        if request is None or not self._command.streamed:
+        if request is None or not self._command.streamed or self._command.confidential:
             return
         for page, text in self._pages(lines):
             self._teller.log(tx, request, text, key=f"{request.key}:log:{self._number}:{page}")

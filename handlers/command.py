@@ -50,6 +50,7 @@ class Command:
     progress: Callable[[Result], Progress | None] | None = None  # what its answer says of a migration under way
     after: float = 0.0  # seconds to wait before it is sent
     streamed: bool = False  # show its lines in the thread as they arrive
+    confidential: bool = False  # its answer may hold secrets: it is read, and kept nowhere
 
 
 @dataclass(frozen=True, kw_only=True)

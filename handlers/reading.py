@@ -62,6 +62,7 @@ class Read(Listing):
     without: ClassVar[re.Pattern[str] | None] = None  # the machine's words by which it says so, where no status does
     of_people: ClassVar[bool] = False  # its answer is what people wrote, so that it knows any line that can be printed
     deadline: ClassVar[float] = 60.0  # seconds
+    confidential: ClassVar[bool] = False  # what it is answered may hold secrets, and is kept nowhere as it came
     noun: ClassVar[tuple[str, str]]  # of what it asks: one, many
 
     @classmethod
@@ -116,7 +117,7 @@ class Read(Listing):
             return why
         asked = replace(asked, age=inventory.age(asked.places))
         batch = Batch(
-            commands=tuple(self.sent(each) for each in asked.places),
+            commands=tuple(replace(self.sent(each), confidential=self.confidential) for each in asked.places),
             so_far=partial(self._told, asked) if len(asked.places) > 1 else None,
         )
         return self._told(asked, heard_all((yield batch)))

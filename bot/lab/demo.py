@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import tempfile
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,7 +15,10 @@ from typing import Any
 from pydantic import SecretStr
 
 from bot import app
+from bot.hosts import Archive
+from bot.lab.fleet.archive import FOLDER, ArchiveServer, start_archive
 from bot.lab.fleet.demo import demo_fleet
+from bot.lab.fleet.model import Fleet
 from bot.lab.fleet.running import RunningFleet, start_fleet
 from bot.lab.panel import Panel
 from bot.lab.workspace import NotLoopback
@@ -24,7 +28,7 @@ from bot.lab.workspace.words import TEAM
 from bot.ledger import policies
 from bot.ledger.store import Ledger
 from bot.ledger.tx import Now
-from bot.settings import AixHost, Settings, SlackSettings, WatchSettings
+from bot.settings import AixHost, DriftSettings, Settings, SlackSettings, WatchSettings
 from policies.alerting import Alerting
 from policies.problems import Problem
 
@@ -45,10 +49,16 @@ TRY = (
     "/vios health p72",
     "/sea status",
     "/sea show p72vio1 p72",
+    "/drift status",
     "/policy explain lpm.migrate db01 p72 p75 as @approver",
     "/requests",
 )
-BREAK = ("hscbot lab break cable-pull p75vio1", "hscbot lab break sharing-lost p72vio1", "hscbot lab faults")
+BREAK = (
+    "hscbot lab break cable-pull p75vio1",
+    "hscbot lab break sharing-lost p72vio1",
+    "hscbot lab break tunable-changed db01",
+    "hscbot lab faults",
+)
 
 
 class BeyondLoopback(Problem):
@@ -72,6 +82,7 @@ class Lab:
     workspace: Workspace
     fleet: RunningFleet
     aix: Mapping[str, AixHost] = field(default_factory=dict)
+    archive: ArchiveServer | None = None
 
     @property
     def settings(self) -> Settings:
@@ -80,11 +91,19 @@ class Lab:
             app_token=SecretStr(self.workspace.app_token),
             api_url=self.workspace.api_url,
         )
-        return Settings(slack=slack, hosts=dict(self.fleet.hosts), aix=dict(self.aix), alerts=Alerting(channel=ALERTS))
+        archive = None if self.archive is None else Archive.model_validate(dict(self.archive.host) | {"folder": FOLDER})
+        return Settings(
+            slack=slack,
+            hosts=dict(self.fleet.hosts),
+            aix=dict(self.aix),
+            archive=archive,
+            alerts=Alerting(channel=ALERTS),
+        )
 
 
 @asynccontextmanager
 async def lab(
+    machines: Fleet | None = None,
     *,
     port: int = 0,
     host: str = "127.0.0.1",
@@ -92,7 +111,10 @@ async def lab(
     migration_seconds: float = 30.0,
     line_delay: float = 0.05,
 ) -> AsyncIterator[Lab]:
-    """The lab, until the block ends. `remote`: the workspace, and only that, may be reached from other machines."""
+    """The lab, until the block ends, of the demo's fleet or another one.
+
+    `remote`: the workspace, and only that, may be reached from other machines.
+    """
     for name in ("http_proxy", "https_proxy", "all_proxy"):
         # slack_sdk heeds them for loopback too, whatever NO_PROXY says.
         for spelled in (name, name.upper()):
@@ -113,13 +135,17 @@ async def lab(
         except OSError as fault:
             raise PortTaken(port=port, host=host) from fault
         stack.push_async_callback(workspace.close)
-        fleet = await start_fleet(demo_fleet(), migration_seconds=migration_seconds, line_delay=line_delay)
+        fleet = await start_fleet(machines or demo_fleet(), migration_seconds=migration_seconds, line_delay=line_delay)
         stack.push_async_callback(fleet.close)
-        panel = Panel(fleet)
+        kept = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hscbot-archive-")))
+        archive = await start_archive(kept)
+        stack.push_async_callback(archive.close)
+        panel = Panel(fleet, archive)
         workspace.show(panel)
         watching = asyncio.create_task(panel.watch(workspace.fleet_changed))
         stack.callback(watching.cancel)
-        yield Lab(workspace=workspace, fleet=fleet, aix=await direct(fleet))
+        told = {} if machines else await direct(fleet)
+        yield Lab(workspace=workspace, fleet=fleet, aix=told, archive=archive)
 
 
 async def direct(fleet: RunningFleet, names: Sequence[str] = AIX) -> dict[str, AixHost]:
@@ -171,7 +197,9 @@ async def play(
 def _at_once(settings: Settings) -> Settings:
     """What is broken in a demo stands in its channel before its breaker looks away; a site's own are ten times that."""
     alerts = settings.alerts.model_copy(update={"settle_seconds": 4})
-    return settings.model_copy(update={"watch": WatchSettings(every=5, floor=2), "alerts": alerts})
+    archive = settings.archive and settings.archive.model_copy(update={"every": 60.0, "stall": 5.0})
+    brisk = {"watch": WatchSettings(every=5, floor=2), "drift": DriftSettings(every=60), "archive": archive}
+    return settings.model_copy(update={**brisk, "alerts": alerts})
 
 
 def demo_policy() -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from bot.lab.fleet.archive import FAULTS, ArchiveServer
 from bot.lab.fleet.breaker import Breaker
 from bot.lab.fleet.model import Partition
 from bot.lab.fleet.running import RunningFleet
@@ -12,13 +13,14 @@ from bot.lab.fleet.troubles import TROUBLES, Kind, Target, targets
 from bot.lab.workspace.page import Fault, Fleet, Machine, System
 
 LOOK_EVERY = 1.0  # seconds
+ARCHIVE = "archive"
 
 
 class Panel:
-    """Every trouble by its name, with what it may befall."""
+    """Every trouble by its name, with what it may befall: the fleet, or the archive beside it."""
 
-    def __init__(self, fleet: RunningFleet) -> None:
-        self._fleet = fleet
+    def __init__(self, fleet: RunningFleet, archive: ArchiveServer | None = None) -> None:
+        self._fleet, self._archive = fleet, archive
         self._breaker = Breaker(fleet)
 
     def shown(self) -> Fleet:
@@ -35,7 +37,11 @@ class Panel:
         return Fleet(systems=systems, faults=self._faults())
 
     async def switch(self, fault: str, target: str, on: bool) -> None:
-        if on:
+        if self._archive is not None and fault in FAULTS:
+            if target != ARCHIVE:
+                raise ValueError(f"it befalls {ARCHIVE} alone")
+            await (self._archive.let(fault) if on else self._archive.heal(fault))
+        elif on:
             self._breaker.let(fault, target)
         else:
             self._breaker.heal(fault, target)
@@ -51,7 +57,7 @@ class Panel:
 
     def _faults(self) -> list[Fault]:
         named = {kind: [_named(each) for each in targets(self._fleet.fleet, kind)] for kind in Kind}
-        return [
+        of_fleet = [
             Fault(
                 id=name,
                 group=trouble.group,
@@ -63,6 +69,17 @@ class Panel:
             )
             for name, trouble in TROUBLES.items()
         ]
+        return of_fleet if self._archive is None else [*of_fleet, *_of_archive(self._archive)]
+
+
+def _of_archive(archive: ArchiveServer) -> list[Fault]:
+    it, on = [ARCHIVE], archive.on
+    return [
+        Fault(
+            id=name, group="Archive", does=does, heals=heals, kind=ARCHIVE, targets=it, on=it if name in on else []
+        )
+        for name, (does, heals) in FAULTS.items()
+    ]  # fmt: skip
 
 
 def _named(target: Target) -> str:

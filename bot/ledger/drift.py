@@ -159,12 +159,12 @@ def _write(
     tx.insert("drift_baseline", row | {"proposed": int(proposed)})
     for question, text in parts.items():
         tx.insert("drift_part", {"host": host, "version": version, "question": question, "text": text})
-    facts: dict[str, Any] = {"version": version, "why": why, "proposed": proposed, "sha256": _sealed(tx.db, parts)}
+    facts: dict[str, Any] = {"version": version, "why": why, "proposed": proposed, "sha256": sealed(tx.db, parts)}
     tx.audit("drift-baseline", person=by, host=host, targets=[host], **facts)
     return version
 
 
-def _sealed(db: Database, parts: Mapping[str, int]) -> str:
+def sealed(db: Database, parts: Mapping[str, int]) -> str:
     """A digest over all of it, so that the audit tells whether it is still what was taken."""
     seal = hashlib.sha256()
     for question in sorted(parts):

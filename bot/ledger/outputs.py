@@ -14,6 +14,8 @@ from sqlite_utils import Database
 
 from bot.ledger.tx import Tx
 
+CONFIDENTIAL = "not kept: it may hold secrets"
+
 
 def announced(tx: Tx, sending: int, *, request: int | None, number: int, shown: bool) -> None:
     """A command is about to be sent. `shown`: its answer belongs into the request's log."""
@@ -48,15 +50,18 @@ def pieces(db: Database, sending: int) -> Iterator[bytes]:
 def place(db: Database, seq: int) -> str:
     """Where the answer is of the command that this audit row announces, or tells the end of."""
     query = (
-        "SELECT c.sending, c.request, d.at, d.body, (SELECT count(*) FROM output AS o WHERE o.sending = c.sending)"
-        " FROM command AS c LEFT JOIN audit AS d ON d.seq = c.dropped WHERE ? IN (c.sending, c.ended)"
+        "SELECT c.sending, c.request, d.at, d.body, (SELECT count(*) FROM output AS o WHERE o.sending = c.sending),"
+        " e.body ->> 'kept' FROM command AS c LEFT JOIN audit AS d ON d.seq = c.dropped"
+        " LEFT JOIN audit AS e ON e.seq = c.ended WHERE ? IN (c.sending, c.ended)"
     )
     row = db.execute(query, [seq]).fetchone()
     if row is None:
         return "it has none"
     if row[2] is not None:
         return f"dropped on {row[2]}, exported to {json.loads(row[3])['file']}"
-    return f"of row {row[0]}, kept in {row[4]} piece(s)" if row[4] else f"of row {row[0]}: empty"
+    if row[4]:
+        return f"of row {row[0]}, kept in {row[4]} piece(s)"
+    return f"of row {row[0]}: {row[5] or 'empty'}"
 
 
 def has_log(db: Database, request: int) -> bool:

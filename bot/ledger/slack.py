@@ -103,8 +103,9 @@ def channels_waiting(db: Database) -> list[str]:
 
 
 def open_letters(db: Database, channel: str, limit: int = 50) -> list[Letter]:
-    """The oldest letters of a channel that are not sent."""
-    return _letters(db, "channel = ? AND state IN ('queued', 'sending')", [channel], limit)
+    """Letters of a channel that are not sent: those that begin a message, then the others, the oldest first of each."""
+    begins = "kind IN ('post', 'whisper') AND thread IS NULL"
+    return _letters(db, "channel = ? AND state IN ('queued', 'sending')", [channel], limit, first=begins)
 
 
 def whole_log(db: Database, key: str) -> list[Letter]:
@@ -183,10 +184,10 @@ def last_keyed(db: Database, channel: str, start: str) -> tuple[int, datetime | 
     return (int(row[0].removeprefix(start)), datetime.fromisoformat(row[1])) if row is not None else None
 
 
-def _letters(db: Database, where: str, values: list[str], limit: int) -> list[Letter]:
+def _letters(db: Database, where: str, values: list[str], limit: int, *, first: str = "1") -> list[Letter]:
     rows = db.execute(
         "SELECT id, kind, channel, key, thread, reader, body, state, tries, due FROM outbox"  # noqa: S608
-        f" WHERE {where} ORDER BY id LIMIT {limit:d}",  # our own words
+        f" WHERE {where} ORDER BY ({first}) DESC, id LIMIT {limit:d}",  # our own words
         values,
     ).fetchall()
     return [_letter(row) for row in rows]

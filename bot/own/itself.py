@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Protocol, TypeAlias
 
 from bot.ledger import policies, store
 from bot.ledger.requests import Request
@@ -57,6 +57,12 @@ CHANGES: Mapping[str, tuple[type[Own], Changed]] = {
 }
 
 
+class Archives(Protocol):
+    """Pushes snapshots: of one host, or of all."""
+
+    def __call__(self, host: str | None, *, by: str, request: int) -> Awaitable[Answer]: ...
+
+
 class NotMine(Problem):
     code = "not-mine"
     sentence = "I have no command of my own called {command}."
@@ -65,10 +71,11 @@ class NotMine(Problem):
 
 
 class Itself:
-    """`ledger`: of the running bot. Reads go by a connection of their own, so that a long one keeps nobody waiting."""
+    """`ledger`: of the running bot. Reads go by a connection of their own, so that a long one keeps nobody waiting.
+    `archive`: what only a running bot can do."""
 
-    def __init__(self, ledger: Ledger, world: World) -> None:
-        self._ledger, self._world = ledger, world
+    def __init__(self, ledger: Ledger, world: World, archive: Archives | None = None) -> None:
+        self._ledger, self._world, self._archive = ledger, world, archive
 
     async def answer(self, operation: Own, person: Person) -> Answer:
         return await asyncio.to_thread(self._answer, operation, person)
@@ -102,6 +109,9 @@ class Itself:
         if name == "policy.load":
             vocabulary = self._world.vocabulary
             return await self._ledger.write(lambda tx: loading.load(tx, vocabulary, request, given))
+        if name == drift_words.Archive.name() and self._archive is not None:
+            chosen = drift_words.Archive.model_validate(given)
+            return await self._archive(chosen.host, by=str(request.requester), request=request.id)
         try:
             if name in CHANGES:
                 model, change = CHANGES[name]

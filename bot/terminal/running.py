@@ -76,6 +76,18 @@ def run(
     with_ledger(data, lambda ledger: _run(ledger, asked, channel, config, as_json=as_json, wait=wait), there=True)
 
 
+def archive(
+    host: Annotated[str | None, typer.Argument(help="The host; default: all.")] = None,
+    reason: Annotated[str, typer.Option(help="What for; kept with the request.")] = "",
+    wait: Annotated[bool, typer.Option(help="Wait for its end, and tell what happens.")] = True,
+    config: PlainConfig = None,
+    data: Data = DEFAULT_DATA,
+) -> None:
+    """Push snapshots to the archive now, by the running bot; as `hscbot run drift.archive`."""
+    run("drift.archive", [host] if host is not None else [], reason=reason, wait=wait, ticket="", channel="",
+        as_json=False, config=config, data=data)  # fmt: skip
+
+
 def _beside(asked: Asked, reason: str, ticket: str) -> Asked:
     """With what the options say beside the operation."""
     given = {name: value for name, value in (("reason", reason), ("ticket", ticket)) if value}

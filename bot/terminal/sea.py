@@ -8,7 +8,11 @@ import typer
 
 from bot.terminal.screen import DEFAULT_DATA, Data, answer
 
-cli = typer.Typer(no_args_is_help=True, help="How pairs of SEAs stand, and what they went through, as watched.")
+cli = typer.Typer(
+    no_args_is_help=True,
+    help="How pairs of SEAs stand, and what they went through, as watched. What asks machines is asked for: "
+    "`hscbot run sea.check p72`, `hscbot run sea.show p72vio1 p72`.",
+)
 System = Annotated[str | None, typer.Argument(help="The managed system; default: all.")]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from fnmatch import fnmatchcase
 from typing import ClassVar
 
 from handlers.hmcout import Unreadable
@@ -14,13 +15,15 @@ from policies.words import Frozen
 
 _LIMIT = re.compile(r"(?P<name>[a-z]{3,20})\((?P<unit>[a-z ]{3,20})\) +(?P<value>\d{1,20}|unlimited)", re.ASCII)
 _VARIABLE = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_.%()-]{0,127})=(?P<value>.*)", re.ASCII | re.DOTALL)
-# What everybody may read: what a session has by itself, and what tells AIX how to run programs. Anything else may be
-# what somebody put there and nobody should read in a channel.
-_SHOWN = re.compile(
-    r"_|LANG|LC_\w+|LANGUAGE|LOCPATH|NLSPATH|TZ|PATH|LIBPATH|LD_LIBRARY_PATH|MANPATH|CLASSPATH|ODMDIR|SHELL|TERM|HOME|PWD|"
-    r"OLDPWD|LOGNAME|LOGIN|USER|MAIL|MAILMSG|HOSTNAME|SHLVL|AUTHSTATE|SSH_CLIENT|SSH_CONNECTION|SSH_TTY|EXTENDED_HISTORY|"
-    r"EXTSHM|LDR_\w+|MALLOC\w*|AIXTHREAD_\w+|PSALLOC|MEMORY_AFFINITY|NODISCLAIM|SPINLOOPTIME|YIELDLOOPTIME|JAVA_HOME",
-    re.ASCII,
+# Variables whose values are no secret on any AIX: what a session has by itself, and what tells AIX how to run programs.
+# Any other may be one, whatever it is called.
+_SHOWN = (
+    *("PATH", "LIBPATH", "LD_LIBRARY_PATH", "MANPATH", "NLSPATH", "LOCPATH", "FPATH", "CLASSPATH", "ODMDIR", "ENV"),
+    *("HOME", "PWD", "OLDPWD", "SHELL", "SHLVL", "TERM", "COLUMNS", "LINES", "LOGIN", "LOGNAME", "USER", "MAIL", "_"),
+    *("TZ", "LANG", "LANGUAGE", "LC_*", "EDITOR", "VISUAL", "PAGER", "TMOUT", "TMPDIR", "HOSTNAME", "EXTENDED_HISTORY"),
+    *("MAILMSG", "HIST*", "AIXTHREAD_*", "LDR_*", "MALLOC*", "MEMORY_AFFINITY", "NUM_SPAREVP", "PSALLOC", "NODISCLAIM"),
+    *("EXTSHM", "SPINLOOPTIME", "YIELDLOOPTIME", "XPG_*", "CORE_*", "DISPLAY", "SSH_CLIENT", "SSH_CONNECTION"),
+    *("SSH_TTY", "AUTHSTATE", "JAVA_HOME", "ORACLE_HOME", "ORACLE_BASE", "ORACLE_SID", "DB2INSTANCE", "NLS_LANG"),
 )
 HIDDEN = "hidden"
 
@@ -51,21 +54,16 @@ def variables(text: str) -> dict[str, str]:
     for line in text.removesuffix("\n").split("\n"):
         variable = _VARIABLE.fullmatch(line)
         if variable is None:
-            raise Unreadable(f"it has a line that is no variable: {_name_only(line)!r}")
+            raise Unreadable("it has a line that is no NAME=value")  # not shown: it can be part of a secret
         if variable["name"] in found:
             raise Unreadable(f"{variable['name']} is there twice")
         found[variable["name"]] = variable["value"]
     return found
 
 
-def is_secret(name: str) -> bool:
-    """Whether a variable of that name may hold what nobody should read: any of which that isn't known otherwise."""
-    return _SHOWN.fullmatch(name) is None
-
-
-def _name_only(line: str) -> str:
-    """What of an odd line can be told; what stands behind an equals sign may be a secret."""
-    return line.partition("=")[0][:60]
+def is_secret(name: str, value: str) -> bool:
+    """Whether nobody should read it: all but what is known as no secret. An address can have a password anywhere."""
+    return "://" in value or not any(fnmatchcase(name, each) for each in _SHOWN)
 
 
 class Limits(AixRead):
@@ -87,16 +85,17 @@ class Environment(AixRead):
     """Show the environment that a session of hscbot's user gets on a host.
 
     Values are shown of variables that AIX and a session have by themselves, such as LANG, PATH, TZ, ODMDIR, LDR_CNTRL
-    and MALLOCTYPE. Every other value is "hidden", and stands in the request's log as the host printed it.
+    and MALLOCTYPE. Every other value is "hidden", and what the host printed is kept nowhere.
     """
 
     verb: ClassVar[str] = "environment"
     example: ClassVar[str] = "environment web01"
     recorded: ClassVar[str] = "aix-env"
     columns: ClassVar[tuple[Column, ...]] = (Column(name="variable"), Column(name="value", kind=Kind.TEXT))
+    confidential: ClassVar[bool] = True
 
     def argv(self, place: Place) -> tuple[str, ...]:
         return ("env",)
 
     def parse(self, text: str) -> Iterable[Row]:
-        return [(name, HIDDEN if is_secret(name) else value) for name, value in variables(text).items()]
+        return [(name, HIDDEN if is_secret(name, value) else value) for name, value in variables(text).items()]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from handlers import attrlist
 from handlers.drift.source import Back
-from handlers.drift.value import Reading, Value, keyed, printed_lines
+from handlers.drift.value import Reading, Value, keyed, whole
 from handlers.hmcout import Unreadable
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,60}", re.ASCII)
@@ -16,13 +16,17 @@ _STATES = frozenset({"Available", "Defined", "Stopped", "Diagnose"})
 _WATCHED = re.compile(r"(?:sys|inet|ent|et|en|fcs|fscsi|vscsi|hdisk|hdiskpower)\d{1,5}", re.ASCII)
 _HELD = re.compile(r"(?:ent|fcs|fscsi|vscsi|hdisk|hdiskpower)\d{1,5}", re.ASCII)  # in use for as long as it runs
 _SAFE = re.compile(r"[A-Za-z0-9_.:/+@-][A-Za-z0-9_.:/+@,-]{0,200}", re.ASCII)
+# Of a SEA, whose port and trunks are called alike; what one of those is in use for, its device refuses by itself.
+_SEAS = frozenset(
+    ("largesend", "large_receive", "jumbo_frames", "netaddr", "gvrp", "thread", "accounting", "adapter_reset")
+)
 SET, FIXED = "settable", "fixed"
 
 
 def present(text: str) -> Reading:
     """Every device and its state, of `lsdev -C -F 'name status'`; or Unreadable."""
     found: dict[str, Value] = {}
-    for line in printed_lines(text):
+    for line in whole(text).splitlines():
         cells = line.split()
         if len(cells) != 2 or not _NAME.fullmatch(cells[0]) or cells[1] not in _STATES:
             raise Unreadable(f"it has a line that I don't know: {line.strip()[:120]!r}")
@@ -45,8 +49,12 @@ def attributes(text: str) -> Reading:
 def watched(devices: Reading) -> Iterator[str]:
     """The devices whose attributes are asked for, in order."""
     for name in sorted(devices):
-        if devices[name].now == "Available" and _WATCHED.fullmatch(name):
+        if devices[name].now == "Available" and is_watched(name):
             yield name
+
+
+def is_watched(name: str) -> bool:
+    return _WATCHED.fullmatch(name) is not None
 
 
 def back(about: str, key: str, wanted: Value | None, now: Value | None) -> Back:
@@ -56,8 +64,8 @@ def back(about: str, key: str, wanted: Value | None, now: Value | None) -> Back:
 
 
 def padmin_back(about: str, key: str, wanted: Value | None, now: Value | None) -> Back:
-    """By padmin's `chdev`. A SEA takes its changes while it bridges; what clients lean on waits for the next start."""
-    waits = _HELD.fullmatch(about) is not None and not about.startswith("ent")
+    """By padmin's `chdev`. A SEA takes its own while it bridges; what clients lean on waits for the next start."""
+    waits = _HELD.fullmatch(about) is not None and not (about.startswith("ent") and key in _SEAS)
     words: Iterable[str] = ("-perm",) if waits else ()
     return _back(lambda pair: ("chdev", "-dev", about, "-attr", pair, *words), key, wanted, now, waits)
 

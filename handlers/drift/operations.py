@@ -8,7 +8,8 @@ from pydantic import Field, StringConstraints
 
 from handlers.command import ITSELF, Command
 from handlers.drift.reverting import Revert
-from handlers.operation import Flow, HostName, Inventory, Named, Operation
+from handlers.drift.subject import Called, SubjectName
+from handlers.operation import Ending, Flow, Inventory, Named, Operation, Report
 from handlers.own import Own, Time, answered
 from handlers.plan import Plan
 from policies.words import Effect
@@ -19,9 +20,11 @@ SettingPattern: TypeAlias = Annotated[
     StringConstraints(min_length=3, max_length=300, pattern=r"^[A-Za-z*?][A-Za-z0-9_.:/*?%+@# -]*[A-Za-z0-9_*?%+]$"),
 ]
 
+ARCHIVING = 3_600.0  # seconds; a site's own bounds, of each step and each file, are in its settings
+
 
 def _host() -> str:
-    host: str = Field(description="the host", json_schema_extra={"place": 0, "pick": "host"})
+    host: str = Field(description="the host, VIOS or managed system", json_schema_extra={"place": 0, "pick": "watched"})
     return host
 
 
@@ -36,8 +39,8 @@ class Status(_Drift):
     example: ClassVar[str] = "status"
     bare: ClassVar[bool] = True
 
-    host: HostName | None = Field(
-        default=None, description="the host; without it, all of them", json_schema_extra={"place": 0, "pick": "host"}
+    host: SubjectName | None = Field(
+        default=None, description="the host; without it, all of them", json_schema_extra={"place": 0, "pick": "watched"}
     )
 
 
@@ -47,7 +50,7 @@ class Diff(_Drift):
     verb: ClassVar[str] = "diff"
     example: ClassVar[str] = "diff db01"
 
-    host: HostName = _host()
+    host: SubjectName = _host()
     setting: SettingPattern | None = Field(
         default=None,
         description="only those of this name or pattern",
@@ -61,7 +64,7 @@ class History(_Drift):
     verb: ClassVar[str] = "history"
     example: ClassVar[str] = "history db01"
 
-    host: HostName = _host()
+    host: SubjectName = _host()
     limit: int = Field(default=60, ge=1, le=1_000, description="at most so many lines, the newest")
 
 
@@ -71,8 +74,8 @@ class Compare(_Drift):
     verb: ClassVar[str] = "compare"
     example: ClassVar[str] = "compare db01 db02"
 
-    host: HostName = _host()
-    other: HostName = Field(description="the other host", json_schema_extra={"place": 1, "pick": "host"})
+    host: SubjectName = _host()
+    other: SubjectName = Field(description="the other host", json_schema_extra={"place": 1, "pick": "watched"})
 
 
 class Change(_Drift):
@@ -81,13 +84,13 @@ class Change(_Drift):
     effect: ClassVar[Effect] = Effect.CHANGES
     undone: ClassVar[str]
 
-    host: HostName = _host()
+    host: SubjectName = _host()
 
     def targets(self) -> tuple[str, ...]:
         return (self.host,)
 
     def names(self) -> tuple[Named, ...]:
-        return (Named(self.host, direct=True),)
+        return (Called(self.host),)
 
     def moves(self) -> str:
         """What it comes to, in a sentence."""
@@ -165,5 +168,45 @@ class Ignore(Change):
         return f"says nothing of {self.setting} of {self.host} until {self.until}"
 
 
+class Archive(_Drift):
+    """Push a host's snapshot to the archive by SFTP now, and prove that it is there; without a host, every host's."""
+
+    verb: ClassVar[str] = "archive"
+    example: ClassVar[str] = "archive db01"
+    bare: ClassVar[bool] = True
+    effect: ClassVar[Effect] = Effect.CHANGES
+
+    host: SubjectName | None = Field(
+        default=None, description="the host; without it, all of them", json_schema_extra={"place": 0, "pick": "watched"}
+    )
+
+    def targets(self) -> tuple[str, ...]:
+        return (self.host,) if self.host is not None else ()
+
+    def names(self) -> tuple[Named, ...]:
+        return (Called(self.host),) if self.host is not None else ()
+
+    def flow(self, inventory: Inventory) -> Flow:
+        go = Command(host=ITSELF, argv=self.argv(), effect=Effect.CHANGES, deadline=ARCHIVING)
+        of = self.host or "every host that was read"
+        yield Plan(
+            commands=(go,),
+            moves=f"writes the snapshot of {of} to the archive, beside those that are there; no host is touched",
+            affected=(),
+            facts=(),
+            undo="nothing has to be undone: a file more is there, and none was overwritten",
+            stop="each file is there whole, or not under its name",
+        )
+        return answered((yield go))
+
+    def look(self, inventory: Inventory) -> Flow:
+        """Asking again finds what was written: nothing is written twice."""
+        yield from ()
+        return Report(
+            ending=Ending.UNKNOWN,
+            headline="how far it came isn't known; ask again: what is there is found, and nothing is written twice",
+        )
+
+
 CHANGES: tuple[type[Change], ...] = (Baseline, Accept, Ignore)
-OPERATIONS: tuple[type[Operation], ...] = (Status, Diff, History, Compare, *CHANGES, Revert)
+OPERATIONS: tuple[type[Operation], ...] = (Status, Diff, History, Compare, *CHANGES, Revert, Archive)

@@ -13,7 +13,8 @@ from handlers.hmcout import Unreadable
 class Value(NamedTuple):
     """`default`, `boot`: what it is out of the box, and what it becomes at the next start; None: the source tells none.
 
-    `type`: the letter by which AIX says when a change takes hold. `text`: the whole of what `now` is a digest of.
+    `type`: the letter by which AIX says when a change takes hold, or what else of a kind tells how to set it and makes
+    no difference by itself, such as the adapter of a mapping. `text`: the whole of what `now` is a digest of.
     """
 
     now: str
@@ -49,11 +50,11 @@ def normal(text: str) -> str:
     return told
 
 
-def printed_lines(printed: str) -> list[str]:
-    """The lines of a list that is whole; one whose last line has no end was cut."""
+def whole(printed: str) -> str:
+    """A list as it was printed, or Unreadable: one whose last line has no end was cut."""
     if not printed.endswith("\n"):
         raise Unreadable("it is cut off" if printed else "the answer is empty")
-    return printed.splitlines()
+    return printed
 
 
 def keyed(found: dict[str, Value], key: str, value: Value) -> None:

@@ -15,6 +15,7 @@ from rich.console import Console
 
 from tests.bench import (
     ack,
+    alerting,
     approving,
     audit,
     command,
@@ -35,7 +36,7 @@ from tests.bench.figures import Bench, Figure
 
 SECTIONS = {"ack": ack, "lines": lines, "explainer": explainer, "command": command, "hosts": hosts, "start": start}
 SECTIONS |= {"workspace": workspace, "approving": approving, "audit": audit, "fleet": fleet, "commands": commands}
-SECTIONS |= {"watch": watching, "drift": drift}
+SECTIONS |= {"watch": watching, "alerting": alerting, "drift": drift}
 LIMIT = 180.0  # seconds of one section
 out = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
 

@@ -1,6 +1,6 @@
 """A helper process: the lab, the lab with the bot in it, a fleet of many HMCs, or one host that stamps its lines.
 
-    world lab FOLDER | demo FOLDER | fleet FOLDER HMCS | frames FOLDER FRAMES | stamping FOLDER LINES GAP
+    world lab FOLDER [FRAMES] | demo FOLDER | fleet FOLDER HMCS | frames FOLDER FRAMES | stamping FOLDER LINES GAP
 
 Private keys go to files in FOLDER, readable by us alone.
 """
@@ -30,9 +30,10 @@ from tests.bench.children import ROOT, Told, ready, until_told
 
 
 @asynccontextmanager
-async def lab(folder: Path) -> AsyncIterator[Told]:
-    """The embedded workspace and the demo's fleet, in one process without the bot."""
-    async with demo.lab(migration_seconds=1, line_delay=0) as running:
+async def lab(folder: Path, frames: int = 0) -> AsyncIterator[Told]:
+    """The embedded workspace and the demo's fleet, or one of so many frames, in one process without the bot."""
+    machines = fleet_of(frames=frames, seed=1) if frames else None
+    async with demo.lab(machines, migration_seconds=1, line_delay=0) as running:
         yield _found(running, folder)
 
 
@@ -159,8 +160,10 @@ async def main(kind: str, folder: Path, *words: str) -> None:
         world = frames(folder, int(words[0]))
     elif kind == "stamping":
         world = stamping(folder, int(words[0]), float(words[1]))
+    elif kind == "lab":
+        world = lab(folder, *map(int, words))
     else:
-        world = {"lab": lab, "demo": with_bot}[kind](folder)
+        world = with_bot(folder)
     async with world as told:
         ready(told | {"pid": os.getpid()})
         await until_told()

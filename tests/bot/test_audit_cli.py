@@ -11,7 +11,6 @@ import pty
 import signal
 import sqlite3
 import subprocess
-import time
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -221,7 +220,6 @@ def test_a_clock_is_accepted_aloud(tmp_path: Path) -> None:
 
 def test_looking_is_quick_enough_to_be_used(data: Path) -> None:
     """The log is read without Slack's and SSH's libraries, which would double the wait."""
-    began = time.monotonic()
     ran = subprocess.run(
         [HSCBOT.with_name("python"), "-X", "importtime", HSCBOT, "audit", "tail", "--data", data],
         capture_output=True,
@@ -230,4 +228,3 @@ def test_looking_is_quick_enough_to_be_used(data: Path) -> None:
     )
     assert b"asyncssh" not in ran.stderr
     assert b"slack_" not in ran.stderr
-    assert time.monotonic() - began < 60

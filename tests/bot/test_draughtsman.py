@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import resource
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -48,12 +47,10 @@ async def test_what_comes_back_is_a_picture(draughtsman: Draughtsman) -> None:
     ids=["hangs", "fails", "is killed", "says something else", "doesn't listen", "draws too much"],
 )
 async def test_a_process_that_fails_is_a_fault_in_words(code: str, why: str) -> None:
-    """However it ends, it is Undrawn with the reason, soon, and no process is left."""
+    """However it ends, also not by itself, it is Undrawn with the reason, and no process is left."""
     made = Draughtsman(within=2.0, program=("-c", code))
-    began = time.monotonic()
     with pytest.raises(Undrawn, match=why):
         await made.draw(PAIR)
-    assert time.monotonic() - began < 20
     with pytest.raises(ChildProcessError):
         _any_child()
     made.close()

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.inventory import FRESH, LONG, Inventory, PartitionUnread
+from bot.inventory import FRESH, LONG, Inventory
 from handlers.command import Command, Result
 from handlers.operation import Named
-from handlers.place import NameOnTwoFrames, NoHostMatches, NothingMatches, Place, UnknownHost, UnknownPartition
+from handlers.place import (
+    NameOnTwoFrames,
+    NoHostMatches,
+    NothingMatches,
+    PartitionUnread,
+    Place,
+    UnknownHost,
+    UnknownPartition,
+)
 from policies.problems import HostUnreachable
 
 START = datetime(2026, 3, 1, 3, 12, tzinfo=UTC)
@@ -154,7 +160,7 @@ async def test_what_couldnt_be_read_is_no_proof(away: str) -> None:
 
 
 async def test_a_large_fleet_is_looked_up_at_once() -> None:
-    """A thousand frames, twenty thousand partitions: each frame is asked once, and then a name takes no time."""
+    """A thousand frames, twenty thousand partitions: each frame is asked once, and a name then costs no question."""
     frames = {
         f"f{n:04d}": [f"f{n:04d}vio1", f"f{n:04d}vio2", *(f"lpar{n * 18 + m}" for m in range(18))] for n in range(1_000)
     }
@@ -164,21 +170,10 @@ async def test_a_large_fleet_is_looked_up_at_once() -> None:
     assert len(hmcs.asked) == 20 + 1_000
     before = len(hmcs.asked)
 
-    def timed(look: Callable[[], object]) -> float:
-        began = time.perf_counter()
-        look()
-        return time.perf_counter() - began
-
     assert await faults(inventory, Named("lpar17999"), Named("f0999vio2", only_vios=True)) == []
-    assert len(hmcs.asked) == before
     assert len(inventory.vioses("*")) == 2_000
     assert len(inventory.frames("*")) == 1_000
-    for look in (
-        lambda: inventory.partition("lpar17999"),
-        lambda: inventory.vioses("f*vio1"),
-        lambda: inventory.frames("*"),
-    ):
-        assert min(timed(look) for _ in range(3)) < 0.25
+    assert len(hmcs.asked) == before
 
 
 HOSTS = (Place(host="web", name="app01"), Place(host="db", name="db01", system="p75"), Place(host="far", name="x"))

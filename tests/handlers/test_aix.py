@@ -87,9 +87,10 @@ def test_what_may_be_a_secret_is_hidden() -> None:
     rows = {str(row[0]): row[1] for row in Environment(host="web01").parse(text)}
     assert {name for name, told in rows.items() if told == HIDDEN} == set(secret)
     assert (rows["PATH"], rows["PWD"], rows["LC_ALL"]) == ("/usr/bin", "/", "C")
-    with pytest.raises(Unreadable) as fault:
-        variables("MY KEY=hunter2\n")
-    assert "hunter2" not in str(fault.value)
+    for odd in ("MY KEY=hunter2", "DB_KEY=-----BEGIN\nhunter2"):
+        with pytest.raises(Unreadable) as fault:
+            variables(f"{odd}\n")
+        assert "hunter2" not in str(fault.value)
 
 
 def test_forms_that_other_levels_print_are_read() -> None:

@@ -48,7 +48,7 @@ class MortalLedger(Ledger):
     def _durable(self, tx: Tx, group: Group) -> list[tuple[object, BaseException | None]]:
         self._count += 1
         with self._life.notes.open("a", encoding="utf-8") as notes:
-            notes.write(" + ".join(sorted({_made_by(change) for change, _ in group})) + "\n")
+            notes.write(" + ".join(sorted({made_by(change) for change, _ in group})) + "\n")
         self._die_if("before")
         results = super()._durable(tx, group)
         self._die_if("after")
@@ -59,7 +59,7 @@ class MortalLedger(Ledger):
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _made_by(change: object) -> str:
+def made_by(change: object) -> str:
     """The place in the code that a transaction comes from."""
     code = getattr(getattr(change, "func", change), "__code__")  # noqa: B009  # mypy knows no __code__ of an object
     return f"{code.co_qualname}:{code.co_firstlineno}"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from bot.lab.demo import demo_policy
+from bot.ledger import outputs
 from tests.stories.conftest import Json, Stage, staged, words
 
 HOSTS = ("web01", "db01", "app01")
@@ -52,6 +54,19 @@ async def test_what_cant_be_read_is_no_answer(hosts: Stage) -> None:
     told = words(await ask(hosts, "disks web01"))
     assert "web01: no answer that can be read" in told
     assert "0514-516" in told
+
+
+async def test_what_may_be_a_secret_is_kept_nowhere(hosts: Stage) -> None:
+    """Of an environment only what is known to be no secret is shown; the answer stands in no row and in no log."""
+    hosts.fleet.fault("web01", matching="env", raw=b"PATH=/usr/bin\nDB_PASSWORD=hunter2\n")
+    card = await ask(hosts, "environment web01")
+    assert "DB_PASSWORD" in words(card)
+    assert "hidden" in words(card)
+    kept = [zlib.decompress(raw) for (raw,) in hosts.rows("SELECT bytes FROM output")]
+    said = [body for table in ("audit", "outbox", "request") for body in hosts.rows(f"SELECT * FROM {table}")]
+    assert "hunter2" not in f"{kept} {said} {await hosts.people.messages('power-ops')}"
+    ((seq,),) = hosts.rows("SELECT seq FROM audit WHERE action = 'answered' AND body ->> 'kept' IS NOT NULL")
+    assert await hosts.ledger.read(lambda db: outputs.place(db, seq).endswith(outputs.CONFIDENTIAL))
 
 
 # ── changes ───────────────────────────────────────────────────────────────────────────────────────────────────────

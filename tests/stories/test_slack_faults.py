@@ -10,6 +10,9 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.lab.workspace.limits import Limits
+from bot.ledger import slack
+from bot.ledger.slack import Letter
+from bot.ledger.tx import Tx
 from bot.outbox import Pace
 from tests.stories.conftest import Json, Stage, staged, words
 
@@ -48,6 +51,24 @@ async def test_slacks_limits_are_kept(paced: Stage) -> None:
     assert card["text"].endswith(": can't: 1 reason")
     await said_in_order_and_once(paced)
     assert paced.rows("SELECT count(*) FROM outbox WHERE fault IS NOT NULL") == [(0,)]
+
+
+async def test_what_is_new_is_not_held_up_by_what_is_added(paced: Stage) -> None:
+    """A message that begins something goes before the notes that wait for other messages' threads, in their order."""
+
+    def put(tx: Tx) -> list[int]:
+        def post(key: str, thread: str | None = None) -> int:
+            body = {"text": key}
+            return slack.say(tx, Letter(kind="post", channel="C0POWEROPS", key=key, thread=thread, body=body))
+
+        first = post("first")
+        notes = [post(f"note {number}", "first") for number in range(5)]
+        return [first, post("second"), *notes]
+
+    wanted = await paced.ledger.write(put)
+    paced.bot.outbox.wake()
+    await paced.settled()
+    assert letters(await paced.people.messages("power-ops")) == wanted
 
 
 @pytest.mark.parametrize(
