@@ -47,16 +47,7 @@ def test_what_is_asked_sends_that_command(row: Row) -> None:
         return
     fleet = Fleetbook()
     for step in filter(None, row["before"].split("; ")):
-        _prepare(fleet, step)
+        fleet.prepare(step)
     sent, report = fleet.driven(read.operation)
     lines = [command.argv[-1] if command.argv[0] == "viosvrcmd" else " ".join(command.argv) for command in sent]
     assert row["sent"] in lines, report.headline
-
-
-def _prepare(fleet: Fleetbook, step: str) -> None:
-    host, colon, line = step.partition(": ")
-    if colon:
-        told, status = fleet.types(host, line)
-        assert status == 0, told
-    else:
-        fleet.befall(*reversed(step.split("! ")))
