@@ -161,7 +161,7 @@ PARSERS = {
     "handlers.padmin.security.users": "lsuser",
     "handlers.padmin.statistics.flows": "viostat",
     "handlers.sea.port.device": "lsdev-port",
-    "handlers.sea.sharing.level": "tests/handlers/sea/test_sharing.py",
+    "handlers.sea.levels.level": "tests/handlers/sea/test_levels.py",
     "handlers.padmin.attributes.limits": "lsdev-limits",
     "handlers.padmin.attributes.listed": "lsdev-settable",
     "handlers.padmin.archives.files": "ls",
