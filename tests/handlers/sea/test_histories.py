@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -35,6 +36,7 @@ from tests.handlers.sea.oracle import Oracle
 from tests.handlers.sea.seen import CHANNELS, differ, fleet_at, seen
 
 HISTORIES = int(os.environ.get("HSCBOT_HISTORIES", "25"))
+pytestmark = pytest.mark.timeout(180 + HISTORIES)
 TAGS = {"ent1": (10, 11), "ent2": (12, 13)}
 # What a request of ours explains, where it took a VIOS out; and what a migration of ours does.
 PLANNED = {"vios-unreachable", "backup-gone", "standby", "limbo", "not-ready", "mode-differs", "flapping"}
