@@ -189,7 +189,7 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
         figures=figures,
     )
     watch = Watch(settings.hosts, settings.watch, inventory, tools)
-    drifting = DriftWatch(settings.aix, settings.drift, tools, alerts.seen)
+    drifting = DriftWatch(settings.aix, settings.drift, tools, alerts.seen, others=watch.hosts)
     await try_tokens(client, settings)
     # Read before the first delivery can come: what is live from then on is nobody's left-over.
     left = await recovery.left_over()

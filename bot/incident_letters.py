@@ -87,7 +87,7 @@ def _so_far(tx: Tx, kept: Incident) -> Iterator[Line]:
 
 def _line(move: Move, kept: Incident) -> Line:
     if move.did is Did.CLOSED and move.who is None:
-        return incident_cards.recovery_line(kept)
+        return incident_cards.recovery_line(kept, move.said)
     who = kit.person(move.who) if move.who is not None else ""
     return Line(did=move.did, said=move.said, severity=move.severity, evidence=move.evidence, who=who)
 

@@ -7,7 +7,7 @@ the next look finds the same. What people accept or ignore is noticed within sec
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -21,6 +21,7 @@ from bot.ledger.key import mark, read_key
 from bot.ledger.tx import Db, Tx
 from bot.ledger.watches import Raw, Thing
 from bot.settings import AixHost, DriftSettings
+from bot.watch import deadman
 from bot.watch.asking import Asker, Tools
 from bot.watch.order import StandingOrder
 from bot.watch.pulse import Pulse
@@ -34,7 +35,6 @@ from handlers.drift.machine import KIND, Look, Memory, Request
 from handlers.drift.source import Kind
 from handlers.drift.sources import SOURCES
 from handlers.drift.value import packed
-from policies.alerts import Sighting
 from policies.problems import HostProblem
 
 log = structlog.get_logger()
@@ -68,9 +68,12 @@ class Watched:
 
 
 class DriftWatch:
-    """`see`: told of every host that was looked at."""
+    """`see`: told of every host that was looked at. `others`: the hosts over which there is another watch."""
 
-    def __init__(self, hosts: Mapping[str, AixHost], settings: DriftSettings, tools: Tools, see: See) -> None:
+    def __init__(
+        self, hosts: Mapping[str, AixHost], settings: DriftSettings, tools: Tools, see: See, others: Iterable[str] = ()
+    ) -> None:
+        self._others = frozenset(others)
         self._settings, self._tools, self._see = settings, tools, see
         self._seal = partial(mark, read_key(tools.ledger.folder / KEY))
         self._hosts = {name: self._watched(host) for name, host in hosts.items()} if settings.on else {}
@@ -112,11 +115,12 @@ class DriftWatch:
         ledger = self._tools.ledger
         for each in await ledger.read(incidents.active):
             host = each.key.partition("/")[2]
-            if each.kind == KIND and host not in self._hosts and each.key == machine.key_of(host):
-                over = Sighting(
-                    key=each.key, kind=KIND, title=each.title, places=each.places, at=ledger.now(), symptoms=()
-                )
-                await self._see([over], partial(_forgotten, each.key))
+            if host in self._hosts:
+                continue
+            if each.key == machine.key_of(host):
+                await self._see([deadman.ended(each, host, ledger.now())], partial(_forgotten, each.key))
+            elif each.key == deadman.key_of(host) and host not in self._others:
+                await self._see([deadman.ended(each, host, ledger.now())], lambda tx: None)
 
     async def round(self) -> None:
         """Every host once, one after the other, whatever is due; a fault with one keeps no other from its turn."""
