@@ -140,7 +140,7 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
     client = slack_client(settings)
     draughtsman = Draughtsman()
     outbox = Outbox(ledger, Delivery(ledger, client, Enclosures(ledger, draughtsman)), pace=pace or Pace())
-    teller = Teller(ledger, OPERATIONS, outbox.wake)
+    teller = Teller(ledger, OPERATIONS, outbox.wake, zone=settings.alerting.zone)
     console = Console(settings.reachable, LoginStops(ledger))
     views, groups = Views(client), Groups(ledger, client)
 
