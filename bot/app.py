@@ -144,7 +144,7 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
     client = slack_client(settings)
     draughtsman = Draughtsman()
     outbox = Outbox(ledger, Delivery(ledger, client, Enclosures(ledger, draughtsman)), pace=pace or Pace())
-    teller = Teller(ledger, OPERATIONS, outbox.wake)
+    teller = Teller(ledger, OPERATIONS, outbox.wake, zone=settings.alerting.zone)
     console = Console(settings.reachable, LoginStops(ledger))
     views, groups = Views(client), Groups(ledger, client)
 
@@ -194,7 +194,7 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
         figures=figures,
     )
     watch = Watch(settings.hosts, settings.watch, inventory, tools)
-    drifting = DriftWatch(settings.drift, inventory, tools, alerts.seen)
+    drifting = DriftWatch(settings.drift, inventory, tools, alerts.seen, others=watch.hosts)
     archiving = ArchiveWatch(ledger, archiver, alerts.seen)
     await try_tokens(client, settings)
     # Read before the first delivery can come: what is live from then on is nobody's left-over.

@@ -225,11 +225,11 @@ def _shortened(text: str) -> str:
     return text if len(text) <= most else f"{text[: most - 40]}\n… ({len(text)} characters in all)"
 
 
-def recovery_line(incident: Incident) -> Line:
-    """What its thread says at the end."""
+def recovery_line(incident: Incident, said: str) -> Line:
+    """What its thread says at the end: `said`, and how long it lasted."""
     assert incident.ended is not None, "it is over"
     lasted = lasting(incident.ended - incident.since)
-    return Line(did=Did.CLOSED, said=f"it is as it should be again, after {lasted}", severity=incident.worst)
+    return Line(did=Did.CLOSED, said=f"{said}, after {lasted}", severity=incident.worst)
 
 
 # ── calls for somebody ────────────────────────────────────────────────────────────────────────────────────────────

@@ -58,6 +58,9 @@ class Drawable(Frozen, ABC):
         """The same, where its flow didn't know what time it was."""
         return self
 
+    def in_zone(self, zone: str) -> Self:
+        return self.model_copy(update={"zone": zone})
+
     def local(self, at: datetime) -> datetime:
         return at.astimezone(ZoneInfo(self.zone))
 

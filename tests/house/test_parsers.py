@@ -127,7 +127,7 @@ PARSERS = {
     "handlers.padmin.security.users": Parser("lsuser"),
     "handlers.padmin.statistics.flows": Parser("viostat"),
     "handlers.sea.port.device": Parser("lsdev-port"),
-    "handlers.sea.sharing.level": Parser(good=("VIOS 4.1.0.10\n",), knows=A_WORD),
+    "handlers.sea.levels.level": Parser(good=("VIOS 4.1.0.10\n",), knows=A_WORD),
     "handlers.padmin.attributes.limits": Parser("lsdev-limits"),
     "handlers.padmin.attributes.listed": Parser("lsdev-settable"),
     "handlers.padmin.archives.files": Parser("ls"),
