@@ -118,7 +118,9 @@ def let_go(why: str) -> Happening:
 
 def ended(incident: Incident, host: str, at: datetime) -> Sighting:
     """Said to be over, and not to be well."""
-    over = f"nobody looks at {host} any more, as the settings don't ask for it or no HMC lists it: what was open of it ends"
+    over = (
+        f"nobody looks at {host} any more: the settings don't ask for it, or no HMC lists it. What was open of it ends"
+    )
     return Sighting(
         key=incident.key, kind=incident.kind, title=incident.title, places=incident.places, at=at, over=over
     )  # fmt: skip
