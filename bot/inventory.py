@@ -64,8 +64,10 @@ class Inventory:
         return [fault for named in names if (fault := self._fault_of(named)) is not None]
 
     def _needs_no_list(self, named: Named) -> bool:
-        own = {each.host for each in self._hosts}
-        return (named.direct and not named.placed) or (isinstance(named, Called) and named.name in own)
+        return not named.placed and (named.direct or self._is_of_host(named))
+
+    def _is_of_host(self, named: Named) -> bool:
+        return isinstance(named, Called) and any(each.host == named.name for each in self._hosts)
 
     async def refresh(self) -> None:
         """Ask every HMC for its managed systems; one that can't be read keeps what it told before."""
@@ -99,7 +101,7 @@ class Inventory:
     async def _look_for(self, named: Named) -> None:
         """Read the lists in which it is, or may be. A name that was mistyped is no reason to read all of them anew each
         time."""
-        if named.direct:
+        if named.direct or self._is_of_host(named):
             for host in self._hosts if named.placed else ():
                 if host.host == named.name:
                     await self._look_for(Named(host.name))
