@@ -15,7 +15,7 @@ from bot.ledger import locks, requests
 from bot.ledger.problems import ClockWentBack
 from bot.ledger.requests import Moved, Request
 from bot.ledger.store import Ledger
-from bot.starting import Starting
+from bot.starting import Outdated, Starting
 from bot.teller import Teller
 from handlers.command import Command, Result, Results
 from handlers.operation import Batch, Ending, Flow, Inventory, Named, Operation, Report, plan_to_read
@@ -50,10 +50,10 @@ class NotStarted(Exception):
 
 
 class Drive:
-    """One pass over a flow: which request, and what it may still change."""
+    """One pass over a flow: which request, and what it may still change. `since`: the locks' mark before its reads."""
 
-    def __init__(self, request: Request) -> None:
-        self.request = request
+    def __init__(self, request: Request, since: int = 0) -> None:
+        self.request, self.since = request, since
         self.allowed: list[Command] = []
         self.changed = False  # something that changes a machine was sent
 
@@ -127,11 +127,13 @@ class Runner:
         request = await self._ledger.read(lambda db: requests.get(db, number))
         if request.state not in (State.PLANNING, State.GRANTED) or not await self._has_its_turn(request):
             return
-        drive = Drive(request)
+        drive = Drive(request, since=await self._ledger.read(locks.mark))
         try:
             reached = await self._reached(drive)
         except NotStarted:
             return
+        except Outdated:
+            return await self._pass(number)
         if isinstance(reached, Report):
             await self._ended(drive.request, reached)
         elif await self._is_planned(drive, reached):
@@ -169,7 +171,7 @@ class Runner:
                     return plan
                 await self._start(drive, plan)
             return await self._drive(drive, operation.flow(self._fleet))
-        except (NotStarted, Moved):
+        except (NotStarted, Outdated, Moved):
             raise
         except Problem as problem:
             return _failed(problem, drive)
@@ -179,7 +181,7 @@ class Runner:
 
     async def _start(self, drive: Drive, plan: Plan) -> None:
         """From here on its changes may be sent, if everything still is as it was approved."""
-        started = await self._starting.started(drive.request.id, plan.shown)
+        started = await self._starting.started(drive.request.id, plan.shown, since=drive.since)
         if started is None:
             raise NotStarted
         drive.request, drive.allowed = started, list(plan.commands)

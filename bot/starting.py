@@ -43,6 +43,10 @@ class NoInterlock(Problem):
     remedy = "This is a fault in hscbot: report it with the request's number."
 
 
+class Outdated(Exception):
+    """While a plan was made, something else that works on the same was done with it: what was read may be no more."""
+
+
 class Starting:
     def __init__(self, ledger: Ledger, circumstances: Circumstances, teller: Teller) -> None:
         self._ledger, self._circumstances, self._teller = ledger, circumstances, teller
@@ -71,11 +75,11 @@ class Starting:
         self._teller.wake()
         return granted
 
-    async def started(self, number: int, plan: PlanShown) -> Request | None:
+    async def started(self, number: int, plan: PlanShown, *, since: int) -> Request | None:
         """To the machines: running, with its locks. None: it may not, which is told; or its locks are taken, or its
-        time hasn't come after all: the clock was set back.
+        time hasn't come after all: the clock was set back. Outdated: the plan has to be made anew.
 
-        `plan`: as made just now.
+        `plan`: as made just now, of what was read since that mark of the locks.
         """
 
         def change(tx: Tx) -> Request | None:
@@ -83,6 +87,8 @@ class Starting:
             request = requests.get(tx.db, number)
             if not is_due(request.standing, tx.now()):
                 return None
+            if locks.given_back(tx.db, plan.locks, since=since, but=number):
+                raise Outdated
             if self._turned_away(tx, request, plan) or locks.take(tx, plan.locks, number) is not None:
                 return None
             running = requests.move(tx, number, State.RUNNING, person="hscbot", digest=request.digest)

@@ -48,6 +48,23 @@ def take(tx: Tx, names: Sequence[str], request: int) -> Held | None:
     return None
 
 
+def mark(db: Database) -> int:
+    """The moment of now, for `given_back`."""
+    row = db.execute("SELECT max(seq) FROM audit").fetchone()
+    return row[0] or 0
+
+
+def given_back(db: Database, names: Sequence[str], *, since: int, but: int) -> bool:
+    """Whether a request other than `but` has held one of these and been done with it since that mark."""
+    marks = ", ".join("?" * len(names))
+    row = db.execute(
+        "SELECT 1 FROM audit, json_each(audit.body, '$.names') AS given WHERE audit.action = 'unlocked'"  # noqa: S608
+        f" AND audit.seq > ? AND audit.request <> ? AND given.value IN ({marks}) LIMIT 1",
+        [since, but, *names],
+    ).fetchone()
+    return row is not None
+
+
 def release(tx: Tx, request: int) -> None:
     gone = [row[0] for row in tx.db.execute("DELETE FROM lock WHERE request = ? RETURNING name", [request]).fetchall()]
     if gone:

@@ -18,7 +18,7 @@ from bot.ledger.requests import Moved
 from bot.ledger.slack import Envelope
 from bot.ledger.store import Ledger
 from bot.ledger.tx import Tx
-from bot.starting import Starting
+from bot.starting import Outdated, Starting
 from bot.teller import Teller
 from handlers.operation import Ending, Report
 from policies.case import Asking
@@ -118,7 +118,10 @@ class Stand:
         return (await self.ledger.read(lambda db: requests.get(db, number))).state
 
     async def start(self, number: int, what: Literal["one", "two", "both"] = "one") -> bool:
-        return await self.starting.started(number, World().plan(what)) is not None
+        return (
+            await self.starting.started(number, World().plan(what), since=await self.ledger.read(locks.mark))
+            is not None
+        )
 
 
 @pytest.fixture
@@ -151,7 +154,10 @@ async def test_of_starts_that_come_at_once_one_runs(stand: Stand) -> None:
     """The same request started twice runs once; of two that need the same, one runs and the other waits its turn."""
     first, second = await granted(stand, "both"), await granted(stand)
     plan = World().plan("both")
-    twice = await asyncio.gather(*(stand.starting.started(first, plan) for _ in range(2)), return_exceptions=True)
+    since = await stand.ledger.read(locks.mark)
+    twice = await asyncio.gather(
+        *(stand.starting.started(first, plan, since=since) for _ in range(2)), return_exceptions=True
+    )
     assert [type(each) for each in twice].count(Moved) == 1
     assert await stand.state(first) is State.RUNNING
     assert not await stand.start(second)
@@ -160,6 +166,9 @@ async def test_of_starts_that_come_at_once_one_runs(stand: Stand) -> None:
     assert held is not None
     assert (held.request, held.who, held.since) == (first, ASKER, START)
     await stand.teller.ended(first, State.SUCCEEDED, Report(ending=Ending.SUCCEEDED, headline="done"))
+    with pytest.raises(Outdated):
+        await stand.starting.started(second, World().plan("one"), since=since)
+    assert await stand.state(second) is State.GRANTED
     assert await stand.start(second)
 
 
@@ -300,7 +309,7 @@ async def test_what_is_approved_starts_as_long_as_the_policy_lets_it_and_no_long
 async def test_what_the_machines_show_now_has_to_be_what_was_approved(stand: Stand, ahead: World, state: State) -> None:
     """Another fact, or a partner that isn't well any more: refused, and nothing runs."""
     number = await granted(stand)
-    assert await stand.starting.started(number, ahead.plan("one")) is None
+    assert await stand.starting.started(number, ahead.plan("one"), since=await stand.ledger.read(locks.mark)) is None
     assert await stand.state(number) is state
 
 
@@ -312,7 +321,7 @@ async def test_by_a_clock_that_was_set_back_nothing_is_decided(stand: Stand) -> 
     with pytest.raises(ClockWentBack, match="newest audit row"):
         await stand.vote(waiting, BEN)
     with pytest.raises(ClockWentBack):
-        await stand.starting.started(ready, World().plan("one"))
+        await stand.starting.started(ready, World().plan("one"), since=await stand.ledger.read(locks.mark))
     assert [await stand.state(each) for each in (waiting, ready)] == [State.WAITING, State.GRANTED]
     await stand.ledger.write(lambda tx: tx.accept_clock(by="a test"))
     assert await stand.start(ready)
@@ -404,7 +413,7 @@ async def test_broken_glass_is_reviewed_by_somebody_else(stand: Stand) -> None:
     number = await stand.ask(breakglass=True)
     sick = World(healthy=False).plan("one")
     assert await stand.starting.planned(number, sick)
-    assert await stand.starting.started(number, sick) is not None
+    assert await stand.starting.started(number, sick, since=await stand.ledger.read(locks.mark)) is not None
     for who in (ASKER, OTHER_ASKER, OUT, BEN):
         with pytest.raises(NotReviewer):
             await stand.review(number, who)

@@ -22,7 +22,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from bot.ballot import Ballot
 from bot.circumstances import Circumstances
-from bot.ledger import policies, requests, reviews, slack
+from bot.ledger import locks, policies, requests, reviews, slack
 from bot.ledger.proof import verify
 from bot.ledger.requests import Moved, Request
 from bot.ledger.slack import Envelope
@@ -421,7 +421,8 @@ class Life(RuleBasedStateMachine):
         before, wanted = request.state, self.outcome_of_start(request)
         begins = wanted is State.RUNNING and before is State.GRANTED  # what runs already stays as it is
         try:
-            started = self.run(self.starting.started(request.id, self.world.plan(request.what)))
+            since = self.run(self.ledger.read(locks.mark))
+            started = self.run(self.starting.started(request.id, self.world.plan(request.what), since=since))
         except Moved:
             assert wanted is None
             return

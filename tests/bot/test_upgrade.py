@@ -294,7 +294,7 @@ async def test_what_was_approved_before_isnt_run_on_a_plan_that_shows_more(ledge
     _, starting, _ = rooms(ledger)
     shown = PlanShown.model_validate(PLAN | {"locks": ["partition p72/db01"]})
     assert shown.facts == (Fact(name="validation", value="can migrate"),)
-    assert await starting.started(4, shown) is None
+    assert await starting.started(4, shown, since=await ledger.read(locks.mark)) is None
     after = await ledger.read(lambda db: requests.get(db, 4))
     assert after.state is State.STALE
     assert after.report is not None

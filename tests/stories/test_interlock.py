@@ -225,6 +225,32 @@ async def test_two_people_cant_take_both_out(tmp_path: Path) -> None:
         assert stage.rows("SELECT name FROM lock") == []
 
 
+async def test_what_was_over_while_the_second_looked_is_looked_at_anew(stage: Stage) -> None:
+    """Its reads are older than what the first took away, and no lock stands in its way any more: neither may go on
+    what the other has just taken."""
+    cards = []
+    for slot in ("11", "12"):
+        assert (await stage.type(f"remove-scsi billing01 {slot}", command="/hmc"))["acked"]
+        await stage.settled()
+        cards.append(await stage.card())
+        assert "ways of billing01 to hdisk1 of p75vio" in words(cards[-1])
+    stage.fleet.fault("hmc-oslo", matching="unique_id", pace=10)
+    for who in ("approver", "lead"):
+        await stage.click("vote.approve", who=who, card=cards[1])
+    asked = len(stage.ran("viosvrcmd"))
+    async with asyncio.timeout(20):
+        while not any("unique_id" in word for argv in stage.ran("viosvrcmd")[asked:] for word in argv):
+            await asyncio.sleep(0.01)
+    for who in ("approver", "lead"):
+        await stage.click("vote.approve", who=who, card=cards[0])
+    await stage.settled()
+    await stage.swept()
+    await stage.settled()
+    assert len(stage.ran("chhwres")) == 1
+    shown = " ".join(words(each) for each in await stage.cards())
+    assert "by which billing01 has hdisk1 would go, and nothing stands in for it" in shown
+
+
 # ── not heard ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
