@@ -99,9 +99,12 @@ def sent(
     if kind is Kind.VIOS:
         command = within.on_vios(place, argv, effect=effect, deadline=deadline, reader=reader, streamed=streamed)
         return replace(command, confidential=confidential)
+    if kind is Kind.AIX:
+        command = within.on_host(place, argv, effect=effect, deadline=deadline, reader=reader, streamed=streamed)
+        return replace(command, confidential=confidential)
     return Command(
-        host=place.host if kind is Kind.AIX else place.hmc,
-        argv=argv if kind is Kind.AIX else (*argv, "-m", place.system),
+        host=place.hmc,
+        argv=(*argv, "-m", place.system),
         effect=effect,
         deadline=deadline,
         reader=reader,

@@ -39,8 +39,6 @@ def back(command: str, key: str, wanted: Value | None, now: Value | None) -> Bac
 def padmin_back(about: str, key: str, wanted: Value | None, now: Value | None) -> Back:
     """The same by padmin's `optimizenet`."""
     words = {NOW: (), BOOT: ("-reboot",), BOTH: ("-perm",)}
-    if wanted is not None and not _SENDABLE.fullmatch(f"{wanted.now}{wanted.boot or ''}"):
-        return Back(why_not="I don't send that value to a shell: it has to be set by hand")
     return _back(lambda when, value: ("optimizenet", "-set", f"{key}={value}", *words[when]), "VIOS", wanted, now)
 
 
@@ -54,6 +52,8 @@ def _back(made: Callable[[str, str], tuple[str, ...]], what: str, wanted: Value 
     if restricted:
         return Back(why_not="it is restricted: IBM's support says when to set it, and the command asks before it does")
     boot = wanted.boot if wanted.boot is not None else wanted.now
+    if not _SENDABLE.fullmatch(wanted.now) or not _SENDABLE.fullmatch(boot):
+        return Back(why_not="I don't send that value to a shell: it has to be set by hand")
     if kind in (AT_BOOT, AT_BOSBOOT):
         if now.boot == boot:
             return Back(why_not="it is set back already, and holds from the next start on")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.drift import ways
+from handlers import within
+from handlers.drift import devices, tunables, ways
 from handlers.drift.reverting import Revert
 from handlers.drift.source import Back, Inverse
 from handlers.drift.systems import ALL
@@ -54,6 +57,33 @@ def test_nothing_odd_is_ever_sent(way: Inverse, about: str, key: str, wanted: Va
         assert word.isascii()
         assert not set(word) & set("'\"\\`$;|&<>*?()[]{}~!#\n\t ")
         assert word.count(",") <= 1
+
+
+tuned = st.builds(
+    Value, st.text(max_size=6), boot=st.none() | st.text(max_size=6), type=st.sampled_from(["D", "R", "B", "settable"])
+)
+ON_HOSTS = [partial(tunables.back, "no"), partial(tunables.padmin_back, ""), partial(devices.back, "hdisk0"),
+            partial(devices.padmin_back, "ent4")]  # fmt: skip
+
+
+@given(key=st.sampled_from(["tcp_sendspace", "largesend"]), wanted=tuned, now=tuned)
+@pytest.mark.parametrize("way", ON_HOSTS)
+def test_what_root_is_sent_sets_a_value_and_is_no_shells_word(
+    way: partial[Back], key: str, wanted: Value, now: Value
+) -> None:
+    """A value that was never told, or that a shell would act on, has no way back."""
+    for argv in way(key, wanted, now).argv:
+        within.line(argv, "db01")
+        assert not any(word.endswith("=") for word in argv)
+
+
+@pytest.mark.parametrize("wanted", [Value("", type="D"), Value("", boot="1", type="D"), Value("1", boot="", type="D")])
+def test_a_value_that_is_not_told_is_not_set(wanted: Value) -> None:
+    """`n/a` in a list is no value: setting nothing is another thing than not having it."""
+    for back in (tunables.back("no", "tcp_ttl", wanted, Value("60", boot="60", type="D")),
+                 tunables.padmin_back("", "tcp_ttl", wanted, Value("60", boot="60", type="D"))):  # fmt: skip
+        assert not back.is_there
+        assert "by hand" in back.why_not
 
 
 def test_a_rule_about_the_partition_reaches_what_is_set_back() -> None:
