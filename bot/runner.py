@@ -133,7 +133,8 @@ class Runner:
         except NotStarted:
             return
         except Outdated:
-            return await self._pass(number)
+            await self._pass(number)
+            return
         if isinstance(reached, Report):
             await self._ended(drive.request, reached)
         elif await self._is_planned(drive, reached):

@@ -12,10 +12,10 @@ from pydantic import Field, StringConstraints
 from handlers.command import ITSELF, Command
 from handlers.drift import managed
 from handlers.drift.looking import meant
-from handlers.drift.source import OPEN, Back, Kind, Question, no_way, parted
+from handlers.drift.source import OPEN, Back, Kind, Question, full, no_way, parted
 from handlers.drift.sources import SOURCES
 from handlers.drift.subject import Called, SubjectName, called, kind_of, sent
-from handlers.drift.value import Value
+from handlers.drift.value import Value, digest, packed
 from handlers.explain import Explainer
 from handlers.heard import Reads, Unread, heard, understood
 from handlers.hmcout import Unreadable
@@ -101,7 +101,11 @@ class Revert(Operation):
             sent(place, argv, effect=Effect.CHANGES, deadline=DEADLINE, reader=Explainer(), streamed=True)
             for argv in back.argv
         )
-        yield self._plan(place, wanted, before, back, commands)
+        try:
+            lost = (yield from self._overwritten(place, back.overwrites)) if back.overwrites else ()
+        except Unread as fault:
+            return failed(f"can't: what else {back.overwrites} holds would be gone, and isn't known: {fault}")
+        yield self._plan(place, wanted, before, back, commands, lost)
         for command in commands:
             result = heard((yield command))
             if result.exit_status != 0:
@@ -155,8 +159,32 @@ class Revert(Operation):
             raise Unread(why or f"{question} isn't told now: {self._partition} is off, or isn't on {place.system}")
         return found.read[question].get(self._key)
 
+    def _overwritten(self, place: Place, profile: str) -> Reads[tuple[Fact, ...]]:
+        """What else that profile holds otherwise than what runs, which goes with it."""
+        found = yield from managed.settings(place.hmc, place.system)
+        own = f":{self._partition}"
+        lists = set(managed.LISTS) - {managed.CONSOLE}
+        unread = [why for name, why in found.unread.items() if name in lists or name.endswith(own)]
+        if unread:
+            raise Unread(unread[0])
+        held = [
+            Fact(name=f"{profile} has of {full(question, key)}", value=f"{value.boot or 'nothing'}; {_runs(value)}")
+            for question, reading in sorted(found.read.items())
+            for key, value in reading.items()
+            if question.endswith(own) and value.waits and value.type == profile and full(question, key) != self.setting
+        ]
+        rest = found.read.get(f"profile{own}")
+        mark = [] if rest is None else [Fact(name=f"the rest of {profile}, by its SHA-256", value=digest(packed(rest)))]
+        return (*held, *mark)
+
     def _plan(
-        self, place: Place, wanted: Value | None, before: Value | None, back: Back, commands: tuple[Command, ...]
+        self,
+        place: Place,
+        wanted: Value | None,
+        before: Value | None,
+        back: Back,
+        commands: tuple[Command, ...],
+        lost: tuple[Fact, ...],
     ) -> Plan:
         holds = f"; {back.takes_hold}" if back.takes_hold else ""
         return Plan(
@@ -166,6 +194,7 @@ class Revert(Operation):
             facts=(
                 Fact(name="as its baseline says", value=_told(wanted)),
                 Fact(name="as read just now", value=_told(before)),
+                *lost,
             ),
             undo=f"it was {_told(before)}: by hand, or by /drift accept before it is set back",
             stop="it can't be called back once it is sent",
@@ -207,6 +236,10 @@ def _told(value: Value | None) -> str:
         return "not there"
     later = f", at the next start {value.boot}" if value.waits else ""
     return f"{value.now or 'nothing'}{later}"
+
+
+def _runs(value: Value) -> str:
+    return f"{value.now or 'nothing'} runs, and takes its place"
 
 
 def _value(text: str) -> Value | None:

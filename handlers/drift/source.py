@@ -47,6 +47,7 @@ class Back:
     operation: Operation | None = None
     why_not: str = ""
     takes_hold: str = ""  # when, in a sentence; empty: at once
+    overwrites: str = ""  # the profile that is written as a whole
 
     @property
     def is_there(self) -> bool:

@@ -86,6 +86,7 @@ def profile(about: str, key: str, wanted: Value | None, now: Value | None) -> Ba
     at = words.index("-m")  # it comes behind, with the system that is known there
     return Back(
         argv=((*words[:at], *words[at + 2 :]),),
+        overwrites=now.type,
         takes_hold=f"its profile {now.type} is all that {about} runs with then, in place of whatever it held",
     )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.lab.fleet.events import PartitionStopped, RmcChanged, SystemStateChanged
-from bot.ledger import drift, incidents
+from bot.ledger import drift, incidents, requests
 from bot.ledger.proof import verify
 from bot.settings import DriftSettings
 from handlers.drift.managed import LISTS
@@ -122,6 +122,25 @@ async def test_a_profile_that_alone_is_otherwise_is_written_from_what_runs(watch
     await looked(watched)
     assert active(watched) == {}
     assert verify(watched.folder).row is None
+
+
+async def test_what_else_the_profile_holds_is_shown_and_is_what_was_agreed_to(watched: Stage) -> None:
+    """It goes with it: who agrees sees it, and what somebody adds to the profile afterwards is left alone."""
+    edit = ("chsyscfg", "-r", "prof", "-m", "p72", "-i")
+    await typed(watched, *edit, "name=default_profile,lpar_name=db01,desired_mem=8192,desired_procs=3")
+    await looked(watched)
+    assert (await watched.type("revert p72 memory:db01/curr_mem", command="/drift"))["acked"]
+    await watched.settled()
+    plan = watched.ledger.read_now(lambda db: requests.get(db, 1)).plan
+    assert plan is not None
+    procs = [each.value for each in plan.facts if each.name == "default_profile has of processors:db01/curr_procs"]
+    assert len(procs) == 1
+    assert procs[0].startswith("3; ")
+    await typed(watched, *edit, "name=default_profile,lpar_name=db01,desired_proc_units=1.5")
+    await watched.approve()
+    await watched.settled()
+    assert "the plan is not the approved one any more" in words(await watched.card())
+    assert watched.ran("mksyscfg")[1:] == []
 
 
 async def test_an_attribute_goes_back_by_chsyscfg_and_an_adapter_by_hand(watched: Stage) -> None:
