@@ -1,17 +1,21 @@
-"""Two things that should be alike, such as nodes of one cluster: what may differ between them, and what does.
+"""Things that should be alike, such as nodes of one cluster: what may differ between them, and what does.
 
 A setting of one that isn't in the other differs too. What has to differ between two hosts is data, with a reason each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
+from typing import TypeAlias
 
 from pydantic import AwareDatetime
 
-from handlers.drift.comparing import Difference, Quiet, Readings, differences
-from handlers.drift.source import Noise, Source
+from handlers.drift.comparing import Did, Difference, Quiet, Readings, differences
+from handlers.drift.source import Noise, Source, full
+from handlers.drift.value import Value
+from policies.words import Frozen
 
 _OWN = "each host has its own"
 _HARDWARE = "it tells of the hardware, which another frame has another of"
@@ -25,17 +29,129 @@ EXPECTED: tuple[Noise, ...] = (
     *(Noise(f"attributes:sys0/{name}", _HARDWARE) for name in ("systemid", "modelname", "os_uuid", "fwversion")),
     Noise("env/HOST*", _OWN),
 )
+LONGEST = 80  # characters of one side's value where all of them stand in one line
+
+Spread: TypeAlias = Mapping[str, Mapping[str, Value]]
+"""By question and key, of what isn't the same everywhere: `now` says who has what in one line, `text` in whole lines,
+with what differs between two texts below."""
 
 
-def expected(name: str) -> Noise | None:
+class Group(Frozen):
+    """Hosts that should be alike. `may_differ`: what needn't be, beside what never is, by patterns of whole names."""
+
+    name: str
+    members: tuple[str, ...]
+    may_differ: tuple[tuple[str, str], ...] = ()  # pattern, reason
+
+    @property
+    def reasons(self) -> tuple[Noise, ...]:
+        return (*EXPECTED, *(Noise(pattern, reason) for pattern, reason in self.may_differ))
+
+
+def expected(name: str, reasons: Sequence[Noise] = EXPECTED) -> Noise | None:
     """Why that setting may differ between two; None: it shouldn't."""
-    return next((each for each in EXPECTED if fnmatchcase(name, each.pattern)), None)
+    return next((each for each in reasons if fnmatchcase(name, each.pattern)), None)
 
 
 def unlike(
-    sources: Mapping[str, Source], one: Readings, other: Readings, at: AwareDatetime
+    sources: Mapping[str, Source],
+    one: Readings,
+    other: Readings,
+    at: AwareDatetime,
+    reasons: Sequence[Noise] = EXPECTED,
 ) -> tuple[tuple[Difference, ...], tuple[str, ...]]:
     """Every difference that isn't expected; and the questions that only one side has an answer to."""
     found = differences(sources, one, other, Quiet(), at)
     alone = sorted(one.keys() ^ other.keys())
-    return tuple(each for each in found if expected(each.name) is None), tuple(alone)
+    return tuple(each for each in found if expected(each.name, reasons) is None), tuple(alone)
+
+
+# ── many at once ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def spread(members: Mapping[str, Readings], reasons: Sequence[Noise] = EXPECTED) -> dict[str, dict[str, Value]]:
+    """Of each question that at least two of them have answered. What only one was asked, such as of a device that it
+    alone has, is told by the list that it stands in."""
+    questions = sorted({question for each in members.values() for question in each})
+    found: dict[str, dict[str, Value]] = {}
+    for question in questions:
+        told = {name: each[question] for name, each in sorted(members.items()) if question in each}
+        if len(told) > 1:
+            found[question] = dict(_unlike(question, told, reasons))
+    return found
+
+
+def _unlike(
+    question: str, told: Mapping[str, Mapping[str, Value]], reasons: Sequence[Noise]
+) -> Iterator[tuple[str, Value]]:
+    for key in sorted({key for each in told.values() for key in each}):
+        sides: dict[tuple[str | None, ...], list[str]] = {}
+        for name, reading in told.items():
+            sides.setdefault(_state(reading.get(key)), []).append(name)
+        if len(sides) > 1 and expected(full(question, key), reasons) is None:
+            yield key, _who_has_what(sides)
+
+
+def _state(value: Value | None) -> tuple[str | None, ...]:
+    """What two have to share to be alike. Another default or type alone is their level's, which is told itself."""
+    return () if value is None else (value.now, value.boot if value.waits else None, value.text)
+
+
+def _who_has_what(sides: Mapping[tuple[str | None, ...], Sequence[str]]) -> Value:
+    """The side of most first, then by their names, so that the same is always said the same."""
+    ordered = sorted(sides.items(), key=lambda each: -len(each[1]))
+    rows = [(" and ".join(names), state) for state, names in ordered]
+    short = "; ".join(f"{who} {_shown(state, LONGEST)}" for who, state in rows)
+    lines = [f"{who}: {_shown(state)}" for who, state in rows]
+    (first, should), *others = rows
+    for who, state in others:
+        lines += _changed(first, should, who, state)
+    return Value(short, text="\n".join(lines))
+
+
+def _shown(state: tuple[str | None, ...], longest: int = 10_000) -> str:
+    if not state:
+        return "(not there)"
+    now, boot, _ = state
+    told = " ".join((now or "(nothing)").split())
+    told = told if len(told) <= longest else f"{told[: longest - 1]}…"
+    return told if boot is None else f"{told} ({boot} after the next start)"
+
+
+def _changed(one: str, before: tuple[str | None, ...], other: str, after: tuple[str | None, ...]) -> Iterator[str]:
+    should, is_now = (state[2] if state else None for state in (before, after))
+    if should is not None and is_now is not None:
+        yield from difflib.unified_diff(should.splitlines(), is_now.splitlines(), one, other, lineterm="", n=2)
+
+
+def news(
+    sources: Mapping[str, Source], baseline: Spread, now: Spread, told: frozenset[str], quiet: Quiet, at: AwareDatetime
+) -> tuple[Difference, ...]:
+    """What is unlike, and not as the baseline has it. `told`: whole names that differ on a member from its own
+    baseline: those are that member's to tell, once, until somebody has made up their mind about it."""
+    found = (each for each in _all(sources, baseline, now) if each.before != each.after)
+    return tuple(each for each in found if each.name not in told and not quiet.covers(each, at))
+
+
+def standing(
+    sources: Mapping[str, Source], baseline: Spread, now: Spread, told: frozenset[str], quiet: Quiet, at: AwareDatetime
+) -> tuple[Difference, ...]:
+    """What is unlike just as the baseline has it."""
+    found = (each for each in _all(sources, baseline, now) if each.before == each.after)
+    return tuple(each for each in found if each.name not in told and not quiet.covers(each, at))
+
+
+def _all(sources: Mapping[str, Source], baseline: Spread, now: Spread) -> Iterator[Difference]:
+    for question in sorted(now):
+        source = sources[question.partition(":")[0]]
+        for key, value in sorted(now[question].items()):
+            if source.noisy(key) is None:
+                before = baseline.get(question, {}).get(key)
+                yield Difference(
+                    did=Did.UNLIKE,
+                    question=question,
+                    key=key,
+                    before=before,
+                    after=value,
+                    severity=source.severity(key),
+                )

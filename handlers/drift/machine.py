@@ -68,6 +68,30 @@ class Look(Frozen):
     around: tuple[str, ...] = ()
     ours: tuple[Request, ...] = ()
 
+    @property
+    def key(self) -> str:
+        return key_of(self.host)
+
+    @property
+    def title(self) -> str:
+        return f"drift of {self.host}"
+
+    def then(self, difference: Difference, source: Source) -> str:
+        """What to do about it."""
+        about, key = difference.question.partition(":")[2], difference.key
+        back = source.back(about, key, difference.before, difference.after)
+        way = (
+            f"`/drift revert {self.host} {difference.name}` sets it back"
+            if back.argv
+            else f"There is no way back: {back.why_not}"
+        )
+        what = source.explained.get(key)
+        return f"{f'{key}: {what}. ' if what else ''}{way}; `/drift accept` says that it is right."
+
+    def shown(self, difference: Difference, source: Source) -> tuple[str, ...]:
+        """Both sides of it, line by line."""
+        return tuple(beside(difference, source))
+
 
 def fresh(memory: Memory | None, differences: Sequence[Difference]) -> list[Difference]:
     """Those that weren't there at the last look, or otherwise."""
@@ -81,13 +105,13 @@ def step(memory: Memory | None, look: Look, sources: Mapping[str, Source]) -> tu
         each for each in fresh(memory, look.differences) if memory is not None and each.name in memory.noted
     ]  # fmt: skip
     sighting = Sighting(
-        key=key_of(look.host),
+        key=look.key,
         kind=KIND,
-        title=f"drift of {look.host}",
+        title=look.title,
         places=look.places,
         at=look.at,
         symptoms=(*_lasting(look, noted, sources), *_unread(look)),
-        happenings=tuple(_again(each, noted[each.name], sources) for each in moved),
+        happenings=tuple(_again(look, each, noted[each.name], sources) for each in moved),
         affected=(),
     )
     after = Memory(
@@ -113,14 +137,14 @@ def _noted(memory: Memory | None, look: Look, difference: Difference) -> Noted:
     return Noted(said=difference.said, since=look.at, around=around, request=request)
 
 
-def _again(difference: Difference, noted: Noted, sources: Mapping[str, Source]) -> Happening:
+def _again(look: Look, difference: Difference, noted: Noted, sources: Mapping[str, Source]) -> Happening:
     source = sources[difference.question.partition(":")[0]]
     return Happening(
         rule="drift-again",
         about=difference.name,
         severity=difference.severity,
         said=f"it changed once more: {difference.said}",
-        evidence=tuple(beside(difference, source)),
+        evidence=look.shown(difference, source),
         request=noted.request.number if noted.request is not None else None,
     )
 
@@ -137,10 +161,10 @@ def _lasting(look: Look, noted: Mapping[str, Noted], sources: Mapping[str, Sourc
         if len(some) > MANY:
             yield _many(look.host, question, some, noted)
         else:
-            yield from (_one(look.host, each, noted[each.name], source) for each in some)
+            yield from (_one(look, each, noted[each.name], source) for each in some)
 
 
-def _one(host: str, difference: Difference, noted: Noted, source: Source) -> Symptom:
+def _one(look: Look, difference: Difference, noted: Noted, source: Source) -> Symptom:
     own = noted.request
     explained = f", explained by #{own.number}, {own.typed}" if own is not None else ""
     return Symptom(
@@ -148,9 +172,9 @@ def _one(host: str, difference: Difference, noted: Noted, source: Source) -> Sym
         about=difference.name,
         severity=Severity.NOTE if own is not None else difference.severity,
         said=f"{difference.said}{explained}",
-        evidence=(*beside(difference, source), *noted.around),
-        then=_then(host, difference, source),
-        remedies=_remedies(host, difference.name),
+        evidence=(*look.shown(difference, source), *noted.around),
+        then=look.then(difference, source),
+        remedies=_remedies(look.host, difference.name),
         cause=f"same:{difference.said[:200]}" if own is None else "",
         request=own.number if own is not None else None,
     )
@@ -177,18 +201,6 @@ def _remedies(host: str, name: str) -> tuple[Remedy, ...]:
         Remedy(label="Show", command=KIND, text=f"diff {host}"),
         Remedy(label="Accept", command=KIND, text=f"accept {host} {typed}"),
     )
-
-
-def _then(host: str, difference: Difference, source: Source) -> str:
-    about, key = difference.question.partition(":")[2], difference.key
-    back = source.back(about, key, difference.before, difference.after)
-    way = (
-        f"`/drift revert {host} {difference.name}` sets it back"
-        if back.argv
-        else f"There is no way back: {back.why_not}"
-    )
-    what = source.explained.get(key)
-    return f"{f'{key}: {what}. ' if what else ''}{way}; `/drift accept` says that it is right."
 
 
 def _unread(look: Look) -> Iterator[Symptom]:

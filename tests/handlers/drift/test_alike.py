@@ -1,0 +1,165 @@
+"""Things that should be alike: who has what, what may differ, and what is told of it, once."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.drift import group
+from handlers.drift.alike import EXPECTED, Group, Spread, expected, news, spread, standing
+from handlers.drift.comparing import Accepted, Difference, Ignored, Quiet
+from handlers.drift.group import GroupLook
+from handlers.drift.machine import Memory
+from handlers.drift.sources import SOURCES
+from handlers.drift.value import Reading, Value
+from policies.alerts import Severity, Sighting
+
+AT = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
+MEMBERS = ("db01", "db02", "db03")
+
+
+def cluster(*values: str | None, question: str = "no", key: str = "tcp_sendspace") -> Spread:
+    """What isn't alike of one setting of so many members; None: the member hasn't got it."""
+    readings: dict[str, dict[str, Reading]] = {
+        member: {question: {} if value is None else {key: Value(value)}}
+        for member, value in zip(MEMBERS, values, strict=False)
+    }
+    return spread(readings)
+
+
+def told(
+    baseline: Spread, now: Spread, *, theirs: frozenset[str] = frozenset(), quiet: Quiet | None = None
+) -> list[str]:
+    return [each.said for each in news(SOURCES, baseline, now, theirs, quiet or Quiet(), AT)]
+
+
+def test_what_is_alike_is_in_no_spread() -> None:
+    """Every question that was compared is there, and nothing in it."""
+    assert cluster("1", "1", "1") == {"no": {}}
+
+
+def test_who_has_what_is_said_in_one_line_the_side_of_most_first() -> None:
+    """The same whatever the order of asking; a setting that one hasn't is a side too."""
+    assert told({}, cluster("2", "1", "1")) == ["no/tcp_sendspace: db02 and db03 1; db01 2"]
+    assert told({}, cluster("1", None, "3")) == ["no/tcp_sendspace: db01 1; db02 (not there); db03 3"]
+
+
+def test_what_only_one_was_asked_is_nobodys_difference() -> None:
+    """A disk that one alone has stands in the list of devices."""
+    assert spread({"db01": {"attributes:hdisk9": {"reserve_policy": Value("x")}}, "db02": {}}) == {}
+
+
+def test_two_texts_are_told_side_by_side_and_by_what_differs() -> None:
+    """As `diff` prints it, with the members' names."""
+    texts = {name: {"file:/etc/hosts": {"content": Value(f"{n}", text=f"a\nb{n}\n")}} for n, name in enumerate("xy")}
+    value = spread(texts)["file:/etc/hosts"]["content"]
+    assert value.text is not None
+    assert value.text.splitlines() == ["x: 0", "y: 1", "--- x", "+++ y", "@@ -1,2 +1,2 @@", " a", "-b0", "+b1"]
+
+
+def test_what_comes_only_after_the_next_start_is_unlike_now() -> None:
+    """Two that are set alike and will part ways aren't alike; another default alone is their level's."""
+    parted = {"a": {"no": {"x": Value("1", "1", "2")}}, "b": {"no": {"x": Value("1", "1", "1")}}}
+    assert spread(parted)["no"]["x"].now == "a 1 (2 after the next start); b 1"
+    level = {"a": {"no": {"x": Value("1", "1", "1")}}, "b": {"no": {"x": Value("1", "5", "1")}}}
+    assert spread(level) == {"no": {}}
+
+
+def test_what_may_differ_does_and_each_has_its_reason() -> None:
+    """Ours, and a site's own; a pattern without a reason would be a guess."""
+    assert cluster("10.0.0.1", "10.0.0.2", question="attributes:en0", key="netaddr") == {"attributes:en0": {}}
+    assert all(each.reason for each in EXPECTED)
+    site = Group(name="billing", members=MEMBERS, may_differ=(("no/tcp_*", "one of them is a spare"),))
+    found = expected("no/tcp_sendspace", site.reasons)
+    assert found is not None
+    assert found.reason == "one of them is a spare"
+    assert expected("no/tcp_sendspace") is None
+
+
+def test_what_stood_so_at_first_sight_is_no_news_and_anything_else_is() -> None:
+    """The same values on the same members are as proposed; other ones are told."""
+    first = cluster("1", "2", "2")
+    assert told(first, first) == []
+    assert [each.name for each in standing(SOURCES, first, first, frozenset(), Quiet(), AT)] == ["no/tcp_sendspace"]
+    assert told(first, cluster("1", "2", "3")) == ["no/tcp_sendspace: db01 1; db02 2; db03 3"]
+    assert told(first, cluster("2", "2", "2")) == []
+
+
+def test_what_a_member_tells_itself_is_not_told_again() -> None:
+    """A change on one node is that node's drift, until somebody accepts it there."""
+    now = cluster("1", "2", "2")
+    assert told({"no": {}}, now, theirs=frozenset({"no/tcp_sendspace"})) == []
+    assert told({"no": {}}, now) != []
+
+
+def test_people_s_words_hold_for_a_group_as_for_a_host() -> None:
+    """Ignored until a day whatever it is, accepted as exactly this."""
+    now = cluster("1", "2", "2")
+    later = AT + timedelta(days=1)
+    assert told({}, now, quiet=Quiet(ignored=(Ignored(name="no/*", until=later),))) == []
+    accepted = Accepted(name="no/tcp_sendspace", value=now["no"]["tcp_sendspace"], until=later)
+    assert told({}, now, quiet=Quiet(accepted=(accepted,))) == []
+    assert told({}, cluster("1", "2", "3"), quiet=Quiet(accepted=(accepted,))) != []
+
+
+# ── one look ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def look(differences: tuple[Difference, ...] = (), proposed: tuple[Difference, ...] = ()) -> GroupLook:
+    return GroupLook(
+        host="billing", places=("billing", *MEMBERS), at=AT, differences=differences, members=MEMBERS, proposed=proposed
+    )
+
+
+def seen(memory: Memory | None, at: GroupLook) -> tuple[Memory, Sighting]:
+    return group.step(memory, at, SOURCES)
+
+
+def test_what_was_so_at_first_is_one_note_that_calls_nobody() -> None:
+    """However many settings: one symptom, to be read in the morning, with a button that says that it may stay so."""
+    first = cluster("1", "2", "2")
+    _, sighting = seen(None, look(proposed=standing(SOURCES, first, first, frozenset(), Quiet(), AT)))
+    (symptom,) = sighting.symptoms
+    assert symptom.severity is Severity.NOTE
+    assert symptom.said == "unlike since I first looked, 1 in all: no/tcp_sendspace: db02 and db03 2; db01 1"
+    assert [each.text for each in symptom.remedies] == ["diff billing", "baseline billing"]
+
+
+def test_what_becomes_unlike_is_one_incident_of_the_group_with_its_own_weight() -> None:
+    """One key whichever member it is of; both sides in whole lines; accept names the group."""
+    found = news(SOURCES, {}, cluster("0", "1", "1", key="ipforwarding"), frozenset(), Quiet(), AT)
+    _, sighting = seen(None, look(found))
+    (symptom,) = sighting.symptoms
+    assert (sighting.key, sighting.kind) == ("alike/billing", "drift")
+    assert symptom.severity is Severity.SERIOUS
+    assert symptom.evidence[:2] == ("db02 and db03: 1", "db01: 0")
+    assert "accept billing no/ipforwarding" in [each.text for each in symptom.remedies]
+
+
+values = st.sampled_from("123")
+settings = st.sampled_from(["tcp_sendspace", "tcp_recvspace", "thewall"])  # the last of them is noise
+nodes = st.fixed_dictionaries({member: st.dictionaries(settings, values) for member in MEMBERS})
+
+
+@given(nodes, nodes)
+def test_each_setting_that_became_unlike_is_told_once_and_nothing_else(
+    before: dict[str, dict[str, str]], after: dict[str, dict[str, str]]
+) -> None:
+    """Whatever the values: what is alike now, stands as before, or is noise is never told."""
+
+    def read(of: dict[str, dict[str, str]]) -> Spread:
+        return spread({each: {"no": {key: Value(value) for key, value in row.items()}} for each, row in of.items()})
+
+    found = [each.key for each in news(SOURCES, read(before), read(after), frozenset(), Quiet(), AT)]
+
+    def sides(of: dict[str, dict[str, str]], key: str) -> tuple[str | None, ...]:
+        return tuple(of[member].get(key) for member in MEMBERS)
+
+    wanted = [
+        key
+        for key in ("tcp_recvspace", "tcp_sendspace")
+        if len(set(sides(after, key))) > 1 and sides(before, key) != sides(after, key)
+    ]
+    assert found == wanted
