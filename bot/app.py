@@ -46,6 +46,7 @@ from bot.socket_mode import connected, slack_client, try_tokens
 from bot.starting import Starting
 from bot.teller import Teller
 from bot.views import Views
+from bot.watch.alike import AlikeWatch
 from bot.watch.asking import Tools
 from bot.watch.drift import DriftWatch
 from bot.watch.figures import Figures, heard
@@ -55,6 +56,7 @@ from bot.watch.watch import Watch
 from handlers import audit, incidents, policy, requests, vios
 from handlers.aix import operations as aix
 from handlers.drift import operations as drift
+from handlers.drift.alike import groups as declared_groups
 from handlers.hmc import operations as hmc
 from handlers.lpm import operations as lpm
 from handlers.operation import Operation
@@ -111,6 +113,7 @@ class Bot:
     alerts: Alerts
     watch: Watch
     drifting: DriftWatch
+    alikes: AlikeWatch
     door: Door
 
     async def settled(self) -> None:
@@ -190,6 +193,9 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
     )
     watch = Watch(settings.hosts, settings.watch, inventory, tools)
     drifting = DriftWatch(settings.aix, settings.drift, tools, alerts.seen)
+    names = {name: host.place.names for name, host in settings.aix.items()}
+    declared = declared_groups(settings.drift.alike, names, settings.tags) if settings.drift.on else {}
+    alikes = AlikeWatch(lambda: declared, names.__getitem__, settings.drift.chosen.patterns, tools, alerts.seen)
     await try_tokens(client, settings)
     # Read before the first delivery can come: what is live from then on is nobody's left-over.
     left = await recovery.left_over()
@@ -205,6 +211,7 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
         alerts=alerts,
         watch=watch,
         drifting=drifting,
+        alikes=alikes,
         door=door,
     )
     try:
@@ -217,6 +224,7 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
                 anchors.run(),
                 watch.run(),
                 drifting.run(),
+                alikes.run(),
                 _discover(inventory),
             ),
         ):

@@ -12,6 +12,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from bot.login import Host
 from handlers.command import ITSELF
+from handlers.drift.alike import Declared, groups
 from handlers.drift.sources import Chosen, FilePath, SiteNoise
 from handlers.operation import HostName, Name, UserName
 from handlers.place import Place
@@ -130,6 +131,7 @@ class DriftSettings(Frozen):
     closed_files: tuple[FilePath, ...] = Field(default=Chosen().closed_files, max_length=100)  # whose text isn't kept
     users: tuple[UserName, ...] = Field(default=(), max_length=100)  # whose sessions are looked at
     ignore: tuple[SiteNoise, ...] = Field(default=(), max_length=1_000)
+    alike: tuple[Declared, ...] = Field(default=(), max_length=1_000)  # hosts that are set the same
 
     @property
     def chosen(self) -> Chosen:
@@ -173,6 +175,7 @@ class Settings(Frozen):
             raise ValueError(f"{both[0]} is both [hmc.{both[0]}] and [aix.{both[0]}]: a name is one host's")
         if ITSELF in self.reachable:
             raise ValueError(f"{ITSELF} is my own name, and no host's")
+        groups(self.drift.alike, {name: host.place.names for name, host in self.aix.items()}, self.tags)
         return self
 
     @model_validator(mode="after")

@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from fnmatch import fnmatchcase
 
 from bot.ledger import drift, watches
 from bot.ledger.drift import Baseline, Word
 from bot.ledger.tx import Db
 from bot.ledger.watches import Thing
+from bot.own import drift_groups
 from bot.own.answer import Answer, Asker, bad, clock, good
-from handlers.drift import alike, machine
-from handlers.drift.comparing import Difference, differences
-from handlers.drift.operations import Compare, Diff, History, Status
+from bot.own.drift_stand import Stand, stand_of
+from handlers.drift import machine
+from handlers.drift.comparing import Did, Difference
+from handlers.drift.operations import Diff, History, Status
 from handlers.drift.source import Source, parted
 from handlers.drift.sources import SOURCES
 from handlers.drift.value import Value
@@ -25,42 +26,11 @@ KIND = "drift"
 MOST_LINES = 2_000  # of one answer
 
 
-class NothingKnown(AskProblem):
-    code = "drift-unknown"
-    sentence = "I have never read how {host} is set."
-    why = "I have read: {there}."
-    remedy = "A host that I am to read has its table `[aix.NAME]` in hscbot.toml; it is read within a round."
-
-
 class NoSuchSetting(AskProblem):
     code = "drift-no-setting"
     sentence = "{host} has no setting called {setting}, neither now nor in its baseline."
     why = "A setting is named as `/drift diff` names it, such as no/tcp_sendspace."
     remedy = "`/drift diff {host}` lists what differs."
-
-
-class Stand:
-    """One host, as the ledger has it. `should` and `is_now`: only questions whose text differs."""
-
-    def __init__(self, db: Db, host: str, now: datetime, *, whole: bool = False) -> None:
-        found = drift.baseline(db, host)
-        if found is None:
-            there = ", ".join(drift.hosts(db)) or "no host yet"
-            raise NothingKnown(host=host, there=there)
-        self.host, self.baseline = host, found
-        thing = watches.thing(db, machine.key_of(host))
-        memory = thing.memory if thing is not None else None
-        asked = machine.Memory.model_validate_json(memory) if memory is not None and not whole else None
-        parts = drift.readings(db, host)
-        self.parts = {each: text for each, text in parts.items() if asked is None or asked.still_asks(each)}
-        both = found.parts.keys() & self.parts.keys()
-        odd = both if whole else {each for each in both if found.parts[each] != self.parts[each]}
-        self.should = drift.whole(db, {each: found.parts[each] for each in odd})
-        self.is_now = drift.whole(db, {each: self.parts[each] for each in odd})
-        self.differences = differences(SOURCES, self.should, self.is_now, drift.quiet(db, host, now), now)
-
-    def chosen(self, pattern: str | None) -> list[Difference]:
-        return [each for each in self.differences if pattern is None or fnmatchcase(each.name, pattern)]
 
 
 def source_of(difference: Difference) -> Source:
@@ -72,7 +42,8 @@ def source_of(difference: Difference) -> Source:
 
 def status(asker: Asker, asked: Status) -> Answer:
     there = [each for each in drift.hosts(asker.db) if asked.host in (None, each)]
-    if not there:
+    groups = drift_groups.standing(asker, asked.host)
+    if not there and not groups:
         return bad(
             [f"I have never read how {asked.host or 'any host'} is set: nothing is watched, or no round was over yet."]
         )
@@ -81,7 +52,8 @@ def status(asker: Asker, asked: Status) -> Answer:
     order = sorted(stands, key=lambda each: (-_worst(each), -len(each.differences), each.host))
     drifted = sum(bool(each.differences) for each in stands)
     head = f"{len(there)} host(s), {drifted or 'none'} of them drifted"
-    return good([head, "", *(line for each in order for line in _standing(asker.db, each, things.get(each.host)))])
+    lines = [line for each in order for line in _standing(asker.db, each, things.get(each.host))]
+    return good([head, "", *lines, *(["", *groups] if groups else [])])
 
 
 def _worst(stand: Stand) -> int:
@@ -108,7 +80,7 @@ def _standing(db: Db, stand: Stand, thing: Thing | None) -> Iterator[str]:
 
 
 def diff(asker: Asker, asked: Diff) -> Answer:
-    stand = Stand(asker.db, asked.host, asker.now)
+    stand = stand_of(asker.db, asked.host, asker.now)
     found = stand.chosen(asked.setting)
     which = f" of {asked.setting}" if asked.setting is not None else ""
     head = f"{asked.host}: {len(found) or 'no'} difference(s){which} from baseline {stand.baseline.version}"
@@ -118,6 +90,9 @@ def diff(asker: Asker, asked: Diff) -> Answer:
 
 
 def _told(difference: Difference) -> Iterator[str]:
+    if difference.did is Did.UNLIKE:
+        yield from drift_groups.told(difference)
+        return
     source = source_of(difference)
     yield ""
     yield f"{difference.severity.word}: {difference.said}"
@@ -144,14 +119,14 @@ TYPES: Mapping[str, str] = {
 
 
 def history(asker: Asker, asked: History) -> Answer:
-    stand = Stand(asker.db, asked.host, asker.now)
+    stand = stand_of(asker.db, asked.host, asker.now)
     rows: list[tuple[datetime, str]] = []
-    rows += [(each.at, _version(each)) for each in drift.baselines(asker.db, asked.host, limit=asked.limit)]
-    rows += [(each.at, _word(each)) for each in drift.words(asker.db, asked.host, asker.now)]
+    rows += [(each.at, _version(each)) for each in drift.baselines(asker.db, stand.key, limit=asked.limit)]
+    rows += [(each.at, _word(each)) for each in drift.words(asker.db, stand.key, asker.now)]
     first = stand.baseline.at if stand.baseline.version == 1 else None
     rows += [
         (at, f"{question} was read otherwise than before")
-        for at, question, _ in drift.dated(asker.db, asked.host, limit=asked.limit)
+        for at, question, _ in drift.dated(asker.db, stand.key, limit=asked.limit)
         if first is None or at > first
     ]
     rows.sort(key=lambda row: row[0])
@@ -165,16 +140,6 @@ def _version(baseline: Baseline) -> str:
 
 def _word(word: Word) -> str:
     return f"{word.kind} until {clock(word.until)} by {word.by}: {word.name}: {word.why}"
-
-
-def compare(asker: Asker, asked: Compare) -> Answer:
-    one, other = (Stand(asker.db, host, asker.now) for host in (asked.host, asked.other))
-    readings = [drift.whole(asker.db, each.parts) for each in (one, other)]
-    found, alone = alike.unlike(SOURCES, readings[0], readings[1], asker.now)
-    head = f"{len(found) or 'no'} difference(s) between {asked.host} (left) and {asked.other} (right)"
-    lines = [f"  {each.said}" for each in found]
-    only = [f"  {each}: only {asked.host if each in readings[0] else asked.other} has told of it" for each in alone]
-    return good([head, *lines[:MOST_LINES], *only])
 
 
 def wanted(asker: Asker, given: Mapping[str, str]) -> Answer:

@@ -10,11 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import TypeAlias
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from handlers.drift.comparing import Did, Difference, Quiet, Readings, differences
 from handlers.drift.source import Noise, Source, full
-from handlers.drift.value import Value
+from handlers.drift.sources import SiteNoise
+from handlers.drift.value import Reading, Value
+from handlers.operation import HostName
 from policies.words import Frozen
 
 _OWN = "each host has its own"
@@ -30,6 +32,7 @@ EXPECTED: tuple[Noise, ...] = (
     Noise("env/HOST*", _OWN),
 )
 LONGEST = 80  # characters of one side's value where all of them stand in one line
+PROPOSED = "proposed"  # the type of a baseline's value that nobody has owned yet
 
 Spread: TypeAlias = Mapping[str, Mapping[str, Value]]
 """By question and key, of what isn't the same everywhere: `now` says who has what in one line, `text` in whole lines,
@@ -41,11 +44,55 @@ class Group(Frozen):
 
     name: str
     members: tuple[str, ...]
-    may_differ: tuple[tuple[str, str], ...] = ()  # pattern, reason
+    may_differ: tuple[SiteNoise, ...] = ()
+
+    @property
+    def own_reasons(self) -> tuple[Noise, ...]:
+        return tuple(Noise(each.name, each.reason) for each in self.may_differ)
 
     @property
     def reasons(self) -> tuple[Noise, ...]:
-        return (*EXPECTED, *(Noise(pattern, reason) for pattern, reason in self.may_differ))
+        return (*EXPECTED, *self.own_reasons)
+
+
+class Declared(Frozen):
+    """A group as a site declares it: by names of hosts or patterns of them, by a tag that they bear, or both."""
+
+    name: HostName
+    hosts: tuple[str, ...] = Field(default=(), max_length=1_000)
+    tag: str = Field(default="", max_length=64)
+    may_differ: tuple[SiteNoise, ...] = Field(default=(), max_length=1_000)
+
+    def among(self, names: Mapping[str, Sequence[str]], tags: Mapping[str, Sequence[str]]) -> Group:
+        """`names`: of each host, the names by which tags find it; `tags`: who bears each, by names or patterns."""
+        bearing = tags.get(self.tag, ())
+        members = (
+            host
+            for host, known in names.items()
+            if any(fnmatchcase(host, each) for each in self.hosts)
+            or any(fnmatchcase(name, each) for name in known for each in bearing)
+        )
+        return Group(name=self.name, members=tuple(sorted(members)), may_differ=self.may_differ)
+
+
+def groups(
+    declared: Sequence[Declared], names: Mapping[str, Sequence[str]], tags: Mapping[str, Sequence[str]]
+) -> dict[str, Group]:
+    """By name; ValueError says what is wrong with the first that is none."""
+    found: dict[str, Group] = {}
+    for each in declared:
+        group, where = each.among(names, tags), f"drift.alike {each.name}"
+        if each.name in found or each.name in names:
+            raise ValueError(f"{where}: that name is {'a host' if each.name in names else 'another group'}'s already")
+        if each.tag and each.tag not in tags:
+            raise ValueError(f"{where}: there is no {each.tag} in [tags]")
+        for pattern in each.hosts:
+            if not any(fnmatchcase(host, pattern) for host in names):
+                raise ValueError(f"{where}: no host that is read is called {pattern}")
+        if len(group.members) < 2:
+            raise ValueError(f"{where}: it has {len(group.members)} host(s), and it takes two to be alike")
+        found[each.name] = group
+    return found
 
 
 def expected(name: str, reasons: Sequence[Noise] = EXPECTED) -> Noise | None:
@@ -121,7 +168,28 @@ def _shown(state: tuple[str | None, ...], longest: int = 10_000) -> str:
 def _changed(one: str, before: tuple[str | None, ...], other: str, after: tuple[str | None, ...]) -> Iterator[str]:
     should, is_now = (state[2] if state else None for state in (before, after))
     if should is not None and is_now is not None:
-        yield from difflib.unified_diff(should.splitlines(), is_now.splitlines(), one, other, lineterm="", n=2)
+        yield from unified(should, is_now, one, other)
+
+
+def unified(one: str, other: str, left: str, right: str) -> Iterator[str]:
+    """Two texts as `diff -u` shows them."""
+    return difflib.unified_diff(one.splitlines(), other.splitlines(), left, right, lineterm="", n=2)
+
+
+# ── against how they were ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def first_sight(baseline: Reading, reading: Reading) -> dict[str, Value]:
+    """A baseline's part, with what isn't in it, or otherwise, as it stands there before anybody says that it may."""
+    fresh = {
+        key: value._replace(type=PROPOSED) for key, value in reading.items() if not _is_same(baseline.get(key), value)
+    }
+    return {**baseline, **fresh}
+
+
+def owned(reading: Reading) -> dict[str, Value]:
+    """As it stands there once somebody has."""
+    return {key: value._replace(type=None) for key, value in reading.items()}
 
 
 def news(
@@ -129,16 +197,28 @@ def news(
 ) -> tuple[Difference, ...]:
     """What is unlike, and not as the baseline has it. `told`: whole names that differ on a member from its own
     baseline: those are that member's to tell, once, until somebody has made up their mind about it."""
-    found = (each for each in _all(sources, baseline, now) if each.before != each.after)
+    found = (each for each in _all(sources, baseline, now) if not _is_same(each.before, each.after))
     return tuple(each for each in found if each.name not in told and not quiet.covers(each, at))
 
 
 def standing(
     sources: Mapping[str, Source], baseline: Spread, now: Spread, told: frozenset[str], quiet: Quiet, at: AwareDatetime
 ) -> tuple[Difference, ...]:
-    """What is unlike just as the baseline has it."""
-    found = (each for each in _all(sources, baseline, now) if each.before == each.after)
-    return tuple(each for each in found if each.name not in told and not quiet.covers(each, at))
+    """What is unlike just as it was proposed, and nobody has said yet that it may be so."""
+    found = (each for each in _all(sources, baseline, now) if _is_same(each.before, each.after))
+    return tuple(
+        each
+        for each in found
+        if each.before is not None
+        and each.before.type == PROPOSED
+        and each.name not in told
+        and not quiet.covers(each, at)
+    )
+
+
+def _is_same(before: Value | None, now: Value | None) -> bool:
+    """Whoever owns it."""
+    return before is not None and now is not None and before._replace(type=now.type) == now
 
 
 def _all(sources: Mapping[str, Source], baseline: Spread, now: Spread) -> Iterator[Difference]:

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.drift import group
-from handlers.drift.alike import EXPECTED, Group, Spread, expected, news, spread, standing
+from handlers.drift.alike import (
+    EXPECTED,
+    Declared,
+    Group,
+    Spread,
+    expected,
+    first_sight,
+    groups,
+    news,
+    spread,
+    standing,
+)
 from handlers.drift.comparing import Accepted, Difference, Ignored, Quiet
 from handlers.drift.group import GroupLook
 from handlers.drift.machine import Memory
-from handlers.drift.sources import SOURCES
+from handlers.drift.sources import SOURCES, SiteNoise
 from handlers.drift.value import Reading, Value
 from policies.alerts import Severity, Sighting
 
 AT = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
+SPARE = SiteNoise(name="no/tcp_*", reason="one of them is a spare")
 MEMBERS = ("db01", "db02", "db03")
 
 
@@ -33,6 +47,10 @@ def told(
     baseline: Spread, now: Spread, *, theirs: frozenset[str] = frozenset(), quiet: Quiet | None = None
 ) -> list[str]:
     return [each.said for each in news(SOURCES, baseline, now, theirs, quiet or Quiet(), AT)]
+
+
+def stood(baseline: Spread, now: Spread) -> tuple[Difference, ...]:
+    return standing(SOURCES, baseline, now, frozenset(), Quiet(), AT)
 
 
 def test_what_is_alike_is_in_no_spread() -> None:
@@ -71,18 +89,56 @@ def test_what_may_differ_does_and_each_has_its_reason() -> None:
     """Ours, and a site's own; a pattern without a reason would be a guess."""
     assert cluster("10.0.0.1", "10.0.0.2", question="attributes:en0", key="netaddr") == {"attributes:en0": {}}
     assert all(each.reason for each in EXPECTED)
-    site = Group(name="billing", members=MEMBERS, may_differ=(("no/tcp_*", "one of them is a spare"),))
+    site = Group(name="billing", members=MEMBERS, may_differ=(SPARE,))
     found = expected("no/tcp_sendspace", site.reasons)
     assert found is not None
     assert found.reason == "one of them is a spare"
     assert expected("no/tcp_sendspace") is None
 
 
+def test_a_group_is_declared_by_names_patterns_and_tags() -> None:
+    """A tag holds for a host by any of its names; each member is one, however it was named."""
+    names = {"db01": ("db01", "p72"), "db02": ("db02", "p75"), "web1": ("web1", "p72")}
+    tags = {"cluster:web": ("web*", "db02"), "frame:p72": ("p72",)}
+    assert Declared(name="b", hosts=("db*",)).among(names, tags).members == ("db01", "db02")
+    assert Declared(name="b", tag="cluster:web", hosts=("db02",)).among(names, tags).members == ("db02", "web1")
+    assert Declared(name="b", tag="frame:p72").among(names, tags).members == ("db01", "web1")
+
+
+def test_what_is_seen_for_the_first_time_joins_a_proposal_and_leaves_what_is_owned() -> None:
+    """A setting that somebody has owned stays owned, as long as the same members have the same."""
+    was = cluster("1", "2")["no"]
+    both = {**was, "rfc1323": Value("db01 0; db02 1", text="x")}
+    assert {key: value.type for key, value in first_sight(was, both).items()} == {
+        "tcp_sendspace": None,
+        "rfc1323": "proposed",
+    }
+    assert first_sight(was, cluster("1", "3")["no"])["tcp_sendspace"].type == "proposed"
+
+
+@pytest.mark.parametrize(
+    ("declared", "fault"),
+    [
+        ([Declared(name="db01", hosts=("db*",))], "a host's already"),
+        ([Declared(name="b", hosts=("db*",)), Declared(name="b", hosts=("db*",))], "another group's already"),
+        ([Declared(name="b", hosts=("db01", "db3"))], "no host that is read is called db3"),
+        ([Declared(name="b", hosts=("db01",))], "it takes two"),
+        ([Declared(name="b", tag="cluster:x")], "no cluster:x in [tags]"),
+    ],
+)
+def test_a_group_that_is_none_is_refused(declared: list[Declared], fault: str) -> None:
+    """A name that was mistyped would leave a node unwatched for ever."""
+    with pytest.raises(ValueError, match=re.escape(fault)):
+        groups(declared, {"db01": (), "db02": ()}, {})
+
+
 def test_what_stood_so_at_first_sight_is_no_news_and_anything_else_is() -> None:
     """The same values on the same members are as proposed; other ones are told."""
-    first = cluster("1", "2", "2")
-    assert told(first, first) == []
-    assert [each.name for each in standing(SOURCES, first, first, frozenset(), Quiet(), AT)] == ["no/tcp_sendspace"]
+    seen_first = cluster("1", "2", "2")
+    first = {question: first_sight({}, reading) for question, reading in seen_first.items()}
+    assert told(first, seen_first) == []
+    assert [each.name for each in stood(first, seen_first)] == ["no/tcp_sendspace"]
+    assert stood(seen_first, seen_first) == (), "somebody owns it"
     assert told(first, cluster("1", "2", "3")) == ["no/tcp_sendspace: db01 1; db02 2; db03 3"]
     assert told(first, cluster("2", "2", "2")) == []
 
@@ -120,7 +176,8 @@ def seen(memory: Memory | None, at: GroupLook) -> tuple[Memory, Sighting]:
 def test_what_was_so_at_first_is_one_note_that_calls_nobody() -> None:
     """However many settings: one symptom, to be read in the morning, with a button that says that it may stay so."""
     first = cluster("1", "2", "2")
-    _, sighting = seen(None, look(proposed=standing(SOURCES, first, first, frozenset(), Quiet(), AT)))
+    was = {question: first_sight({}, reading) for question, reading in first.items()}
+    _, sighting = seen(None, look(proposed=stood(was, first)))
     (symptom,) = sighting.symptoms
     assert symptom.severity is Severity.NOTE
     assert symptom.said == "unlike since I first looked, 1 in all: no/tcp_sendspace: db02 and db03 2; db01 1"

@@ -1,0 +1,190 @@
+"""The watch over things that should be alike. It asks no machine: what the watch over drift has read is held against
+each other as soon as something of it, or of what people say, is another.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+import structlog
+
+from bot.ledger import drift, incidents, watches
+from bot.ledger.tx import Db, Tx
+from bot.ledger.watches import Thing
+from bot.own.drift_stand import GROUP, NothingKnown, Stand, members, quiet_of, told_by
+from bot.watch.asking import Tools
+from bot.watch.drift import NOTICE
+from bot.watch.scribe import See
+from handlers.drift import alike, group
+from handlers.drift.alike import Group
+from handlers.drift.group import GroupLook
+from handlers.drift.machine import KIND, Memory, Request
+from handlers.drift.sources import SOURCES
+from handlers.drift.value import Value, packed
+from policies.alerts import Sighting
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compared:
+    """All that the ledger has of a group, as of one moment. `first`: what of it is seen for the first time, or since
+    its members are others."""
+
+    memory: Memory | None
+    now: Mapping[str, Mapping[str, Value]]
+    first: Mapping[str, Mapping[str, Value]]
+    why: str
+    look: GroupLook
+
+
+class AlikeWatch:
+    """`groups`: those that there are now, by name; `places`: by which each host is routed and found; `site`: patterns
+    of what never matters there."""
+
+    def __init__(
+        self,
+        groups: Callable[[], Mapping[str, Group]],
+        places: Callable[[str], Sequence[str]],
+        site: tuple[str, ...],
+        tools: Tools,
+        see: See,
+    ) -> None:
+        self._groups, self._places, self._site, self._tools, self._see = groups, places, site, tools, see
+        self._marks: dict[str, str] = {}  # of all that counted when a group was last worked out
+
+    async def run(self) -> None:
+        """Until it is cancelled."""
+        while True:
+            await self.notice()
+            await asyncio.sleep(NOTICE)
+
+    async def notice(self) -> None:
+        """Of every group, whatever is the matter with another."""
+        there = self._groups()
+        for name in sorted(there):
+            try:
+                await self._notice(there[name])
+            except Exception:
+                log.exception("a group of hosts couldn't be compared; it is tried again", group=name)
+        try:
+            await self._let_go(there)
+        except Exception:
+            log.exception("what is open of groups that are none any more couldn't be ended; it is tried again")
+
+    async def _let_go(self, there: Mapping[str, Group]) -> None:
+        """What is open of a group that is none any more would stay so for ever."""
+        ledger = self._tools.ledger
+        for each in await ledger.read(partial(watches.things, kind=GROUP)):
+            if each.gone_at is not None or each.host in there:
+                continue
+            last = await ledger.read(partial(incidents.last_of, key=each.key))
+            title, places = (last.title, last.places) if last is not None else (each.host, (each.host,))
+            over = Sighting(key=each.key, kind=KIND, title=title, places=places, at=ledger.now())
+            await self._see([over], partial(_forgotten, each.key))
+            self._marks.pop(each.host, None)
+
+    async def _notice(self, of: Group) -> None:
+        ledger = self._tools.ledger
+        mark = await ledger.read(partial(_mark, of, ledger.now()))
+        if self._marks.get(of.name) == mark:
+            return
+        try:
+            compared = await ledger.read(partial(self._compared, of, ledger.now()))
+        except NothingKnown:  # one of them was never read
+            await ledger.write(partial(_found, of))
+        else:
+            await self._tell(of, compared)
+        self._marks[of.name] = mark
+
+    def _compared(self, of: Group, now: datetime, db: Db) -> Compared:
+        key = group.key_of(of.name)
+        stands, thing, baseline = members(db, of, now), watches.thing(db, key), drift.baseline(db, key)
+        memory = Memory.model_validate_json(thing.memory) if thing is not None and thing.memory is not None else None
+        spread = _spread(db, of, stands)
+        was = drift.whole(db, baseline.parts) if baseline is not None else {}
+        others = thing is not None and Group.model_validate_json(thing.found).members != of.members
+        first = {
+            each: reading for each, reading in spread.items() if each not in was or (others and was[each] != reading)
+        }
+        base = was | {each: alike.first_sight(was.get(each, {}), reading) for each, reading in first.items()}
+        told = told_by(stands, now)
+        quiet = quiet_of(db, of, now).model_copy(update={"site": self._site})
+        look = GroupLook(
+            host=of.name,
+            members=of.members,
+            places=tuple(dict.fromkeys((of.name, *(place for each in of.members for place in self._places(each))))),
+            at=now,
+            differences=alike.news(SOURCES, base, spread, told, quiet, now),
+            proposed=alike.standing(SOURCES, base, spread, told, quiet, now),
+        )
+        return Compared(
+            memory=memory,
+            now=spread,
+            first={each: base[each] for each in first},
+            why=f"its members are {', '.join(of.members)} now" if others else "first sight",
+            look=look,
+        )
+
+    async def _tell(self, of: Group, compared: Compared) -> None:
+        memory, look = compared.memory, compared.look
+        if memory is not None and look.differences:
+            look = look.model_copy(update={"ours": await self._ours(of, memory.at)})
+        after, sighting = group.step(memory, look, SOURCES)
+        shown = {
+            "severity": int(sighting.severity) if sighting.symptoms else 0,
+            "symptoms": [[each.severity.word, each.said] for each in sighting.symptoms],
+        }
+
+        def also(tx: Tx) -> None:
+            _found(of, tx)
+            drift.keep(tx, sighting.key, {each: packed(reading) for each, reading in compared.now.items()})
+            if compared.first:
+                parts = {each: drift.text_of(tx, packed(reading)) for each, reading in compared.first.items()}
+                before = drift.baseline(tx.db, sighting.key)
+                known = before.parts if before is not None else {}
+                drift.propose(tx, sighting.key, {**known, **parts}, why=compared.why)
+            watches.remember(tx, sighting.key, memory=after.model_dump_json(), shown=shown)
+
+        await self._see([sighting], also)
+
+    async def _ours(self, of: Group, since: datetime) -> tuple[Request, ...]:
+        """Requests that changed something on one of them."""
+        lately = await self._tools.ours.since(since)
+        return tuple(Request(number=each.number, typed=each.typed) for each in lately if {*of.members} & {*each.places})
+
+
+def _spread(db: Db, of: Group, stands: Sequence[Stand]) -> dict[str, dict[str, Value]]:
+    """Only questions whose text isn't everybody's are unpacked: what is alike costs nothing."""
+    asked: dict[str, set[int]] = {}
+    for stand in stands:
+        for question, text in stand.parts.items():
+            asked.setdefault(question, set()).add(text)
+    odd = {question for question, texts in asked.items() if len(texts) > 1}
+    readings = {
+        stand.host: drift.whole(db, {each: text for each, text in stand.parts.items() if each in odd})
+        for stand in stands
+    }
+    shared = {each for each in asked if sum(each in stand.parts for stand in stands) > 1}
+    return {each: {} for each in sorted(shared - odd)} | alike.spread(readings, of.reasons)
+
+
+def _mark(of: Group, now: datetime, db: Db) -> str:
+    """Another one as soon as anything counts that didn't."""
+    said = (drift.mark(db, each, now) for each in (group.key_of(of.name), *of.members))
+    read = (str(drift.newest(db, each)) for each in of.members)
+    return "|".join((of.model_dump_json(), *said, *read))
+
+
+def _found(of: Group, tx: Tx) -> None:
+    key = group.key_of(of.name)
+    watches.found(tx, Thing(key=key, kind=GROUP, host=of.name, system="", found=of.model_dump_json()))
+
+
+def _forgotten(key: str, tx: Tx) -> None:
+    watches.remember(tx, key, memory=None, shown={})
+    watches.gone(tx, key)
