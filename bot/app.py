@@ -56,7 +56,6 @@ from bot.watch.watch import Watch
 from handlers import audit, incidents, policy, requests, vios
 from handlers.aix import operations as aix
 from handlers.drift import operations as drift
-from handlers.drift.alike import groups as declared_groups
 from handlers.hmc import operations as hmc
 from handlers.lpm import operations as lpm
 from handlers.operation import Operation
@@ -155,6 +154,7 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
         door.read,
         ledger.now,
         [host.place for host in settings.aix.values()],
+        {name: group.members for name, group in settings.groups.items()},
     )
     runner = Runner(ledger, door, Starting(ledger, circumstances, teller), teller, inventory)
     ballot = Ballot(ledger, circumstances, teller, runner.start)
@@ -192,10 +192,8 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
         figures=figures,
     )
     watch = Watch(settings.hosts, settings.watch, inventory, tools)
-    drifting = DriftWatch(settings.aix, settings.drift, tools, alerts.seen)
-    names = {name: host.place.names for name, host in settings.aix.items()}
-    declared = declared_groups(settings.drift.alike, names, settings.tags) if settings.drift.on else {}
-    alikes = AlikeWatch(lambda: declared, names.__getitem__, settings.drift.chosen.patterns, tools, alerts.seen)
+    drifting = DriftWatch(settings.drift, inventory, tools, alerts.seen)
+    alikes = AlikeWatch(settings.drift, settings.groups, inventory, tools, alerts.seen)
     await try_tokens(client, settings)
     # Read before the first delivery can come: what is live from then on is nobody's left-over.
     left = await recovery.left_over()

@@ -14,8 +14,9 @@ from difflib import get_close_matches
 
 from handlers import hmcout, place
 from handlers.command import Command, Result
+from handlers.drift.subject import Called, UnknownSubject, everything, pairs
 from handlers.operation import Named
-from handlers.place import OnAnotherHmc, Place, UnknownSystem, is_pattern
+from handlers.place import FleetUnread, OnAnotherHmc, PartitionUnread, Place, UnknownSystem, is_pattern
 from policies.problems import HostProblem, Problem
 
 FRESH = timedelta(minutes=10)
@@ -25,23 +26,9 @@ JUST = timedelta(seconds=5)  # not asked again that soon, however many mistype a
 FIELDS = ("name", "lpar_id", "lpar_env", "state")
 
 
-class FleetUnread(HostProblem):
-    code = "fleet-unread"
-    sentence = "I can't tell who manages {system} now. {unread}"
-    why = "An HMC that I couldn't ask may manage it. Nothing was sent."
-    remedy = "Ask again when that HMC answers; `hscbot check` tells how it stands."
-
-
-class PartitionUnread(HostProblem):
-    code = "partition-unread"
-    sentence = "I can't tell where {name} is now. {unread}"
-    why = "It isn't on what could be listed, and may be on what couldn't. Nothing was sent."
-    remedy = "Ask again when that answers; with `system=` it is looked for there alone."
-
-
 class Inventory:
     """`ask` sends a read to an HMC; `addresses` maps each configured HMC to its address; `hosts`: those that are
-    reached by themselves, each with the partition that the configuration says it is."""
+    reached by themselves, each with the partition that the configuration says it is; `alike`: groups of them."""
 
     def __init__(
         self,
@@ -49,8 +36,10 @@ class Inventory:
         ask: Callable[[Command], Awaitable[Result]],
         now: Callable[[], datetime],
         hosts: Sequence[Place] = (),
+        alike: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
-        self._addresses, self._ask, self._now, self._hosts = dict(addresses), ask, now, tuple(hosts)
+        self._addresses, self._ask, self._now = dict(addresses), ask, now
+        self._hosts, self._alike = tuple(hosts), dict(alike or {})
         self._systems: dict[str, tuple[str, ...]] = {}
         self._unread: dict[str, str] = {}  # HMC → why it couldn't be read
         self._read_at: datetime | None = None
@@ -65,7 +54,7 @@ class Inventory:
 
     async def ensure(self, systems: tuple[str, ...], names: tuple[Named, ...] = ()) -> list[Problem]:
         """Make sure that these are known and reachable through one HMC; a Problem for each fault."""
-        if names and not systems and all(named.direct and not named.placed for named in names):
+        if names and not systems and all(map(self._needs_no_list, names)):
             return [fault for named in names if (fault := self._fault_of(named)) is not None]
         all_just_read = self._younger(JUST) and not self._unread
         if not self._younger(FRESH) or (self._faults(systems) and not all_just_read):
@@ -75,6 +64,10 @@ class Inventory:
         for named in names:
             await self._look_for(named)
         return [fault for named in names if (fault := self._fault_of(named)) is not None]
+
+    def _needs_no_list(self, named: Named) -> bool:
+        own = {each.host for each in self._hosts}
+        return own.issuperset(named.meant(self)) if isinstance(named, Called) else named.direct and not named.placed
 
     async def refresh(self) -> None:
         """Ask every HMC for its managed systems; one that can't be read keeps what it told before."""
@@ -106,8 +99,7 @@ class Inventory:
             self._unread.pop(hmc, None)
 
     async def _look_for(self, named: Named) -> None:
-        """Read the lists in which it is, or may be. A name that was mistyped is no reason to read all of them anew each
-        time."""
+        """Read the lists in which it is, or may be. A mistyped name is no reason to read all anew each time."""
         if named.direct:
             for host in self._hosts if named.placed else ():
                 if host.host == named.name:
@@ -170,12 +162,12 @@ class Inventory:
 
     def listed(self, pick: str) -> tuple[str, ...]:
         """The names of one of its lists, as far as they are known now."""
-        if pick == "hmc":
-            return tuple(sorted(self._addresses))
+        if pick in ("hmc", "host"):
+            return tuple(sorted(self._addresses if pick == "hmc" else (each.host for each in self._hosts)))
         if pick == "system":
             return self.managed()
-        if pick == "host":
-            return tuple(sorted(each.host for each in self._hosts))
+        if pick in ("watched", "alike"):
+            return tuple(sorted({*everything(self), *(self.alike() if pick == "alike" else ())}))
         return tuple(sorted({each.name for each in self.partitions() if pick == "partition" or each.is_vios}))
 
     def hmcs(self) -> tuple[Place, ...]:
@@ -213,9 +205,17 @@ class Inventory:
         listed = [each for each in self.partitions() if each.name == host.name]
         return replace(listed[0], host=host.host) if len(listed) == 1 else host
 
+    def alike(self) -> Mapping[str, tuple[str, ...]]:
+        return pairs(self) | self._alike
+
     def unread_hmcs(self) -> Mapping[str, str]:
         """Each that couldn't be asked what it manages, and why; what it told before stands."""
         return dict(self._unread)
+
+    @property
+    def is_read(self) -> bool:
+        """Whether everything was listed that there is to be listed."""
+        return self._read_at is not None and not self._unread and set(self.managed()) <= self._listed_at.keys()
 
     def unread(self, system: str | None = None) -> tuple[str, ...]:
         if system is not None:
@@ -269,7 +269,7 @@ class Inventory:
         """Why the name is none; a list that couldn't be read is no proof that it isn't there."""
         try:
             named.places(self)
-        except (place.UnknownPartition, place.NothingMatches) as problem:
+        except (place.UnknownPartition, place.NothingMatches, UnknownSubject) as problem:
             if unread := self.unread(named.system):
                 return PartitionUnread(name=named.name, unread=" ".join(unread))
             return problem

@@ -10,9 +10,11 @@ from typing import Annotated, Any, TypeAlias, TypeVar
 from pydantic import Field, SecretStr, StringConstraints, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from bot.audit_settings import AuditSettings as AuditSettings
 from bot.login import Host
 from handlers.command import ITSELF
-from handlers.drift.alike import Declared, groups
+from handlers.drift.alike import Declared, Group, groups
+from handlers.drift.source import Kind
 from handlers.drift.sources import Chosen, FilePath, SiteNoise
 from handlers.operation import HostName, Name, UserName
 from handlers.place import Place
@@ -76,22 +78,6 @@ class SlackSettings(Frozen):
         return self
 
 
-class AuditSettings(Frozen):
-    """Where the audit's newest row is noted besides the data folder."""
-
-    file: Path | None = None
-    channel: str | None = Field(default=None, pattern=r"^[CG][A-Z0-9]+$")
-    every_minutes: int = Field(default=60, ge=1, le=10_080)  # between two posts in the channel
-    syslog: str | None = Field(default=None, pattern=r"^(/\S+|([A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\]):[0-9]{1,5})$")
-
-    @model_validator(mode="after")
-    def _port_is_one(self) -> AuditSettings:
-        address = self.syslog or "/"
-        if not address.startswith("/") and not 0 < int(address.rpartition(":")[2]) < 65_536:
-            raise ValueError("syslog's port is 1 to 65535")
-        return self
-
-
 class HostWatchSettings(Frozen):
     """How one HMC is watched. Times are in seconds."""
 
@@ -122,11 +108,13 @@ class WatchSettings(HostWatchSettings):
 
 
 class DriftSettings(Frozen):
-    """How the settings of hosts are watched. `ignore`: what never matters here, by patterns of whole names."""
+    """How settings are watched. `ignore`: what never matters here, by patterns of whole names."""
 
     on: bool = True
+    kinds: frozenset[Kind] = frozenset(Kind)
     every: float = Field(default=3_600.0, ge=60, le=7 * 86_400)  # seconds from one look at a host to the next
-    at_once: int = Field(default=2, ge=1, le=50)  # hosts
+    every_by_hmc: float = Field(default=86_400.0, ge=60, le=7 * 86_400)  # at a VIOS or a managed system
+    at_once: int = Field(default=2, ge=1, le=50)  # of each kind
     files: tuple[FilePath, ...] = Field(default=Chosen().files, max_length=100)
     closed_files: tuple[FilePath, ...] = Field(default=Chosen().closed_files, max_length=100)  # whose text isn't kept
     users: tuple[UserName, ...] = Field(default=(), max_length=100)  # whose sessions are looked at
@@ -163,6 +151,11 @@ class Settings(Frozen):
         return {**self.hosts, **self.aix}
 
     @property
+    def groups(self) -> dict[str, Group]:
+        """Hosts that should be alike, as they are declared."""
+        return groups(self.drift.alike, {name: host.place.names for name, host in self.aix.items()}, self.tags)
+
+    @property
     def alerting(self) -> Alerting:
         """Where no channel of its own is named, alerts stand where everything else does."""
         if self.alerts.channel is not None or not self.slack.channel:
@@ -175,7 +168,11 @@ class Settings(Frozen):
             raise ValueError(f"{both[0]} is both [hmc.{both[0]}] and [aix.{both[0]}]: a name is one host's")
         if ITSELF in self.reachable:
             raise ValueError(f"{ITSELF} is my own name, and no host's")
-        groups(self.drift.alike, {name: host.place.names for name, host in self.aix.items()}, self.tags)
+        return self
+
+    @model_validator(mode="after")
+    def _groups_are_some(self) -> Settings:
+        assert self.groups is not None, "it raises where one is none"
         return self
 
     @model_validator(mode="after")

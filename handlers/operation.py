@@ -137,6 +137,10 @@ class Inventory(Protocol):
         """The hosts of that name or pattern that are reached by themselves, in order, or a Problem."""
         ...
 
+    def alike(self) -> Mapping[str, tuple[str, ...]]:
+        """Of each group of things that should be set alike, by its name, what those are called."""
+        ...
+
     def unread(self, system: str | None = None) -> tuple[str, ...]:
         """Which HMCs and managed systems couldn't be listed, each with the reason, in a sentence; of one, or of all."""
         ...

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
-from policies.problems import AskProblem
+from policies.problems import AskProblem, HostProblem
 
 VIOS = "vioserver"  # the HMC's word for a VIOS, in lpar_env
 SHOWN = 12  # names in a sentence
@@ -61,6 +61,20 @@ class OnAnotherHmc(AskProblem):
     sentence = "No HMC of mine manages both {first} and {second}."
     why = "{first} is managed by {first_hmc}, {second} by {second_hmc}."
     remedy = "Name the other HMC and a user on it: add `hmc={second_hmc} user=USER`."
+
+
+class FleetUnread(HostProblem):
+    code = "fleet-unread"
+    sentence = "I can't tell who manages {system} now. {unread}"
+    why = "An HMC that I couldn't ask may manage it. Nothing was sent."
+    remedy = "Ask again when that HMC answers; `hscbot check` tells how it stands."
+
+
+class PartitionUnread(HostProblem):
+    code = "partition-unread"
+    sentence = "I can't tell where {name} is now. {unread}"
+    why = "It isn't on what could be listed, and may be on what couldn't. Nothing was sent."
+    remedy = "Ask again when that answers; with `system=` it is looked for there alone."
 
 
 class UnknownPartition(AskProblem):

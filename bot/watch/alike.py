@@ -5,25 +5,29 @@ each other as soon as something of it, or of what people say, is another.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
 import structlog
 
+from bot.inventory import Inventory
 from bot.ledger import drift, incidents, watches
 from bot.ledger.tx import Db, Tx
 from bot.ledger.watches import Thing
 from bot.own.drift_stand import GROUP, NothingKnown, Stand, members, quiet_of, told_by
+from bot.settings import DriftSettings
 from bot.watch.asking import Tools
 from bot.watch.drift import NOTICE
+from bot.watch.known import forget
 from bot.watch.scribe import See
 from handlers.drift import alike, group
 from handlers.drift.alike import Group
 from handlers.drift.group import GroupLook
 from handlers.drift.machine import KIND, Memory, Request
-from handlers.drift.sources import SOURCES
+from handlers.drift.sources import SOURCES, of_kind
+from handlers.drift.subject import everything, kind_of, pair_name
 from handlers.drift.value import Value, packed
 from policies.alerts import Sighting
 
@@ -43,19 +47,26 @@ class Compared:
 
 
 class AlikeWatch:
-    """`groups`: those that there are now, by name; `places`: by which each host is routed and found; `site`: patterns
-    of what never matters there."""
+    """`declared`: those of the configuration; `inventory`: which VIOS are a pair, and where each of them all is."""
 
     def __init__(
-        self,
-        groups: Callable[[], Mapping[str, Group]],
-        places: Callable[[str], Sequence[str]],
-        site: tuple[str, ...],
-        tools: Tools,
-        see: See,
+        self, settings: DriftSettings, declared: Mapping[str, Group], inventory: Inventory, tools: Tools, see: See
     ) -> None:
-        self._groups, self._places, self._site, self._tools, self._see = groups, places, site, tools, see
+        self._settings, self._declared, self._inventory = settings, dict(declared), inventory
+        self._tools, self._see = tools, see
         self._marks: dict[str, str] = {}  # of all that counted when a group was last worked out
+
+    def groups(self) -> dict[str, Group]:
+        """Those that there are now, of what is watched."""
+        if not self._settings.on:
+            return {}
+        there = everything(self._inventory)
+        kinds = {kind for kind in self._settings.kinds if any(of_kind(kind))}
+        return {
+            name: self._declared.get(name, Group(name=name, members=members))
+            for name, members in self._inventory.alike().items()
+            if all(each in there and kind_of(there[each]) in kinds for each in members)
+        }
 
     async def run(self) -> None:
         """Until it is cancelled."""
@@ -65,7 +76,7 @@ class AlikeWatch:
 
     async def notice(self) -> None:
         """Of every group, whatever is the matter with another."""
-        there = self._groups()
+        there = self.groups()
         for name in sorted(there):
             try:
                 await self._notice(there[name])
@@ -77,15 +88,18 @@ class AlikeWatch:
             log.exception("what is open of groups that are none any more couldn't be ended; it is tried again")
 
     async def _let_go(self, there: Mapping[str, Group]) -> None:
-        """What is open of a group that is none any more would stay so for ever."""
+        """What is open of a group that is none any more would stay so for ever. Which VIOS are a pair still, only whole
+        lists tell."""
         ledger = self._tools.ledger
         for each in await ledger.read(partial(watches.things, kind=GROUP)):
-            if each.gone_at is not None or each.host in there:
+            of = Group.model_validate_json(each.found)
+            by_lists = of.name == pair_name(of.members)
+            if each.gone_at is not None or of.name in there or (by_lists and not self._inventory.is_read):
                 continue
             last = await ledger.read(partial(incidents.last_of, key=each.key))
             title, places = (last.title, last.places) if last is not None else (each.host, (each.host,))
             over = Sighting(key=each.key, kind=KIND, title=title, places=places, at=ledger.now())
-            await self._see([over], partial(_forgotten, each.key))
+            await self._see([over], partial(forget, each.key))
             self._marks.pop(each.host, None)
 
     async def _notice(self, of: Group) -> None:
@@ -113,11 +127,11 @@ class AlikeWatch:
         }
         base = was | {each: alike.first_sight(was.get(each, {}), reading) for each, reading in first.items()}
         told = told_by(stands, now)
-        quiet = quiet_of(db, of, now).model_copy(update={"site": self._site})
+        quiet = quiet_of(db, of, now).model_copy(update={"site": self._settings.chosen.patterns})
         look = GroupLook(
             host=of.name,
             members=of.members,
-            places=tuple(dict.fromkeys((of.name, *(place for each in of.members for place in self._places(each))))),
+            places=self._places(of),
             at=now,
             differences=alike.news(SOURCES, base, spread, told, quiet, now),
             proposed=alike.standing(SOURCES, base, spread, told, quiet, now),
@@ -152,10 +166,17 @@ class AlikeWatch:
 
         await self._see([sighting], also)
 
+    def _places(self, of: Group) -> tuple[str, ...]:
+        """By these it is routed and found: its own name, and where each member is."""
+        there = everything(self._inventory)
+        names = (place for each in of.members if each in there for place in (each, *there[each].names))
+        return tuple(dict.fromkeys((of.name, *names)))
+
     async def _ours(self, of: Group, since: datetime) -> tuple[Request, ...]:
-        """Requests that changed something on one of them."""
+        """Requests that changed one of them, or what one of them should be; not those about all of them."""
         lately = await self._tools.ours.since(since)
-        return tuple(Request(number=each.number, typed=each.typed) for each in lately if {*of.members} & {*each.places})
+        some = (each for each in lately if {*of.members} & {*each.places} and of.name not in each.places)
+        return tuple(Request(number=each.number, typed=each.typed) for each in some)
 
 
 def _spread(db: Db, of: Group, stands: Sequence[Stand]) -> dict[str, dict[str, Value]]:
@@ -183,8 +204,3 @@ def _mark(of: Group, now: datetime, db: Db) -> str:
 def _found(of: Group, tx: Tx) -> None:
     key = group.key_of(of.name)
     watches.found(tx, Thing(key=key, kind=GROUP, host=of.name, system="", found=of.model_dump_json()))
-
-
-def _forgotten(key: str, tx: Tx) -> None:
-    watches.remember(tx, key, memory=None, shown={})
-    watches.gone(tx, key)

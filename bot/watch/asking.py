@@ -58,7 +58,7 @@ class Asker:
                 result = await self._ask(step, raws)
                 lost = lost + 1 if result.exit_status is None else 0
                 if lost == patience:
-                    raise HostSilent(host=self._order.host, lost=lost, command=" ".join(step.argv))
+                    raise HostSilent(host=self._order.about or self._order.host, lost=lost, command=" ".join(step.argv))
                 step = flow.send(result)
         except StopIteration as end:
             told: T = end.value

@@ -1,4 +1,5 @@
-"""The watch over drift: hosts read in rounds of their own, what is found compared with their baselines, and told.
+"""The watch over drift: hosts, VIOS and managed systems read in rounds of their own, what is found compared with their
+baselines, and told.
 
 What was read is kept first, and what it comes to is worked out from what is kept: a kill in between loses nothing, as
 the next look finds the same. What people accept or ignore is noticed within seconds, without asking the host again.
@@ -7,132 +8,170 @@ the next look finds the same. What people accept or ignore is noticed within sec
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 
 import structlog
 
+from bot.inventory import Inventory
 from bot.ledger import drift, incidents, watches
 from bot.ledger.backup import KEY
-from bot.ledger.drift import Baseline
 from bot.ledger.key import mark, read_key
 from bot.ledger.tx import Db, Tx
-from bot.ledger.watches import Raw, Thing
-from bot.settings import AixHost, DriftSettings
+from bot.ledger.watches import Raw
+from bot.settings import DriftSettings
 from bot.watch.asking import Asker, Tools
-from bot.watch.order import StandingOrder
+from bot.watch.known import Known, Watched, forget, keep, kind_kept, known
+from bot.watch.order import TOLD_EVERY, StandingOrder
 from bot.watch.pulse import Pulse
 from bot.watch.rounds import Rounds
 from bot.watch.scribe import See
 from handlers.command import Command
 from handlers.drift import looking, machine
-from handlers.drift.comparing import Difference, Quiet, differences
+from handlers.drift.comparing import Difference, differences
 from handlers.drift.looking import Answers
-from handlers.drift.machine import KIND, Look, Memory, Request
+from handlers.drift.machine import KIND, Look, Request
 from handlers.drift.source import Kind
-from handlers.drift.sources import SOURCES
-from handlers.drift.value import packed
+from handlers.drift.sources import SOURCES, of_kind
+from handlers.drift.subject import everything, kind_of
+from handlers.heard import Unread
+from handlers.operation import Named
+from handlers.place import Place
 from policies.alerts import Sighting
 from policies.problems import HostProblem
 
 log = structlog.get_logger()
 
+REASSIGN = 900.0  # seconds between two looks for who is there
 NOTICE = 3.0  # seconds between two looks for what people said
 PATIENCE = 2  # answers in a row that may be lost before a host is out for this look
 
 
-@dataclass(frozen=True, kw_only=True)
-class Known:
-    """All that the ledger has of one host, as of one moment."""
-
-    parts: Mapping[str, int]
-    baseline: Baseline | None
-    quiet: Quiet
-    memory: Memory | None
-    asked: frozenset[str] | None
-
-
-@dataclass(kw_only=True)
-class Watched:
-    host: AixHost
-    order: StandingOrder
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)  # one at a time works out what it comes to
-    mark: str = ""  # of what people had said of it when it was last worked out
-
-    @property
-    def places(self) -> tuple[str, ...]:
-        place = self.host.place
-        return tuple(dict.fromkeys(each for each in (self.host.name, place.name, place.system) if each))
-
-
 class DriftWatch:
-    """`see`: told of every host that was looked at."""
+    """`inventory`: who is there; `see`: told of each that was looked at."""
 
-    def __init__(self, hosts: Mapping[str, AixHost], settings: DriftSettings, tools: Tools, see: See) -> None:
-        self._settings, self._tools, self._see = settings, tools, see
+    def __init__(self, settings: DriftSettings, inventory: Inventory, tools: Tools, see: See) -> None:
+        self._settings, self._inventory, self._tools, self._see = settings, inventory, tools, see
         self._seal = partial(mark, read_key(tools.ledger.folder / KEY))
-        self._hosts = {name: self._watched(host) for name, host in hosts.items()} if settings.on else {}
-        self.rounds = Rounds(every=settings.every, floor=settings.every, dice=tools.dice)
-        self.pulse = Pulse(self._hosts, every=settings.every, tools=tools)
+        self._kinds = [kind for kind in Kind if settings.on and kind in settings.kinds and any(of_kind(kind))]
+        self._watched: dict[str, Watched] = {}
+        self._past: list[StandingOrder] = []  # of what isn't watched any more, or by another way
+        every = {kind: self._every(kind) for kind in self._kinds}
+        self.rounds = {kind: Rounds(every=each, floor=each, dice=tools.dice) for kind, each in every.items()}
+        self.pulse = Pulse(tools)
 
-    def _watched(self, host: AixHost) -> Watched:
-        def is_covered(command: Command) -> bool:
-            return looking.is_standing(command, Kind.AIX, self._settings.chosen)
-
-        order = StandingOrder(
-            self._tools.ledger, host.name, kind=KIND, every=self._settings.every, is_covered=is_covered
-        )
-        return Watched(host=host, order=order)
+    def _every(self, kind: Kind) -> float:
+        return self._settings.every if kind is Kind.AIX else self._settings.every_by_hmc
 
     async def run(self) -> None:
-        """Until it is cancelled."""
-        try:
-            await self._let_go()
-        except Exception:
-            log.exception("what is open of hosts that aren't watched any more couldn't be ended; the next start does")
-        if not self._hosts:
+        """Until it is cancelled; without anything to be watched it ends what is open, and is over."""
+        await self._assigned()
+        if not self._kinds:
             return
-        self.rounds.set(self._hosts, self._tools.monotonic())
-        work = [self._working() for _ in range(self._settings.at_once)]
-        beside = [each.order.keep_telling() for each in self._hosts.values()]
-        tasks = [asyncio.create_task(each) for each in (*work, *beside, self._noticing(), self._watching_itself())]
+        work = [self._working(kind) for kind in self._kinds for _ in range(self._settings.at_once)]
+        beside = (self._assigning(), self._telling(), self._noticing(), self._watching_itself())
+        tasks = [asyncio.create_task(each) for each in (*work, *beside)]
         try:
             await asyncio.gather(*tasks)
         finally:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            for each in self._hosts.values():
-                await each.order.tell()
+            for order in (*self._past, *(each.order for each in self._watched.values())):
+                await order.tell()
+
+    # ── who is watched ────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _assigning(self) -> None:
+        while True:
+            await asyncio.sleep(REASSIGN)
+            await self._assigned()
+
+    async def _assigned(self) -> None:
+        try:
+            await self.assign()
+        except Exception:
+            log.exception("I couldn't tell whose settings to watch; it is tried again")
+
+    async def assign(self) -> None:
+        """Hosts by the configuration, the others as their HMCs list them now; what couldn't be listed stays."""
+        self._take_on()
+        if any(kind is not Kind.AIX for kind in self._kinds):
+            await self._inventory.ensure((), (Named("*", only_vios=True),))
+            self._take_on()
+        await self._let_go()
+
+    def _take_on(self) -> None:
+        there = {name: at for name, at in everything(self._inventory).items() if kind_of(at) in self._kinds}
+        for name, place in there.items():
+            new = self._new(name, place)
+            before = self._watched.setdefault(name, new)
+            before.place = place
+            if before.order.host != new.order.host:  # another HMC manages it now
+                self._past.append(before.order)
+                before.order = new.order
+        self._past += [each.order for name, each in self._watched.items() if name not in there]
+        self._watched = {name: self._watched[name] for name in there}
+        for kind, rounds in self.rounds.items():
+            rounds.set([each.name for each in self._watched.values() if each.kind is kind], self._tools.monotonic())
+        self.pulse.set({each.name: self._every(each.kind) for each in self._watched.values()})
+
+    def _new(self, name: str, place: Place) -> Watched:
+        def is_covered(command: Command) -> bool:
+            return looking.is_standing(command, watched.place, self._settings.chosen)
+
+        order = StandingOrder(
+            self._tools.ledger, place.host or place.hmc, kind=KIND, every=self._every(kind_of(place)),
+            is_covered=is_covered, about="" if place.host else name,
+        )  # fmt: skip
+        watched = Watched(name=name, place=place, order=order)
+        return watched
 
     async def _let_go(self) -> None:
-        """What is open of a host that isn't watched any more, by the configuration, would stay so for ever."""
+        """What is open of one that isn't watched any more would stay so for ever. Whether an HMC's is there still, only
+        a whole list tells."""
         ledger = self._tools.ledger
         for each in await ledger.read(incidents.active):
-            host = each.key.partition("/")[2]
-            if each.kind == KIND and host not in self._hosts and each.key == machine.key_of(host):
+            name = each.key.partition("/")[2]
+            if each.kind != KIND or name in self._watched or each.key != machine.key_of(name):
+                continue
+            kind = kind_kept(await ledger.read(partial(watches.thing, key=each.key)))
+            if kind is Kind.AIX or kind not in self._kinds or self._inventory.is_read:
                 over = Sighting(
                     key=each.key, kind=KIND, title=each.title, places=each.places, at=ledger.now(), symptoms=()
                 )
-                await self._see([over], partial(_forgotten, each.key))
+                await self._see([over], partial(forget, each.key))
+
+    async def _telling(self) -> None:
+        while True:
+            await asyncio.sleep(TOLD_EVERY)
+            past, self._past = self._past, []
+            for order in (*past, *(each.order for each in self._watched.values())):
+                try:
+                    await order.tell()
+                except Exception:
+                    log.exception("what a watch did for a while couldn't be told yet", host=order.host)
+
+    # ── rounds ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def round(self) -> None:
-        """Every host once, one after the other, whatever is due; a fault with one keeps no other from its turn."""
-        for name in sorted(self._hosts):
+        """Each once, one after the other, whatever is due; a fault with one keeps no other from its turn."""
+        await self.assign()
+        for name in sorted(self._watched):
             await self._tried(name)
         await self.tell_of_itself()
 
-    async def _working(self) -> None:
+    async def _working(self, kind: Kind) -> None:
         """One of the few that look, over and over."""
+        rounds = self.rounds[kind]
         while True:
-            name = self.rounds.take(self._tools.monotonic())
+            name = rounds.take(self._tools.monotonic())
             if name is None:
-                await asyncio.sleep(min(1.0, self.rounds.wait(self._tools.monotonic())))
+                await asyncio.sleep(min(1.0, rounds.wait(self._tools.monotonic())))
                 continue
             await self._tried(name)
-            self.rounds.done(name, self._tools.monotonic())
+            rounds.done(name, self._tools.monotonic())
 
     async def _tried(self, name: str) -> None:
         try:
@@ -161,21 +200,19 @@ class DriftWatch:
 
     async def look(self, name: str) -> None:
         """Read it, keep what was read, and tell what it comes to."""
-        watched = self._hosts[name]
+        watched = self._watched[name]
         async with watched.lock:
             await self._look(watched)
 
     async def _look(self, watched: Watched) -> None:
-        name = watched.host.name
         asker, raws = Asker(self._tools, watched.order), list[Raw]()
         try:
-            read = await asker.drive(
-                looking.answers(name, Kind.AIX, self._settings.chosen, self._seal), raws, patience=PATIENCE
-            )
-        except HostProblem as problem:
-            await self._settle(watched, out=problem.said)
+            flow = looking.answers(watched.place, self._settings.chosen, self._seal)
+            read = await asker.drive(flow, raws, patience=PATIENCE)
+        except (HostProblem, Unread) as fault:
+            await self._settle(watched, out=fault.said if isinstance(fault, HostProblem) else f"{fault}.")
             return
-        await self._tools.ledger.write(partial(_kept, watched, read))
+        await self._tools.ledger.write(partial(keep, watched, read))
         await self._settle(watched, read=read, asker=asker, raws=raws)
 
     async def _settle(
@@ -183,24 +220,25 @@ class DriftWatch:
         raws: Sequence[Raw] = (),
     ) -> None:  # fmt: skip
         """What stands in the ledger, worked out and told. Without `read` nothing was asked of the host just now."""
-        name, ledger = watched.host.name, self._tools.ledger
+        name, ledger = watched.name, self._tools.ledger
         mark = await ledger.read(lambda db: drift.mark(db, name, ledger.now()))
-        known, found = await ledger.read(partial(self._found, name, ledger.now(), read))
-        unread = read.unread if read is not None else known.memory.unread if known.memory is not None else {}
+        had, found = await ledger.read(partial(self._found, name, ledger.now(), read))
+        unread = read.unread if read is not None else had.memory.unread if had.memory is not None else {}
         look = Look(
-            host=name, places=watched.places, at=ledger.now(), differences=found, unread=unread, out=out,
-            asked=known.asked,
+            host=name, kind=watched.kind, places=watched.places, at=ledger.now(), differences=found, unread=unread,
+            out=out,
+            asked=had.asked,
         )  # fmt: skip
-        if machine.fresh(known.memory, found) and read is not None and known.memory is not None and asker is not None:
+        if machine.fresh(had.memory, found) and read is not None and had.memory is not None and asker is not None:
             look = look.model_copy(
-                update={"around": await self._around(asker, name), "ours": await self._ours(watched, known.memory.at)}
+                update={"around": await self._around(asker, watched), "ours": await self._ours(watched, had.memory.at)}
             )
-        memory, sighting = machine.step(known.memory, look, SOURCES)
+        memory, sighting = machine.step(had.memory, look, SOURCES)
         shown = {
             "severity": int(sighting.severity) if sighting.symptoms else 0,
             "symptoms": [[each.severity.word, each.said] for each in sighting.symptoms],
         }
-        wanted = looking.worth_keeping(machine.fresh(known.memory, found), self._settings.chosen)
+        wanted = looking.worth_keeping(watched.place, machine.fresh(had.memory, found), self._settings.chosen)
         evidence = [each for each in raws if each.argv in wanted]
 
         def also(tx: Tx) -> None:
@@ -215,24 +253,25 @@ class DriftWatch:
         self, name: str, now: datetime, read: Answers | None, db: Db
     ) -> tuple[Known, tuple[Difference, ...]]:  # fmt: skip
         """Only questions whose text isn't the baseline's are unpacked: what didn't change costs nothing."""
-        known = _known(name, now, db, self._settings.chosen.patterns, read)
-        base = known.baseline.parts if known.baseline is not None else {}
-        odd = {each for each in base.keys() & known.parts.keys() if base[each] != known.parts[each]}
+        had = known(name, now, db, self._settings.chosen.patterns, read)
+        base = had.baseline.parts if had.baseline is not None else {}
+        odd = {each for each in base.keys() & had.parts.keys() if base[each] != had.parts[each]}
         should = drift.whole(db, {each: base[each] for each in odd})
-        is_now = drift.whole(db, {each: known.parts[each] for each in odd})
-        return known, differences(SOURCES, should, is_now, known.quiet, now)
+        is_now = drift.whole(db, {each: had.parts[each] for each in odd})
+        return had, differences(SOURCES, should, is_now, had.quiet, now)
 
-    async def _around(self, asker: Asker, name: str) -> tuple[str, ...]:
+    async def _around(self, asker: Asker, watched: Watched) -> tuple[str, ...]:
         try:
-            return await asker.drive(looking.around(name), patience=PATIENCE)
+            return await asker.drive(looking.around(watched.place), patience=PATIENCE)
         except HostProblem as problem:
             return (f"who was there couldn't be read: {problem.said}",)
 
     async def _ours(self, watched: Watched, since: datetime) -> tuple[Request, ...]:
         """Requests that changed something there; one on its whole frame isn't known to have."""
-        own = {watched.host.name, watched.host.place.name}
+        own = set(filter(None, (watched.name, watched.place.name or watched.place.system)))
         lately = await self._tools.ours.since(since)
-        return tuple(Request(number=each.number, typed=each.typed) for each in lately if own & set(each.places))
+        there = (each for each in lately if not each.by_word and own & set(each.places))
+        return tuple(Request(number=each.number, typed=each.typed) for each in there)
 
     # ── what people say ───────────────────────────────────────────────────────────────────────────────────────────
 
@@ -244,7 +283,7 @@ class DriftWatch:
 
     async def notice(self) -> None:
         """Of every host, whatever is the matter with another; one that is being looked at is seen to by that look."""
-        for name, watched in self._hosts.items():
+        for name, watched in list(self._watched.items()):
             if watched.mark and not watched.lock.locked():
                 try:
                     await self._notice(watched)
@@ -254,36 +293,6 @@ class DriftWatch:
     async def _notice(self, watched: Watched) -> None:
         ledger = self._tools.ledger
         async with watched.lock:
-            mark: Callable[[Db], str] = partial(_mark, watched.host.name, ledger.now())
+            mark: Callable[[Db], str] = partial(drift.mark, host=watched.name, now=ledger.now())
             if await ledger.read(mark) != watched.mark:
                 await self._settle(watched)
-
-
-def _mark(name: str, now: datetime, db: Db) -> str:
-    return drift.mark(db, name, now)
-
-
-def _known(name: str, now: datetime, db: Db, site: tuple[str, ...], read: Answers | None) -> Known:
-    thing = watches.thing(db, machine.key_of(name))
-    memory = Memory.model_validate_json(thing.memory) if thing is not None and thing.memory is not None else None
-    quiet = drift.quiet(db, name, now).model_copy(update={"site": site})
-    parts, before = drift.readings(db, name), memory.asked if memory is not None else None
-    asked = before if read is None else read.asked(parts.keys() if before is None else before)
-    # What nobody asks any more, such as of a device that is gone, is neither right nor wrong.
-    parts = {question: text for question, text in parts.items() if asked is None or question in asked}
-    return Known(parts=parts, baseline=drift.baseline(db, name), quiet=quiet, memory=memory, asked=asked)
-
-
-def _forgotten(key: str, tx: Tx) -> None:
-    watches.remember(tx, key, memory=None, shown={})
-    watches.gone(tx, key)
-
-
-def _kept(watched: Watched, read: Answers, tx: Tx) -> None:
-    """What was read, and what of it is seen for the first time."""
-    name = watched.host.name
-    place = watched.host.place
-    thing = Thing(key=machine.key_of(name), kind=KIND, host=name, system=place.system, found="{}")
-    watches.found(tx, thing)
-    parts = drift.keep(tx, name, {question: packed(reading) for question, reading in read.read.items()})
-    drift.first_sight(tx, name, parts)

@@ -27,12 +27,15 @@ TOLD_EVERY = 900.0  # seconds
 
 
 class StandingOrder:
-    """One host's. `is_covered`: whether a command is one of the reads that it is for."""
+    """One host's. `is_covered`: whether a command is one of the reads that it is for; `about`: where those tell of one
+    thing behind that host alone, which."""
 
     def __init__(
-        self, ledger: Ledger, host: str, *, kind: str, every: float, is_covered: Callable[[Command], bool]
-    ) -> None:
+        self, ledger: Ledger, host: str, *, kind: str, every: float, is_covered: Callable[[Command], bool],
+        about: str = "",
+    ) -> None:  # fmt: skip
         self._ledger, self.host, self._kind, self._every = ledger, host, kind, every
+        self.about = about
         self._is_covered = is_covered
         self._begun: asyncio.Task[int] | None = None
         self._untold: list[dict[str, Any]] = []
@@ -60,7 +63,7 @@ class StandingOrder:
     async def tell(self) -> None:
         """The row of the while that is over now; none where nothing was asked. What can't be kept is tried again."""
         if self._count:
-            facts: dict[str, Any] = {"kind": self._kind, "since": self._since.isoformat(), "bytes": self._bytes}
+            facts: dict[str, Any] = self._what | {"since": self._since.isoformat(), "bytes": self._bytes}
             self._untold.append(facts | {"reads": dict(self._count), "sha256": self._digest.hexdigest()})
         self._empty(self._ledger.now())
         while self._untold:
@@ -78,8 +81,12 @@ class StandingOrder:
             except Exception:
                 log.exception("what a watch did for a while couldn't be told yet", host=self.host)
 
+    @property
+    def _what(self) -> dict[str, Any]:
+        return {"kind": self._kind} | ({"about": self.about} if self.about else {})
+
     async def _begin(self) -> int:
-        facts: dict[str, Any] = {"kind": self._kind, "every": self._every, "told_every": TOLD_EVERY}
+        facts: dict[str, Any] = self._what | {"every": self._every, "told_every": TOLD_EVERY}
         return await self._ledger.write(lambda tx: tx.audit("watch-begun", person="hscbot", host=self.host, **facts))
 
     def _empty(self, since: datetime) -> None:

@@ -12,6 +12,7 @@ from bot.ledger import lists
 from bot.ledger.lists import Changing
 from bot.ledger.store import Ledger
 from handlers.operation import Operation
+from handlers.own import Own
 from handlers.sea.memory import Calm, Ours
 
 FRESH = 1.0  # seconds for which what was read is good enough while all is well
@@ -57,4 +58,5 @@ class OurRequests:
             except ValidationError:  # that version knew other parameters of it
                 systems = ()
         places = tuple(dict.fromkeys((*each.names, *systems)))
-        return Ours(number=each.request.id, typed=typed, places=places, at=each.at)
+        by_word = operation is not None and issubclass(operation, Own)
+        return Ours(number=each.request.id, typed=typed, places=places, at=each.at, by_word=by_word)

@@ -45,8 +45,12 @@ def attributes(text: str) -> Reading:
 def watched(devices: Reading) -> Iterator[str]:
     """The devices whose attributes are asked for, in order."""
     for name in sorted(devices):
-        if devices[name].now == "Available" and _WATCHED.fullmatch(name):
+        if devices[name].now == "Available" and is_watched(name):
             yield name
+
+
+def is_watched(name: str) -> bool:
+    return _WATCHED.fullmatch(name) is not None
 
 
 def back(about: str, key: str, wanted: Value | None, now: Value | None) -> Back:

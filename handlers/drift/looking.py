@@ -1,19 +1,28 @@
-"""What a host is asked, by reads alone, and what it answered; and who was on it, once something is found."""
+"""What a host, VIOS or managed system is asked, by reads alone, and what it answered; and who was there, once
+something is found."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
-from handlers.command import Command
+from handlers.command import Command, Result
 from handlers.drift.comparing import Difference
 from handlers.drift.source import Kind, Question, full
-from handlers.drift.sources import ATTRIBUTES, LIST, SOURCES, Chosen, questions
-from handlers.drift.value import Reading, Seal, Value
+from handlers.drift.sources import SOURCES, Chosen, fixed, of_each, of_kind
+from handlers.drift.subject import kind_of, sent
+from handlers.drift.value import Seal, Value
 from handlers.heard import Reads, Unread, heard, understood
+from handlers.place import Place
+from handlers.within import status_there
 
-WHO: tuple[tuple[str, ...], ...] = (("who",), ("last", "-20"))
+WHO: Mapping[Kind, tuple[tuple[str, ...], ...]] = {
+    Kind.AIX: (("who",), ("last", "-20")),
+    Kind.VIOS: (("lsgcl",),),
+    Kind.SYSTEM: (),
+}
 SHOWN = 25  # lines of who was there
 
 
@@ -27,43 +36,45 @@ class Answers:
     def asked(self, before: Collection[str]) -> frozenset[str]:
         """Every question of this look; and those of devices as `before`, where nobody could tell which there are."""
         now = self.read.keys() | self.unread.keys()
-        if LIST.name in self.unread:
-            now |= {each for each in before if each.startswith(f"{ATTRIBUTES.name}:")}
+        for source in SOURCES.values():
+            if source.listed is not None and source.listed.by in self.unread:
+                now |= {each for each in before if each.startswith(f"{source.name}:")}
         return frozenset(now)
 
 
-def answers(host: str, kind: Kind, chosen: Chosen, seal: Seal) -> Reads[Answers]:
-    """Everything, one after the other: the list of devices first, as it says which of them there are to ask about."""
-    found = Answers()
-    listed = Question(LIST)
-    yield from _asked(host, listed, chosen, seal, found)
-    there: Reading | None = found.read.get(listed.name)
-    for question in questions(kind, chosen, there):
-        if question.name != listed.name:
-            yield from _asked(host, question, chosen, seal, found)
+def answers(place: Place, chosen: Chosen, seal: Seal) -> Reads[Answers]:
+    """Everything, one after the other, lists first, as they say what else there is to ask about. Unread where the HMC
+    doesn't get through to a VIOS at all."""
+    found, kind = Answers(), kind_of(place)
+    for question in fixed(kind, chosen):
+        result = yield from _asked(place, question, chosen, seal, found)
+        if kind is Kind.VIOS and not found.read and result.exit_status and status_there(result) is None:
+            raise Unread(found.unread[question.name])
+    for question in of_each(kind, found.read):
+        yield from _asked(place, question, chosen, seal, found)
     return found
 
 
-def _asked(host: str, question: Question, chosen: Chosen, seal: Seal, found: Answers) -> Reads[None]:
-    command = Command(host=host, argv=question.argv, deadline=question.source.deadline)
-    result = heard((yield command))
+def _asked(place: Place, question: Question, chosen: Chosen, seal: Seal, found: Answers) -> Reads[Result]:
+    result = heard((yield sent(place, question.argv, deadline=question.source.deadline)))
     try:
         reading = understood(result, question.name, question.source.reader(seal))
     except Unread as fault:
         found.unread[question.name] = str(fault)
-        return
+        return result
     found.read[question.name] = {
         key: value
         for key, value in question.source.quiet(reading).items()
         if not any(fnmatchcase(full(question.name, key), each.name) for each in chosen.noise)
     }
+    return result
 
 
-def around(host: str) -> Reads[tuple[str, ...]]:
-    """Who is on the host, and who was, as it prints that."""
+def around(place: Place) -> Reads[tuple[str, ...]]:
+    """Who is there, and who was, or what was done there, as it prints that."""
     lines: list[str] = []
-    for argv in WHO:
-        result = heard((yield Command(host=host, argv=argv)))
+    for argv in WHO[kind_of(place)]:
+        result = heard((yield sent(place, argv)))
         told = (
             result.text.splitlines() if result.exit_status == 0 else [f"couldn't be read: {result.text.strip()[:120]}"]
         )
@@ -71,18 +82,20 @@ def around(host: str) -> Reads[tuple[str, ...]]:
     return tuple(lines)
 
 
-def worth_keeping(fresh: Sequence[Difference], chosen: Chosen) -> frozenset[tuple[str, ...]]:
+def worth_keeping(place: Place, fresh: Sequence[Difference], chosen: Chosen) -> frozenset[tuple[str, ...]]:
     """The commands whose answers, as they came, prove what is new; never one that may hold a secret."""
     asked = (Question(SOURCES[name], about) for name, _, about in {each.question.partition(":") for each in fresh})
-    closed = {each.argv for each in questions(Kind.AIX, chosen, None) if each.source.is_sealed}
-    return frozenset(each.argv for each in asked if not each.source.is_sealed) - closed
+    closed = {each.argv for each in fixed(kind_of(place), chosen) if each.source.is_sealed}
+    open_ones = {each.argv for each in asked if not each.source.is_sealed} - closed
+    return frozenset(sent(place, argv).argv for argv in open_ones)
 
 
-def is_standing(command: Command, kind: Kind, chosen: Chosen) -> bool:
-    """Whether it is one of the reads that a watch over drift sends, to the letter."""
-    fixed = {each.argv for each in questions(kind, chosen, None)}
-    if command.argv in fixed or command.argv in WHO:
-        return True
-    device: Mapping[str, Value] = {command.argv[-1]: Value("Available")}
-    asked = {each.argv for each in questions(kind, chosen, device) if each.source is ATTRIBUTES}
-    return command.argv in asked
+def is_standing(command: Command, place: Place, chosen: Chosen) -> bool:
+    """Whether it is one of the reads that a watch over that one's drift sends, to the letter."""
+    kind = kind_of(place)
+    known = {*(each.argv for each in fixed(kind, chosen)), *WHO[kind]}
+    words = re.split(r"[ =]", " ".join(command.argv))
+    for source in of_kind(kind):
+        if source.listed is not None:
+            known |= {source.argv(word) for word in words if source.listed.fits(word)}
+    return any(command == sent(place, argv, deadline=command.deadline) for argv in known)

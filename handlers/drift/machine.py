@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import AwareDatetime, PositiveInt
 
 from handlers.drift.comparing import Did, Difference
-from handlers.drift.source import Source
+from handlers.drift.source import Kind, Source
 from handlers.drift.value import Value
 from policies.alerts import Happening, Remedy, Severity, Sighting, Symptom
 from policies.words import Frozen
@@ -59,6 +59,7 @@ class Look(Frozen):
     """
 
     host: str
+    kind: Kind = Kind.AIX
     places: tuple[str, ...]
     at: AwareDatetime
     differences: tuple[Difference, ...]
@@ -203,6 +204,13 @@ def _remedies(host: str, name: str) -> tuple[Remedy, ...]:
     )
 
 
+_TRY: Mapping[Kind, str] = {
+    Kind.AIX: "`hscbot check {}` tries it",
+    Kind.VIOS: "`/vios health` tells how {} and its RMC stand",
+    Kind.SYSTEM: "`hscbot check` tries the HMC of {}",
+}
+
+
 def _unread(look: Look) -> Iterator[Symptom]:
     if look.out:
         yield Symptom(
@@ -210,8 +218,8 @@ def _unread(look: Look) -> Iterator[Symptom]:
             about=look.host,
             severity=Severity.WARNING,
             said=f"{look.host} can't be asked: {look.out} What it was last read to be still counts",
-            then=f"`hscbot check {look.host}` tries it; until it answers nobody knows whether it drifts.",
-            cause=f"aix:{look.host}",
+            then=f"{_TRY[look.kind].format(look.host)}; until it answers nobody knows whether it drifts.",
+            cause=f"{look.kind.value}:{look.host}",
         )
         return
     for question, why in sorted(look.unread.items()):

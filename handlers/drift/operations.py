@@ -8,7 +8,8 @@ from pydantic import Field, StringConstraints
 
 from handlers.command import ITSELF, Command
 from handlers.drift.reverting import Revert
-from handlers.operation import Flow, HostName, Inventory, Named, Operation
+from handlers.drift.subject import CalledAlike, SubjectName
+from handlers.operation import Flow, Inventory, Named, Operation
 from handlers.own import Own, Time, answered
 from handlers.plan import Plan
 from policies.words import Effect
@@ -21,7 +22,10 @@ SettingPattern: TypeAlias = Annotated[
 
 
 def _host() -> str:
-    host: str = Field(description="the host", json_schema_extra={"place": 0, "pick": "host"})
+    host: str = Field(
+        description="the host, VIOS or managed system, or a group that should be alike",
+        json_schema_extra={"place": 0, "pick": "alike"},
+    )
     return host
 
 
@@ -36,8 +40,8 @@ class Status(_Drift):
     example: ClassVar[str] = "status"
     bare: ClassVar[bool] = True
 
-    host: HostName | None = Field(
-        default=None, description="the host; without it, all of them", json_schema_extra={"place": 0, "pick": "host"}
+    host: SubjectName | None = Field(
+        default=None, description="the host; without it, all of them", json_schema_extra={"place": 0, "pick": "alike"}
     )
 
 
@@ -47,7 +51,7 @@ class Diff(_Drift):
     verb: ClassVar[str] = "diff"
     example: ClassVar[str] = "diff db01"
 
-    host: HostName = _host()
+    host: SubjectName = _host()
     setting: SettingPattern | None = Field(
         default=None,
         description="only those of this name or pattern",
@@ -61,18 +65,18 @@ class History(_Drift):
     verb: ClassVar[str] = "history"
     example: ClassVar[str] = "history db01"
 
-    host: HostName = _host()
+    host: SubjectName = _host()
     limit: int = Field(default=60, ge=1, le=1_000, description="at most so many lines, the newest")
 
 
 class Compare(_Drift):
-    """Hold two hosts that should be alike against each other, by what each was last read to be."""
+    """Hold two things that should be alike against each other, by what each was last read to be."""
 
     verb: ClassVar[str] = "compare"
     example: ClassVar[str] = "compare db01 db02"
 
-    host: HostName = _host()
-    other: HostName = Field(description="the other host", json_schema_extra={"place": 1, "pick": "host"})
+    host: SubjectName = Field(description="the one", json_schema_extra={"place": 0, "pick": "watched"})
+    other: SubjectName = Field(description="the other", json_schema_extra={"place": 1, "pick": "watched"})
 
 
 class Change(_Drift):
@@ -81,13 +85,13 @@ class Change(_Drift):
     effect: ClassVar[Effect] = Effect.CHANGES
     undone: ClassVar[str]
 
-    host: HostName = _host()
+    host: SubjectName = _host()
 
     def targets(self) -> tuple[str, ...]:
         return (self.host,)
 
     def names(self) -> tuple[Named, ...]:
-        return (Named(self.host, direct=True),)
+        return (CalledAlike(self.host),)
 
     def moves(self) -> str:
         """What it comes to, in a sentence."""

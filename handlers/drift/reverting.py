@@ -11,11 +11,12 @@ from pydantic import Field, StringConstraints
 from handlers.command import ITSELF, Command
 from handlers.drift.source import Back, Question, no_way, parted
 from handlers.drift.sources import SOURCES
+from handlers.drift.subject import Called, SubjectName, called, sent
 from handlers.drift.value import Value
 from handlers.explain import Explainer
 from handlers.heard import Reads, Unread, heard, understood
 from handlers.hmcout import Unreadable
-from handlers.operation import Ending, Flow, HostName, Inventory, Named, Operation, Report, failed
+from handlers.operation import Ending, Flow, Inventory, Named, Operation, Report, failed
 from handlers.place import Place
 from handlers.plan import Fact, Plan
 from policies.words import Effect
@@ -35,7 +36,9 @@ class Revert(Operation):
     effect: ClassVar[Effect] = Effect.CHANGES
     example: ClassVar[str] = "revert db01 no/tcp_sendspace"
 
-    host: HostName = Field(description="the host", json_schema_extra={"place": 0, "pick": "host"})
+    host: SubjectName = Field(
+        description="the host, VIOS or managed system", json_schema_extra={"place": 0, "pick": "watched"}
+    )
     setting: SettingName = Field(
         description="the setting as `/drift diff` names it",
         json_schema_extra={"place": 1, "example": "no/tcp_sendspace", "other": "no/tcp_recvspace"},
@@ -55,7 +58,7 @@ class Revert(Operation):
         return (self.host,)
 
     def names(self) -> tuple[Named, ...]:
-        return (Named(self.host, direct=True),)
+        return (Called(self.host),)
 
     @property
     def _question(self) -> Question:
@@ -68,7 +71,7 @@ class Revert(Operation):
         return parted(self.setting)[1]
 
     def flow(self, inventory: Inventory) -> Flow:
-        place = inventory.host(self.host)
+        place = called(inventory, self.host)
         if self._question.source.back is no_way:
             # Before anything is read: the answer may hold secrets, and an answer of a request is kept.
             why_not = no_way(self._question.about, self._key, None, None).why_not
@@ -84,9 +87,7 @@ class Revert(Operation):
         if not back.argv:
             return failed(f"can't: {self.setting} has no way back: {back.why_not}")
         commands = tuple(
-            Command(
-                host=place.host, argv=argv, effect=Effect.CHANGES, deadline=DEADLINE, reader=Explainer(), streamed=True
-            )
+            sent(place, argv, effect=Effect.CHANGES, deadline=DEADLINE, reader=Explainer(), streamed=True)
             for argv in back.argv
         )
         yield self._plan(place, wanted, before, back, commands)
@@ -99,7 +100,7 @@ class Revert(Operation):
         return (yield from self._outcome(place, wanted, back, f"exit status {result.exit_status}"))
 
     def look(self, inventory: Inventory) -> Flow:
-        place = inventory.host(self.host)
+        place = called(inventory, self.host)
         try:
             wanted = yield from self._wanted()
             now = yield from self._now(place)
@@ -118,7 +119,7 @@ class Revert(Operation):
 
     def _now(self, place: Place) -> Reads[Value | None]:
         question = self._question
-        command = Command(host=place.host, argv=question.argv, deadline=question.source.deadline)
+        command = sent(place, question.argv, deadline=question.source.deadline)
         reading = understood(heard((yield command)), question.name, question.source.parse)
         return reading.get(self._key)
 
@@ -129,14 +130,14 @@ class Revert(Operation):
         return Plan(
             commands=commands,
             moves=f"{self.setting} of {self.host} from {_told(before)} back to {_told(wanted)}{holds}",
-            affected=(place.name or place.host,),
+            affected=(place.name or place.called,),
             facts=(
                 Fact(name="as its baseline says", value=_told(wanted)),
                 Fact(name="as read just now", value=_told(before)),
             ),
             undo=f"it was {_told(before)}: by hand, or by /drift accept before it is set back",
             stop="it can't be called back once it is sent",
-            locks=(f"partition {place.name} on {place.system}",),
+            locks=(f"partition {place.name} on {place.system}" if place.name else f"system {place.system}",),
         )
 
     def _outcome(self, place: Place, wanted: Value | None, back: Back, told: str) -> Flow:

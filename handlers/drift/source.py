@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import fnmatchcase
@@ -53,10 +53,21 @@ def no_way(about: str, key: str, wanted: Value | None, now: Value | None) -> Bac
 
 
 @dataclass(frozen=True, kw_only=True)
+class Listed:
+    """What a source is asked of, one by one: the `names` in a reading of the source `by`. `fits`: whether it would be
+    asked of that name, were it there."""
+
+    by: str
+    names: Callable[[Reading], Iterable[str]]
+    fits: Callable[[str], bool]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Source:
-    """`of_each`: whether it is asked of each device, file or user on its own. `explained`: what a setting does, a line
-    each, where that is known. `sealing`: of answers that may hold secrets and are kept nowhere as they came, how they
-    are read: what may not be kept is sealed. Without a seal `parse` tells less of the same."""
+    """`of_each`: whether it is asked of each device, file or user on its own; `listed`: where another source's answer
+    says which there are. `explained`: what a setting does, a line each, where that is known. `sealing`: of answers that
+    may hold secrets and are kept nowhere as they came, how they are read: what may not be kept is sealed. Without a
+    seal `parse` tells less of the same."""
 
     name: str
     title: str
@@ -70,6 +81,7 @@ class Source:
     back: Inverse = no_way
     explained: Mapping[str, str] = field(default_factory=dict)
     of_each: bool = False
+    listed: Listed | None = None
     deadline: float = 60.0  # seconds
 
     @property

@@ -8,7 +8,7 @@ from typing import Annotated, TypeAlias
 from pydantic import Field, StringConstraints
 
 from handlers.drift import devices, explanations, printed, tunables
-from handlers.drift.source import Kind, Noise, Question, Source, Weight
+from handlers.drift.source import Kind, Listed, Noise, Question, Source, Weight
 from handlers.drift.value import Reading
 from handlers.operation import UserName
 from policies.alerts import Severity
@@ -95,6 +95,7 @@ ATTRIBUTES = Source(
     back=devices.back,
     explained=explanations.ATTRIBUTES,
     of_each=True,
+    listed=Listed(by=LIST.name, names=devices.watched, fits=devices.is_watched),
 )
 FILE = Source(
     name="file",
@@ -196,16 +197,23 @@ def of_kind(kind: Kind) -> Iterator[Source]:
     return (each for each in SOURCES.values() if kind in each.kinds)
 
 
-def questions(kind: Kind, chosen: Chosen, devices_there: Reading | None) -> Iterator[Question]:
-    """Everything that a host is asked, in order. `devices_there` None: they couldn't be read."""
+def fixed(kind: Kind, chosen: Chosen) -> Iterator[Question]:
+    """All that such a thing is asked whatever it answers, in order: what says which devices there are goes first."""
     about: Mapping[str, Sequence[str]] = {
         FILE.name: chosen.files,
         CLOSED_FILE.name: chosen.closed_files,
         USER.name: chosen.users,
-        ATTRIBUTES.name: tuple(devices.watched(devices_there)) if devices_there is not None else (),
     }
-    for source in of_kind(kind):
+    lists = {each.listed.by for each in of_kind(kind) if each.listed is not None}
+    for source in sorted(of_kind(kind), key=lambda each: each.name not in lists):
         if not source.of_each:
             yield Question(source)
         else:
             yield from (Question(source, each) for each in about.get(source.name, ()))
+
+
+def of_each(kind: Kind, read: Mapping[str, Reading]) -> Iterator[Question]:
+    """What is asked of each thing that those readings list, by question; nothing of a list that couldn't be read."""
+    for source in of_kind(kind):
+        if source.listed is not None and (there := read.get(source.listed.by)) is not None:
+            yield from (Question(source, each) for each in source.listed.names(there))

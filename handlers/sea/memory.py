@@ -31,6 +31,7 @@ class Ours(Frozen):
     typed: str
     places: tuple[str, ...]  # as a sighting's
     at: AwareDatetime  # when it last was known to run
+    by_word: bool = False  # it changed what we think of machines, and none of them
 
 
 class Past(Frozen):

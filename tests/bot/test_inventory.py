@@ -8,10 +8,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.inventory import FRESH, LONG, Inventory, PartitionUnread
+from bot.inventory import FRESH, LONG, Inventory
 from handlers.command import Command, Result
 from handlers.operation import Named
-from handlers.place import NameOnTwoFrames, NoHostMatches, NothingMatches, Place, UnknownHost, UnknownPartition
+from handlers.place import (
+    NameOnTwoFrames,
+    NoHostMatches,
+    NothingMatches,
+    PartitionUnread,
+    Place,
+    UnknownHost,
+    UnknownPartition,
+)
 from policies.problems import HostUnreachable
 
 START = datetime(2026, 3, 1, 3, 12, tzinfo=UTC)

@@ -13,6 +13,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.door import Door
+from bot.inventory import Inventory
 from bot.ledger.store import Ledger
 from bot.ledger.tx import Tx
 from bot.settings import AixHost, DriftSettings
@@ -51,7 +52,8 @@ class World:
             ledger=ledger, door=cast(Door, self.door), scribe=Scribe(ledger, self.see), ours=OurRequests(ledger, {}),
             figures=Figures(), monotonic=lambda: self.now,
         )  # fmt: skip
-        self.watch = DriftWatch({"db01": HOST}, DriftSettings(every=60), tools, self.see)
+        inventory = Inventory({}, unasked, lambda: NOW, [HOST.place])
+        self.watch = DriftWatch(DriftSettings(every=60), inventory, tools, self.see)
         self.ledger = ledger
 
     async def see(self, sightings: Sequence[Sighting], also: Callable[[Tx], None]) -> None:
@@ -77,6 +79,7 @@ async def test_a_host_whose_commands_hang_is_out_for_this_look(world: World) -> 
 
 async def test_a_watch_that_stands_still_says_so_until_it_gets_round(world: World) -> None:
     """Three intervals without a look, or a look that fails by a fault of our own, is told; and once that it is over."""
+    await world.watch.assign()
     await world.watch.tell_of_itself()
     world.now = 3 * 60.0
     await world.watch.tell_of_itself()
@@ -99,6 +102,10 @@ async def test_it_watches_itself_while_it_runs(world: World) -> None:
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     assert world.rules("watch/db01") == [[]]
+
+
+async def unasked(command: Command) -> Result:
+    raise AssertionError("no HMC is there to be asked")
 
 
 async def broken(command: Command, order: StandingOrder) -> tuple[Result, bytes]:

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.lab.demo import demo_policy
 from bot.lab.fleet.events import Tuned
 from bot.lab.fleet.operating import Setting
 from bot.ledger import drift, incidents
+from bot.ledger.proof import verify
 from bot.settings import DriftSettings
 from handlers.drift.alike import Declared
 from handlers.drift.group import key_of
@@ -20,6 +22,9 @@ from tests.stories.conftest import Stage, staged, words
 HOSTS = ("app01", "db01")
 BILLING = Declared(name="billing", hosts=HOSTS)
 KEY = key_of("billing")
+DENIED = (
+    '\n[[rules]]\nname = "hands off"\noperations = ["drift.*"]\nwho = ["*"]\ntargets = ["db01"]\nverdict = "deny"\n'
+)
 
 
 @pytest.fixture
@@ -71,15 +76,126 @@ async def told(stage: Stage, text: str) -> str:
     return (await stage.whispers())[-1]
 
 
-async def test_first_sight(cluster: Stage) -> None:
+@pytest.fixture
+async def owned(cluster: Stage) -> Stage:
+    """What was unlike at first was taken for right by somebody."""
+    await done(cluster, 'baseline billing reason="one has virtual disks alone"')
+    await noticed(cluster)
+    assert active(cluster) == {}
+    return cluster
+
+
+async def test_what_was_unlike_at_first_sight_is_one_note_that_waits_for_the_morning(cluster: Stage) -> None:
+    """Not one alert a setting, and none that calls anybody; owned, it is over, and what may differ was never in it."""
     await looked(cluster)
-    for each in active(cluster).values():
-        print(each.key, each.state, [(s.severity, s.said) for s in each.symptoms])
-    print(await told(cluster, "status"))
-    print(await told(cluster, "diff billing"))
-    print(await told(cluster, "compare db01 app01"))
-    tuned(cluster, "db01", "131072")
+    (incident,) = active(cluster).values()
+    assert (incident.key, incident.severity, incident.state) == (KEY, Severity.NOTE, State.OPEN)
+    (symptom,) = incident.symptoms
+    assert "devices/vscsi0: app01 Available; db01 (not there)" in symptom.evidence
+    assert not any("netaddr" in each for each in symptom.evidence)
+    assert {"billing", *HOSTS} <= set(incident.places)
+    assert f"{len(symptom.evidence)} unlike since I first looked" in await told(cluster, "status")
+    events = len(cluster.ledger.read_now(lambda db: incidents.events(db, incident.number)))
     await looked(cluster)
-    for each in active(cluster).values():
-        print(each.key, each.state, [(s.severity, s.said) for s in each.symptoms])
-    assert 0
+    assert len(cluster.ledger.read_now(lambda db: incidents.events(db, incident.number))) == events
+    await done(cluster, 'baseline billing reason="one has virtual disks alone"')
+    await noticed(cluster)
+    assert active(cluster) == {}
+    assert "alike, but for what may differ" in await told(cluster, "status billing")
+
+
+async def test_one_setting_of_what_was_proposed_can_be_owned_by_itself(cluster: Stage) -> None:
+    """The others stay a proposal: nobody has said anything of them."""
+    await done(cluster, 'accept billing devices/* reason="one has virtual disks alone"')
+    await noticed(cluster)
+    (symptom,) = active(cluster)[KEY].symptoms
+    assert not any(each.startswith("devices/") for each in symptom.evidence)
+    assert any(each.startswith("file:/etc/hosts/content") for each in symptom.evidence)
+    text = await told(cluster, "diff billing")
+    assert "+10.7.2.13\tdb01" in text
+    assert "devices/" not in text
+
+
+async def test_a_change_on_one_node_is_told_once_and_its_acceptance_there_brings_the_group_up(owned: Stage) -> None:
+    """First it is that node's drift. Accepted on it alone, the two are unlike by that request, as its thread says."""
+    tuned(owned, "db01", "131072")
+    await looked(owned)
+    assert [each.key for each in active(owned).values()] == ["drift/db01"]
+    await done(owned, 'accept db01 no/tcp_sendspace reason="agreed with the database people"')
+    await noticed(owned)
+    found = active(owned)
+    assert "drift/db01" not in found
+    (loud,) = [each for each in found.values() if each.is_loud]
+    assert loud.key.startswith("request/")
+    assert loud.members == (KEY,)
+    assert "no/tcp_sendspace: app01 16384; db01 131072, explained by #" in loud.symptoms[0].said
+    await done(owned, 'accept billing no/tcp_sendspace reason="they are to differ"')
+    await noticed(owned)
+    assert active(owned) == {}
+    assert "they are to differ" in await told(owned, "history billing")
+    tuned(owned, "app01", "131072")
+    await looked(owned)
+    assert [each.key for each in active(owned).values()] == ["drift/app01"], "alike again is no news"
+
+
+async def test_what_was_set_alike_on_each_of_them_is_none_of_the_groups(owned: Stage) -> None:
+    """A change that is rolled out is told of the hosts, together, and by nobody else."""
+    for host in HOSTS:
+        tuned(owned, host, "131072")
+    await owned.later(hours=1)
+    for _ in range(2):
+        await owned.bot.drifting.round()
+    await noticed(owned)
+    assert KEY not in active(owned)
+    (speaking,) = [each for each in active(owned).values() if each.is_loud]
+    assert speaking.members == ("drift/app01", "drift/db01")
+
+
+async def test_a_group_hears_the_same_words_and_a_restart_loses_none(owned: Stage) -> None:
+    """Ignored until a day: silent over a restart, told when the day has come; alike again, it closes in words."""
+    tuned(owned, "db01", "131072")
+    await looked(owned)
+    await done(owned, 'accept db01 no/tcp_sendspace reason="agreed with the database people"')
+    await done(owned, 'ignore billing no/tcp_* 7d reason="the other follows on Sunday"')
+    await noticed(owned)
+    assert active(owned) == {}
+    await owned.stop()
+    await owned.start()
+    await noticed(owned)
+    assert active(owned) == {}
+    await owned.later(days=7)
+    await noticed(owned)
+    assert active(owned)[KEY].symptoms[0].said == "no/tcp_sendspace: app01 16384; db01 131072"
+    tuned(owned, "app01", "131072")
+    await looked(owned)
+    await done(owned, 'accept app01 no/tcp_sendspace reason="as on the other"')
+    await noticed(owned)
+    assert active(owned) == {}
+    assert verify(owned.folder).row is None
+
+
+async def test_a_group_that_is_none_any_more_leaves_nothing_open(cluster: Stage) -> None:
+    """Taken out of the configuration, what was open of it ends."""
+    await looked(cluster)
+    assert active(cluster).keys() == {KEY}
+    await cluster.stop()
+    cluster.drift = DriftSettings(every=7 * 86_400)
+    await cluster.start()
+    await noticed(cluster)
+    assert active(cluster) == {}
+    assert "billing" not in await told(cluster, "status")
+
+
+async def test_who_says_a_word_of_a_group_is_judged_by_each_of_its_members(cluster: Stage) -> None:
+    """A rule that denies it on one node denies it of the group: its name is no way round."""
+    before = cluster.ledger.read_now(lambda db: drift.baseline(db, KEY))
+    await cluster.put_in_force(demo_policy() + DENIED)
+    assert "hands off" in await cluster.refused("baseline billing reason=because", command="/drift")
+    assert cluster.ledger.read_now(lambda db: drift.baseline(db, KEY)) == before
+
+
+async def test_two_hosts_side_by_side_say_why_some_may_differ(cluster: Stage) -> None:
+    """What differs, each text with its lines; and how many more do, and may."""
+    text = await told(cluster, "compare db01 app01")
+    assert "+10.7.2.15\tapp01" in text
+    assert "3 more differ, and may, as billing wants" in text

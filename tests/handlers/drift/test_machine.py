@@ -18,12 +18,14 @@ from handlers.command import Command, Result
 from handlers.drift import looking, machine
 from handlers.drift.comparing import Accepted, Difference, Quiet, differences
 from handlers.drift.machine import Look, Memory
-from handlers.drift.source import Kind, parted
+from handlers.drift.source import parted
 from handlers.drift.sources import SOURCES, Chosen
 from handlers.drift.value import Value, packed, unmarked, unpacked
+from handlers.place import Place
 from policies.alerts import Sighting
 from tests.bot.lab.fleet.keyboard import Keyboard
 
+DB01 = Place(host="db01", name="db01", system="p72")
 CHOSEN = Chosen(files=("/etc/hosts",), closed_files=("/etc/environment",))
 DYNAMIC = ("arpt_killc", "ipforwarding", "bcastping")
 CHANGEABLE = tuple(f"no/{name}" for name in DYNAMIC)
@@ -126,12 +128,12 @@ class Drifting(RuleBasedStateMachine):
     @rule()
     def look(self) -> None:
         self.at += timedelta(hours=1)
-        flow = looking.answers("db01", Kind.AIX, CHOSEN, unmarked)
+        flow = looking.answers(DB01, CHOSEN, unmarked)
         try:
             command = next(flow)
             while True:
                 assert isinstance(command, Command)
-                assert looking.is_standing(command, Kind.AIX, CHOSEN)
+                assert looking.is_standing(command, DB01, CHOSEN)
                 command = flow.send(self.answer(command))
         except StopIteration as end:
             read = end.value

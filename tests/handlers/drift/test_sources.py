@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.ledger.key import mark
 from handlers.drift import printed
 from handlers.drift.source import Kind, Question, Source, full, parted
-from handlers.drift.sources import SOURCES, Chosen, questions
+from handlers.drift.sources import SOURCES, Chosen, fixed, of_each
 from handlers.drift.tunables import tunables
 from handlers.drift.value import Value, digest, normal, packed, unpacked
 from handlers.hmcout import Unreadable
@@ -153,10 +153,10 @@ def test_a_host_is_asked_for_each_of_its_devices_once_they_are_known() -> None:
     """Devices that are there and have attributes everywhere; files and users as the site chose them."""
     there = {"hdisk0": Value("Available"), "hdisk1": Value("Defined"), "vsa0": Value("Available")}
     chosen = Chosen(files=("/etc/hosts",), closed_files=(), users=("oracle",))
-    names = [each.name for each in questions(Kind.AIX, chosen, there)]
+    names = [each.name for each in (*fixed(Kind.AIX, chosen), *of_each(Kind.AIX, {"devices": there}))]
     assert len(names) == len(set(names))
-    assert [each for each in names if ":" in each] == ["attributes:hdisk0", "file:/etc/hosts", "user:oracle"]
-    assert not any(each.startswith("attributes") for each in (q.name for q in questions(Kind.AIX, chosen, None)))
+    assert [each for each in names if ":" in each] == ["file:/etc/hosts", "user:oracle", "attributes:hdisk0"]
+    assert not any(each.name.startswith("attributes") for each in of_each(Kind.AIX, {}))
 
 
 @given(

@@ -1,0 +1,84 @@
+"""What is watched for drift, and what the ledger has of each: how it was read, how it should be, what people said."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.ledger import drift, watches
+from bot.ledger.drift import Baseline
+from bot.ledger.tx import Db, Tx
+from bot.ledger.watches import Thing
+from bot.watch.order import StandingOrder
+from handlers.drift import machine
+from handlers.drift.comparing import Quiet
+from handlers.drift.looking import Answers
+from handlers.drift.machine import KIND, Memory
+from handlers.drift.source import Kind
+from handlers.drift.subject import kind_of
+from handlers.drift.value import packed
+from handlers.place import Place
+
+
+@dataclass(kw_only=True)
+class Watched:
+    """`name`: by which its readings are kept, and by which people name it."""
+
+    name: str
+    place: Place
+    order: StandingOrder
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)  # one at a time works out what it comes to
+    mark: str = ""  # of what people had said of it when it was last worked out
+
+    @property
+    def kind(self) -> Kind:
+        return kind_of(self.place)
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((self.name, *self.place.names)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """All that the ledger has of one, as of one moment."""
+
+    parts: Mapping[str, int]
+    baseline: Baseline | None
+    quiet: Quiet
+    memory: Memory | None
+    asked: frozenset[str] | None
+
+
+def known(name: str, now: datetime, db: Db, site: tuple[str, ...], read: Answers | None) -> Known:
+    """`site`: patterns of what never matters there; `read`: what it answered just now, if it was asked."""
+    thing = watches.thing(db, machine.key_of(name))
+    memory = Memory.model_validate_json(thing.memory) if thing is not None and thing.memory is not None else None
+    quiet = drift.quiet(db, name, now).model_copy(update={"site": site})
+    parts, before = drift.readings(db, name), memory.asked if memory is not None else None
+    asked = before if read is None else read.asked(parts.keys() if before is None else before)
+    # What nobody asks any more, such as of a device that is gone, is neither right nor wrong.
+    parts = {question: text for question, text in parts.items() if asked is None or question in asked}
+    return Known(parts=parts, baseline=drift.baseline(db, name), quiet=quiet, memory=memory, asked=asked)
+
+
+def keep(watched: Watched, read: Answers, tx: Tx) -> None:
+    """What was read, and what of it is seen for the first time."""
+    name, found = watched.name, json.dumps({"kind": watched.kind.value})
+    thing = Thing(key=machine.key_of(name), kind=KIND, host=name, system=watched.place.system, found=found)
+    watches.found(tx, thing)
+    parts = drift.keep(tx, name, {question: packed(reading) for question, reading in read.read.items()})
+    drift.first_sight(tx, name, parts)
+
+
+def kind_kept(thing: Thing | None) -> Kind:
+    """What it was when it was last read; an older version watched hosts alone."""
+    return Kind(json.loads(thing.found).get("kind", Kind.AIX)) if thing is not None else Kind.AIX
+
+
+def forget(key: str, tx: Tx) -> None:
+    watches.remember(tx, key, memory=None, shown={})
+    watches.gone(tx, key)
