@@ -109,8 +109,16 @@ def compared(source: Source, question: str, baseline: Reading, now: Reading) -> 
         before, after = baseline.get(key), now.get(key)
         did = _did(before, after)
         if did is not None and source.noisy(key) is None:
-            severity = Severity.NOTE if did is Did.DEFAULT else source.severity(key)
+            severity = _severity(source, key, did)
             yield Difference(did=did, question=question, key=key, before=before, after=after, severity=severity)
+
+
+def _severity(source: Source, key: str, did: Did) -> Severity:
+    if did is Did.DEFAULT:
+        return Severity.NOTE
+    if did is Did.GONE and source.gone is not None:
+        return source.gone
+    return source.severity(key)
 
 
 def _did(before: Value | None, after: Value | None) -> Did | None:

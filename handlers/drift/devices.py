@@ -16,6 +16,10 @@ _STATES = frozenset({"Available", "Defined", "Stopped", "Diagnose"})
 _WATCHED = re.compile(r"(?:sys|inet|ent|et|en|fcs|fscsi|vscsi|hdisk|hdiskpower)\d{1,5}", re.ASCII)
 _HELD = re.compile(r"(?:ent|fcs|fscsi|vscsi|hdisk|hdiskpower)\d{1,5}", re.ASCII)  # in use for as long as it runs
 _SAFE = re.compile(r"[A-Za-z0-9_.:/+@-][A-Za-z0-9_.:/+@,-]{0,200}", re.ASCII)
+# Of a SEA, whose port and trunks are called alike; what one of those is in use for, its device refuses by itself.
+_SEAS = frozenset(
+    ("largesend", "large_receive", "jumbo_frames", "netaddr", "gvrp", "thread", "accounting", "adapter_reset")
+)
 SET, FIXED = "settable", "fixed"
 
 
@@ -60,8 +64,8 @@ def back(about: str, key: str, wanted: Value | None, now: Value | None) -> Back:
 
 
 def padmin_back(about: str, key: str, wanted: Value | None, now: Value | None) -> Back:
-    """By padmin's `chdev`. A SEA takes its changes while it bridges; what clients lean on waits for the next start."""
-    waits = _HELD.fullmatch(about) is not None and not about.startswith("ent")
+    """By padmin's `chdev`. A SEA takes its own while it bridges; what clients lean on waits for the next start."""
+    waits = _HELD.fullmatch(about) is not None and not (about.startswith("ent") and key in _SEAS)
     words: Iterable[str] = ("-perm",) if waits else ()
     return _back(lambda pair: ("chdev", "-dev", about, "-attr", pair, *words), key, wanted, now, waits)
 

@@ -4,7 +4,7 @@ something is found."""
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
@@ -13,7 +13,7 @@ from handlers.drift.comparing import Difference
 from handlers.drift.source import Kind, Question, full
 from handlers.drift.sources import SOURCES, Chosen, fixed, of_each, of_kind
 from handlers.drift.subject import kind_of, sent
-from handlers.drift.value import Seal, Value
+from handlers.drift.value import Reading, Seal, Value
 from handlers.heard import Reads, Unread, heard, understood
 from handlers.place import Place
 from handlers.within import status_there
@@ -24,6 +24,9 @@ WHO: Mapping[Kind, tuple[tuple[str, ...], ...]] = {
     Kind.SYSTEM: (),
 }
 SHOWN = 25  # lines of who was there
+_OLDEST_FIRST = frozenset({("lsgcl",)})
+# In a VIOS's log of commands stands each of ours as well, and a read explains nothing.
+_A_READ = re.compile(r"\d \w+ +(?:ls\w+|ioslevel|entstat|errlog|netstat|optimizenet -list|viosecure -firewall view)\b")
 
 
 @dataclass(kw_only=True)
@@ -58,7 +61,7 @@ def answers(place: Place, chosen: Chosen, seal: Seal) -> Reads[Answers]:
 def _asked(place: Place, question: Question, chosen: Chosen, seal: Seal, found: Answers) -> Reads[Result]:
     result = heard((yield sent(place, question.argv, deadline=question.source.deadline)))
     try:
-        reading = understood(result, question.name, question.source.reader(seal))
+        reading = meant(question, result, question.source.reader(seal))
     except Unread as fault:
         found.unread[question.name] = str(fault)
         return result
@@ -70,6 +73,13 @@ def _asked(place: Place, question: Question, chosen: Chosen, seal: Seal, found: 
     return result
 
 
+def meant(question: Question, result: Result, parse: Callable[[str], Reading]) -> Reading:
+    """What the answer means, or Unread; by some statuses a command says that there is nothing."""
+    if status_there(result) in question.source.empty:
+        return {}
+    return understood(result, question.name, parse)
+
+
 def around(place: Place) -> Reads[tuple[str, ...]]:
     """Who is there, and who was, or what was done there, as it prints that."""
     lines: list[str] = []
@@ -78,7 +88,8 @@ def around(place: Place) -> Reads[tuple[str, ...]]:
         told = (
             result.text.splitlines() if result.exit_status == 0 else [f"couldn't be read: {result.text.strip()[:120]}"]
         )
-        lines += [f"{' '.join(argv)}: {line.rstrip()[:200]}" for line in told if line.strip()][:SHOWN]
+        some = [line.rstrip()[:200] for line in told if line.strip() and not _A_READ.search(line)]
+        lines += [f"{' '.join(argv)}: {line}" for line in (some[-SHOWN:] if argv in _OLDEST_FIRST else some[:SHOWN])]
     return tuple(lines)
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar, TypeAlias
 from pydantic import Field, StringConstraints
 
 from handlers.command import ITSELF, Command
+from handlers.drift.looking import meant
 from handlers.drift.source import Back, Question, no_way, parted
 from handlers.drift.sources import SOURCES
 from handlers.drift.subject import Called, SubjectName, called, sent
@@ -120,7 +121,7 @@ class Revert(Operation):
     def _now(self, place: Place) -> Reads[Value | None]:
         question = self._question
         command = sent(place, question.argv, deadline=question.source.deadline)
-        reading = understood(heard((yield command)), question.name, question.source.parse)
+        reading = meant(question, heard((yield command)), question.source.parse)
         return reading.get(self._key)
 
     def _plan(

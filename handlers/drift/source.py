@@ -78,6 +78,8 @@ class Source:
     noise: tuple[Noise, ...] = ()
     weights: tuple[Weight, ...] = ()
     weight: Severity = Severity.WARNING
+    gone: Severity | None = None  # of what isn't there any more, where that weighs otherwise than a change
+    empty: frozenset[int] = frozenset()  # exit statuses by which it says that there is nothing
     back: Inverse = no_way
     explained: Mapping[str, str] = field(default_factory=dict)
     of_each: bool = False

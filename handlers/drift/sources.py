@@ -1,4 +1,5 @@
-"""Every source, declared: what AIX hosts are asked about themselves, and what of the answers never matters."""
+"""Every source, declared: what AIX hosts are asked about themselves, and what of the answers never matters; with those
+of the other kinds beside them."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from typing import Annotated, TypeAlias
 
 from pydantic import Field, StringConstraints
 
-from handlers.drift import devices, explanations, printed, tunables
+from handlers.drift import devices, explanations, printed, tunables, vios_sources
 from handlers.drift.source import Kind, Listed, Noise, Question, Source, Weight
 from handlers.drift.value import Reading
 from handlers.operation import UserName
@@ -167,7 +168,7 @@ _ALL = (
     CLOSED_FILE,
     USER,
 )
-SOURCES: Mapping[str, Source] = {each.name: each for each in _ALL}
+SOURCES: Mapping[str, Source] = {each.name: each for each in (*_ALL, *vios_sources.ALL)}
 
 
 FilePath: TypeAlias = Annotated[str, StringConstraints(max_length=200, pattern=r"^/[A-Za-z0-9_][A-Za-z0-9_./-]*$")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from handlers.drift.source import Back
 from handlers.drift.value import Reading, Value, keyed, normal, printed_lines
@@ -18,6 +19,8 @@ _LONGEST = 1_000
 _NONE = frozenset({"", "n/a", "NONE"})
 
 AT_ONCE, AT_START, NEVER = "DIMC", "RB", "S"
+NOW, BOOT, BOTH = "now", "boot", "both"
+_SENDABLE = re.compile(r"[A-Za-z0-9_.:,-]+", re.ASCII)
 
 
 def tunables(text: str) -> Reading:
@@ -46,8 +49,21 @@ def _given(cell: str) -> str | None:
 
 def back(command: str, key: str, wanted: Value | None, now: Value | None) -> Back:
     """For now and for the next start, each as it was. `-p` sets both, right only where both were alike."""
+    words = {NOW: (), BOOT: ("-r",), BOTH: ("-p",)}
+    return _back(lambda when, value: (command, *words[when], "-o", f"{key}={value}"), "AIX", wanted, now)
+
+
+def padmin_back(about: str, key: str, wanted: Value | None, now: Value | None) -> Back:
+    """The same by padmin's `optimizenet`."""
+    words = {NOW: (), BOOT: ("-reboot",), BOTH: ("-perm",)}
+    if wanted is not None and not _SENDABLE.fullmatch(f"{wanted.now}{wanted.boot or ''}"):
+        return Back(why_not="I don't send that value to a shell: it has to be set by hand")
+    return _back(lambda when, value: ("optimizenet", "-set", f"{key}={value}", *words[when]), "VIOS", wanted, now)
+
+
+def _back(made: Callable[[str, str], tuple[str, ...]], what: str, wanted: Value | None, now: Value | None) -> Back:
     if wanted is None or now is None:
-        return Back(why_not="the level of AIX decides which tunables there are")
+        return Back(why_not=f"the level of {what} decides which tunables there are")
     kind = (now.type or "")[:1]
     if kind in NEVER:
         return Back(why_not="it is static: nobody can set it")
@@ -59,9 +75,9 @@ def back(command: str, key: str, wanted: Value | None, now: Value | None) -> Bac
         if now.boot == boot:
             return Back(why_not="it is set back already, and holds from the next start on")
         told = "it holds from the next start on" + (", after a bosboot" if kind == "B" else "")
-        return Back(argv=((command, "-r", "-o", f"{key}={boot}"),), takes_hold=told)
+        return Back(argv=(made(BOOT, boot),), takes_hold=told)
     if wanted.now == boot:
-        return Back(argv=((command, "-p", "-o", f"{key}={boot}"),))
-    steps: list[tuple[str, ...]] = [(command, "-r", "-o", f"{key}={boot}")] if now.boot != boot else []
-    steps += [(command, "-o", f"{key}={wanted.now}")] if now.now != wanted.now else []
+        return Back(argv=(made(BOTH, boot),))
+    steps: list[tuple[str, ...]] = [made(BOOT, boot)] if now.boot != boot else []
+    steps += [made(NOW, wanted.now)] if now.now != wanted.now else []
     return Back(argv=tuple(steps))

@@ -13,7 +13,8 @@ from handlers.hmcout import Unreadable
 class Value(NamedTuple):
     """`default`, `boot`: what it is out of the box, and what it becomes at the next start; None: the source tells none.
 
-    `type`: the letter by which AIX says when a change takes hold. `text`: the whole of what `now` is a digest of.
+    `type`: the letter by which AIX says when a change takes hold, or what else of a kind tells how to set it and makes
+    no difference by itself, such as the adapter of a mapping. `text`: the whole of what `now` is a digest of.
     """
 
     now: str
