@@ -120,6 +120,7 @@ class DriftSettings(Frozen):
     users: tuple[UserName, ...] = Field(default=(), max_length=100)  # whose sessions are looked at
     ignore: tuple[SiteNoise, ...] = Field(default=(), max_length=1_000)
     alike: tuple[Declared, ...] = Field(default=(), max_length=1_000)  # hosts that are set the same
+    may_differ: tuple[SiteNoise, ...] = Field(default=(), max_length=1_000)  # in every group, pairs of VIOS too
 
     @property
     def chosen(self) -> Chosen:

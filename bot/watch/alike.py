@@ -63,10 +63,14 @@ class AlikeWatch:
         there = everything(self._inventory)
         kinds = {kind for kind in self._settings.kinds if any(of_kind(kind))}
         return {
-            name: self._declared.get(name, Group(name=name, members=members))
+            name: self._group(name, members)
             for name, members in self._inventory.alike().items()
             if all(each in there and kind_of(there[each]) in kinds for each in members)
         }
+
+    def _group(self, name: str, members: tuple[str, ...]) -> Group:
+        own = self._declared.get(name, Group(name=name, members=members))
+        return own.model_copy(update={"may_differ": (*own.may_differ, *self._settings.may_differ)})
 
     async def run(self) -> None:
         """Until it is cancelled."""

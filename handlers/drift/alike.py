@@ -19,17 +19,31 @@ from handlers.drift.value import Reading, Value
 from handlers.operation import HostName
 from policies.words import Frozen
 
-_OWN = "each host has its own"
+_OWN = "each has its own"
 _HARDWARE = "it tells of the hardware, which another frame has another of"
+_FABRIC = "it is the port of the storage that this one was led to"
+_SLOTS = "each VIOS has slots, ports and disk numbers of its own for what both hand out"
 EXPECTED: tuple[Noise, ...] = (
-    *(Noise(f"attributes:e*/{name}", _OWN) for name in ("netaddr", "netaddr6", "alias4", "alias6", "alt_addr")),
-    *(Noise(f"attributes:inet0/{name}", _OWN) for name in ("hostname", "gateway", "route", "rout6")),
-    Noise("attributes:hdisk*/pvid", _OWN),
-    Noise("attributes:hdisk*/unique_id", _OWN),
-    Noise("attributes:hdisk*/lun_id", _OWN),
-    *(Noise(f"attributes:f*/{name}", _OWN) for name in ("node_name", "port_name", "ww_name", "scsi_id")),
-    *(Noise(f"attributes:sys0/{name}", _HARDWARE) for name in ("systemid", "modelname", "os_uuid", "fwversion")),
+    *(
+        Noise(f"*attributes:{kind}[0-9]*/{name}", _OWN)
+        for kind in ("en", "et")
+        for name in ("netaddr", "netaddr6", "alias4", "alias6")
+    ),
+    Noise("*attributes:ent*/alt_addr", _OWN),
+    *(Noise(f"*attributes:inet0/{name}", _OWN) for name in ("hostname", "gateway", "route", "rout6")),
+    *(Noise(f"*attributes:hdisk*/{name}", _OWN) for name in ("pvid", "unique_id", "lun_id", "location")),
+    *(Noise(f"*attributes:hdisk*/{name}", _FABRIC) for name in ("node_name", "ww_name", "scsi_id")),
+    *(Noise(f"*attributes:f*/{name}", _OWN) for name in ("node_name", "port_name", "ww_name", "scsi_id")),
+    *(Noise(f"*attributes:sys0/{name}", _HARDWARE) for name in ("systemid", "modelname", "fwversion")),
+    Noise("*attributes:sys0/os_uuid", _OWN),
     Noise("env/HOST*", _OWN),
+    Noise("routes/* lo*", "each has its own address looped back"),
+)
+# What both have to have, whatever it is set to: one that hasn't got it can't stand in for the other.
+OTHERWISE: tuple[Noise, ...] = (
+    Noise("routes/*|* e*", "the way to a network that it is in goes by its own address"),
+    Noise("vscsi/*", _SLOTS),
+    Noise("npiv/*", _SLOTS),
 )
 LONGEST = 80  # characters of one side's value where all of them stand in one line
 PROPOSED = "proposed"  # the type of a baseline's value that nobody has owned yet
@@ -110,7 +124,12 @@ def unlike(
     """Every difference that isn't expected; and the questions that only one side has an answer to."""
     found = differences(sources, one, other, Quiet(), at)
     alone = sorted(one.keys() ^ other.keys())
-    return tuple(each for each in found if expected(each.name, reasons) is None), tuple(alone)
+    return tuple(each for each in found if not _may(each, reasons)), tuple(alone)
+
+
+def _may(each: Difference, reasons: Sequence[Noise]) -> bool:
+    both = each.before is not None and each.after is not None
+    return expected(each.name, reasons) is not None or (both and expected(each.name, OTHERWISE) is not None)
 
 
 # ── many at once ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -135,7 +154,9 @@ def _unlike(
         sides: dict[tuple[str | None, ...], list[str]] = {}
         for name, reading in told.items():
             sides.setdefault(_state(reading.get(key)), []).append(name)
-        if len(sides) > 1 and expected(full(question, key), reasons) is None:
+        name, all_have = full(question, key), () not in sides
+        may = expected(name, reasons) is not None or (all_have and expected(name, OTHERWISE) is not None)
+        if len(sides) > 1 and not may:
             yield key, _who_has_what(sides)
 
 

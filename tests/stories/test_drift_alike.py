@@ -8,18 +8,20 @@ from pathlib import Path
 import pytest
 
 from bot.lab.demo import demo_policy
-from bot.lab.fleet.events import Tuned
+from bot.lab.fleet.events import SeaChanged, Tuned
 from bot.lab.fleet.operating import Setting
 from bot.ledger import drift, incidents
 from bot.ledger.proof import verify
 from bot.settings import DriftSettings
 from handlers.drift.alike import Declared
 from handlers.drift.group import key_of
+from handlers.drift.source import Kind
 from policies.alerts import Severity
 from policies.incidents import Incident, State
 from tests.stories.conftest import Stage, staged, words
 
 HOSTS = ("app01", "db01")
+AIX_ALONE = frozenset({Kind.AIX})
 BILLING = Declared(name="billing", hosts=HOSTS)
 KEY = key_of("billing")
 DENIED = (
@@ -31,7 +33,7 @@ DENIED = (
 async def cluster(tmp_path: Path) -> AsyncIterator[Stage]:
     """A bot that watches a cluster of two, and has seen both once; its own rounds come too late to be in the way."""
     async with staged(tmp_path / "data", aix=HOSTS) as stage:
-        stage.drift = DriftSettings(every=7 * 86_400, alike=(BILLING,))
+        stage.drift = DriftSettings(every=7 * 86_400, kinds=AIX_ALONE, alike=(BILLING,))
         await stage.start()
         await stage.bot.drifting.round()
         await stage.bot.alikes.notice()
@@ -179,7 +181,7 @@ async def test_a_group_that_is_none_any_more_leaves_nothing_open(cluster: Stage)
     await looked(cluster)
     assert active(cluster).keys() == {KEY}
     await cluster.stop()
-    cluster.drift = DriftSettings(every=7 * 86_400)
+    cluster.drift = DriftSettings(every=7 * 86_400, kinds=AIX_ALONE)
     await cluster.start()
     await noticed(cluster)
     assert active(cluster) == {}
@@ -199,3 +201,52 @@ async def test_two_hosts_side_by_side_say_why_some_may_differ(cluster: Stage) ->
     text = await told(cluster, "compare db01 app01")
     assert "+10.7.2.15\tapp01" in text
     assert "3 more differ, and may, as billing wants" in text
+
+
+# ── both VIOS of a managed system ─────────────────────────────────────────────────────────────────────────────────────
+
+PAIR = "p72vio1+p72vio2"
+BEFORE = {"alike/p75vio1+p75vio2"}  # one of them alone has a disk: proposed at first sight
+
+
+@pytest.fixture
+async def pair(tmp_path: Path) -> AsyncIterator[Stage]:
+    """A bot that watches VIOS, and has seen all of them once."""
+    async with staged(tmp_path / "data") as stage:
+        stage.drift = DriftSettings(every_by_hmc=7 * 86_400, kinds=frozenset({Kind.VIOS}))
+        await stage.start()
+        await stage.bot.drifting.round()
+        await noticed(stage)
+        yield stage
+
+
+async def test_both_vios_of_a_managed_system_are_a_group_that_nobody_declared(pair: Stage) -> None:
+    """What has to differ between them, such as addresses, disks' ids and ports, is told by nobody."""
+    assert key_of(PAIR) not in active(pair)
+    text = await told(pair, f"status {PAIR}")
+    assert "alike should be p72vio1 and p72vio2" in text
+    assert "alike, but for what may differ" in text
+
+
+async def test_a_setting_of_one_vios_that_was_accepted_there_is_told_of_the_pair_once(pair: Stage) -> None:
+    """Its own drift first; then that its mate isn't so; and when the mate follows, it is over in words."""
+    name = "vios-attributes:ent4/largesend"
+    largesend(pair, "p72vio1", "0")
+    await looked(pair)
+    assert active(pair).keys() - BEFORE == {"drift/p72vio1"}
+    await done(pair, f'accept p72vio1 {name} reason="the switch takes none"')
+    await noticed(pair)
+    (incident,) = [each for each in active(pair).values() if each.is_loud and each.key not in BEFORE]
+    assert incident.members == (key_of(PAIR),)
+    assert f"{name}: p72vio1 0; p72vio2 1" in incident.symptoms[0].said
+    largesend(pair, "p72vio2", "0")
+    await looked(pair)
+    await done(pair, f'accept p72vio2 {name} reason="the switch takes none"')
+    await noticed(pair)
+    assert active(pair).keys() - BEFORE == set()
+    story = pair.ledger.read_now(lambda db: incidents.events(db, incident.number))
+    assert story[-1].did == "closed"
+
+
+def largesend(stage: Stage, vios: str, value: str) -> None:
+    stage.fleet.happen(SeaChanged(system="p72", partition=vios, sea="ent4", settings=(("largesend", value),)))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from handlers.drift import group
 from handlers.drift.alike import (
     EXPECTED,
+    OTHERWISE,
     Declared,
     Group,
     Spread,
@@ -88,12 +89,26 @@ def test_what_comes_only_after_the_next_start_is_unlike_now() -> None:
 def test_what_may_differ_does_and_each_has_its_reason() -> None:
     """Ours, and a site's own; a pattern without a reason would be a guess."""
     assert cluster("10.0.0.1", "10.0.0.2", question="attributes:en0", key="netaddr") == {"attributes:en0": {}}
-    assert all(each.reason for each in EXPECTED)
+    assert all(each.reason for each in (*EXPECTED, *OTHERWISE))
     site = Group(name="billing", members=MEMBERS, may_differ=(SPARE,))
     found = expected("no/tcp_sendspace", site.reasons)
     assert found is not None
     assert found.reason == "one of them is a spare"
     assert expected("no/tcp_sendspace") is None
+
+
+def test_what_each_of_a_pair_has_its_own_way_has_to_be_there_on_both() -> None:
+    """A disk by another slot is each VIOS's own; one that only one of them hands out hangs on that one alone."""
+    assert cluster("hdisk9 by slot C11", "hdisk7 by slot C12", question="vscsi", key="db01_root") == {"vscsi": {}}
+    assert cluster("hdisk9 by slot C11", None, question="vscsi", key="db01_root")["vscsi"].keys() == {"db01_root"}
+    assert cluster("10.7.2.11", "10.7.2.12", question="routes", key="10.7.2|24 en4") == {"routes": {}}
+    assert cluster("10.7.2.1", "10.7.2.2", question="routes", key="default en4") != {"routes": {}}
+
+
+def test_the_address_that_a_sea_pings_should_be_alike() -> None:
+    """An interface's own address is its own; a SEA's attribute of the same name is another thing."""
+    assert cluster("10.0.0.1", "10.0.0.2", question="vios-attributes:en4", key="netaddr") == {"vios-attributes:en4": {}}
+    assert cluster("10.0.0.1", "10.0.0.2", question="vios-attributes:ent4", key="netaddr")["vios-attributes:ent4"]
 
 
 def test_a_group_is_declared_by_names_patterns_and_tags() -> None:
