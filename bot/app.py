@@ -50,6 +50,7 @@ from bot.watch.alike import AlikeWatch
 from bot.watch.asking import Tools
 from bot.watch.drift import DriftWatch
 from bot.watch.figures import Figures, heard
+from bot.watch.moves import MoveWatch
 from bot.watch.ours import OurRequests
 from bot.watch.scribe import Scribe, See
 from bot.watch.watch import Watch
@@ -113,6 +114,7 @@ class Bot:
     watch: Watch
     drifting: DriftWatch
     alikes: AlikeWatch
+    moves: MoveWatch
     door: Door
 
     async def settled(self) -> None:
@@ -194,6 +196,7 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
     watch = Watch(settings.hosts, settings.watch, inventory, tools)
     drifting = DriftWatch(settings.drift, inventory, tools, alerts.seen)
     alikes = AlikeWatch(settings.drift, settings.groups, inventory, tools, alerts.seen)
+    moves = MoveWatch(settings.drift, inventory, drifting, teller, tools)
     await try_tokens(client, settings)
     # Read before the first delivery can come: what is live from then on is nobody's left-over.
     left = await recovery.left_over()
@@ -210,6 +213,7 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
         watch=watch,
         drifting=drifting,
         alikes=alikes,
+        moves=moves,
         door=door,
     )
     try:
@@ -223,6 +227,7 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
                 watch.run(),
                 drifting.run(),
                 alikes.run(),
+                moves.run(),
                 _discover(inventory),
             ),
         ):

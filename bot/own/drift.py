@@ -123,6 +123,8 @@ def history(asker: Asker, asked: History) -> Answer:
     rows: list[tuple[datetime, str]] = []
     rows += [(each.at, _version(each)) for each in drift.baselines(asker.db, stand.key, limit=asked.limit)]
     rows += [(each.at, _word(each)) for each in drift.words(asker.db, stand.key, asker.now)]
+    seen = watches.changes(asker.db, [machine.key_of(asked.host)], limit=asked.limit)
+    rows += [(each.at, each.said) for each in seen]
     first = stand.baseline.at if stand.baseline.version == 1 else None
     rows += [
         (at, f"{question} was read otherwise than before")

@@ -198,22 +198,23 @@ class DriftWatch:
 
     # ── one host ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def look(self, name: str) -> None:
-        """Read it, keep what was read, and tell what it comes to."""
+    async def look(self, name: str) -> bool:
+        """Read it, keep what was read, and tell what it comes to; False: it couldn't be asked."""
         watched = self._watched[name]
         async with watched.lock:
-            await self._look(watched)
+            return await self._look(watched)
 
-    async def _look(self, watched: Watched) -> None:
+    async def _look(self, watched: Watched) -> bool:
         asker, raws = Asker(self._tools, watched.order), list[Raw]()
         try:
             flow = looking.answers(watched.place, self._settings.chosen, self._seal)
             read = await asker.drive(flow, raws, patience=PATIENCE)
         except (HostProblem, Unread) as fault:
             await self._settle(watched, out=fault.said if isinstance(fault, HostProblem) else f"{fault}.")
-            return
+            return False
         await self._tools.ledger.write(partial(keep, watched, read))
         await self._settle(watched, read=read, asker=asker, raws=raws)
+        return True
 
     async def _settle(
         self, watched: Watched, *, read: Answers | None = None, out: str = "", asker: Asker | None = None,
