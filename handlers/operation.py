@@ -257,14 +257,8 @@ class Operation(Frozen, ABC):
 
 def plan_to_read(operation: Operation) -> Plan:
     """What approvers of an operation that only reads see: there is nothing to reckon before."""
-    return Plan(
-        commands=(),
-        moves=f"reads alone: /{operation.command} {operation.text()}",
-        affected=(),
-        facts=(),
-        undo="",
-        stop="",
-    )
+    moves = f"reads alone: /{operation.command} {operation.text()}"
+    return Plan(commands=(), moves=moves, affected=(), facts=(), undo="", stop="")
 
 
 def word_of(key: str, info: FieldInfo) -> str:

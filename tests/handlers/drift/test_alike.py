@@ -23,7 +23,7 @@ from handlers.drift.alike import (
     spread,
     standing,
 )
-from handlers.drift.comparing import Accepted, Difference, Ignored, Quiet
+from handlers.drift.comparing import Accepted, Difference, Ignored, Quiet, differences
 from handlers.drift.group import GroupLook
 from handlers.drift.machine import Memory
 from handlers.drift.sources import SOURCES, SiteNoise
@@ -235,3 +235,28 @@ def test_each_setting_that_became_unlike_is_told_once_and_nothing_else(
         if len(set(sides(after, key))) > 1 and sides(before, key) != sides(after, key)
     ]
     assert found == wanted
+
+
+# ── a node and its group ──────────────────────────────────────────────────────────────────────────────────────────────
+
+noisy = st.sampled_from(["tcp_sendspace", "rfc1323", "thewall"])  # the last of them is noise
+changes = st.tuples(st.sampled_from(MEMBERS), noisy, values)
+
+
+@given(nodes, changes, st.booleans())
+def test_a_random_change_on_one_node_is_told_once_and_noise_never(
+    start: dict[str, dict[str, str]], change: tuple[str, str, str], accepted: bool
+) -> None:
+    """By the node as long as nobody has accepted it there, and by the group from then on, if it is unlike by it; never
+    by both, whatever was unlike before."""
+    node, key, value = change
+    baselines = {each: {"no": {key: Value(now) for key, now in start[each].items()}} for each in MEMBERS}
+    now = {**baselines, node: {"no": {**baselines[node]["no"], key: Value(value)}}}
+    first = {each: first_sight({}, reading) for each, reading in spread(baselines).items()}
+    should = now if accepted else baselines
+    theirs = [each for member in MEMBERS for each in differences(SOURCES, should[member], now[member], Quiet(), AT)]
+    of_group = news(SOURCES, first, spread(now), frozenset(each.name for each in theirs), Quiet(), AT)
+    is_real = key != "thewall" and start[node].get(key) != value
+    is_unlike = len({now[member]["no"].get(key) for member in MEMBERS}) > 1
+    assert [each.key for each in theirs] == [key] * (is_real and not accepted)
+    assert [each.key for each in of_group] == [key] * (is_real and accepted and is_unlike)
