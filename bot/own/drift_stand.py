@@ -22,7 +22,7 @@ class NothingKnown(AskProblem):
     code = "drift-unknown"
     sentence = "I have never read how {host} is set."
     why = "I have read: {there}."
-    remedy = "A host that I am to read has its table `[aix.NAME]` in hscbot.toml; it is read within a round."
+    remedy = "Hosts of `[aix.NAME]`, VIOS and managed systems are read within a round, as far as `[drift] kinds` says."
 
 
 class NotComparedYet(AskProblem):

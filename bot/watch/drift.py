@@ -8,7 +8,7 @@ the next look finds the same. What people accept or ignore is noticed within sec
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -43,6 +43,7 @@ from policies.problems import HostProblem
 
 log = structlog.get_logger()
 
+FIRST = 60.0  # seconds after a start in which no HMC is asked who is there
 REASSIGN = 900.0  # seconds between two looks for who is there
 NOTICE = 3.0  # seconds between two looks for what people said
 PATIENCE = 2  # answers in a row that may be lost before a host is out for this look
@@ -66,7 +67,8 @@ class DriftWatch:
 
     async def run(self) -> None:
         """Until it is cancelled; without anything to be watched it ends what is open, and is over."""
-        await self._assigned()
+        self._take_on()
+        await _again(self._let_go(), "what is open of what isn't watched any more couldn't be ended")
         if not self._kinds:
             return
         work = [self._working(kind) for kind in self._kinds for _ in range(self._settings.at_once)]
@@ -84,15 +86,12 @@ class DriftWatch:
     # ── who is watched ────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _assigning(self) -> None:
+        """Not at once: HMCs have enough to tell at a start, about what a stop left."""
+        pause = FIRST
         while True:
-            await asyncio.sleep(REASSIGN)
-            await self._assigned()
-
-    async def _assigned(self) -> None:
-        try:
-            await self.assign()
-        except Exception:
-            log.exception("I couldn't tell whose settings to watch; it is tried again")
+            await asyncio.sleep(pause)
+            await _again(self.assign(), "I couldn't tell whose settings to watch")
+            pause = REASSIGN
 
     async def assign(self) -> None:
         """Hosts by the configuration, the others as their HMCs list them now; what couldn't be listed stays."""
@@ -119,14 +118,13 @@ class DriftWatch:
 
     def _new(self, name: str, place: Place) -> Watched:
         def is_covered(command: Command) -> bool:
-            return looking.is_standing(command, watched.place, self._settings.chosen)
+            return looking.is_standing(command, self._watched[name].place, self._settings.chosen)
 
         order = StandingOrder(
             self._tools.ledger, place.host or place.hmc, kind=KIND, every=self._every(kind_of(place)),
             is_covered=is_covered, about="" if place.host else name,
         )  # fmt: skip
-        watched = Watched(name=name, place=place, order=order)
-        return watched
+        return Watched(name=name, place=place, order=order)
 
     async def _let_go(self) -> None:
         """What is open of one that isn't watched any more would stay so for ever. Whether an HMC's is there still, only
@@ -148,10 +146,7 @@ class DriftWatch:
             await asyncio.sleep(TOLD_EVERY)
             past, self._past = self._past, []
             for order in (*past, *(each.order for each in self._watched.values())):
-                try:
-                    await order.tell()
-                except Exception:
-                    log.exception("what a watch did for a while couldn't be told yet", host=order.host)
+                await _again(order.tell(), "what a watch did for a while couldn't be told", host=order.host)
 
     # ── rounds ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -174,6 +169,8 @@ class DriftWatch:
             rounds.done(name, self._tools.monotonic())
 
     async def _tried(self, name: str) -> None:
+        if name not in self._watched:  # it left since it was due
+            return
         try:
             await self.look(name)
         except Exception as fault:
@@ -185,10 +182,7 @@ class DriftWatch:
 
     async def _watching_itself(self) -> None:
         while True:
-            try:
-                await self.tell_of_itself()
-            except Exception:
-                log.exception("how the watch over drift stands couldn't be told; it is tried again")
+            await _again(self.tell_of_itself(), "how the watch over drift stands couldn't be told")
             await asyncio.sleep(NOTICE)
 
     async def tell_of_itself(self) -> None:
@@ -286,10 +280,7 @@ class DriftWatch:
         """Of every host, whatever is the matter with another; one that is being looked at is seen to by that look."""
         for name, watched in list(self._watched.items()):
             if watched.mark and not watched.lock.locked():
-                try:
-                    await self._notice(watched)
-                except Exception:
-                    log.exception("what people said of a host couldn't be told; it is tried again", host=name)
+                await _again(self._notice(watched), "what people said couldn't be told", host=name)
 
     async def _notice(self, watched: Watched) -> None:
         ledger = self._tools.ledger
@@ -297,3 +288,11 @@ class DriftWatch:
             mark: Callable[[Db], str] = partial(drift.mark, host=watched.name, now=ledger.now())
             if await ledger.read(mark) != watched.mark:
                 await self._settle(watched)
+
+
+async def _again(work: Awaitable[None], fault: str, **of: str) -> None:
+    """What goes wrong by a fault of ours ends no task: it is tried again with the next turn."""
+    try:
+        await work
+    except Exception:
+        log.exception(f"{fault}; it is tried again", **of)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.settings import Settings, SettingsBroken, read
+from handlers.drift.source import Kind
 
 SECRET = "s3cret-that-nobody-may-see"
 BOT, APP = f"xoxb-{SECRET}", f"xapp-{SECRET}"
@@ -166,6 +167,14 @@ def test_an_unreadable_file_is_told(tmp_path: Path, content: bytes | None) -> No
         file.write_bytes(content)
     with pytest.raises(SettingsBroken, match=r"hscbot\.toml can't be used"):
         read(file, ENVIRONMENT)
+
+
+def test_what_is_watched_for_drift_is_named_by_its_kind(tmp_path: Path) -> None:
+    """All of them unless some are named; what is no kind is refused."""
+    assert settings(tmp_path).drift.kinds == frozenset(Kind)
+    found = settings(tmp_path, HOST + '[drift]\nkinds = ["aix", "vios"]\nevery_by_hmc = 3600\n').drift
+    assert (found.kinds, found.every, found.every_by_hmc) == (frozenset({Kind.AIX, Kind.VIOS}), 3_600.0, 3_600.0)
+    assert "drift.kinds" in refused(tmp_path, HOST + '[drift]\nkinds = ["hmc"]\n')
 
 
 def test_anchors_are_read(tmp_path: Path) -> None:

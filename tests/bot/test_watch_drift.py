@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
 
@@ -24,7 +24,9 @@ from bot.watch.order import StandingOrder
 from bot.watch.ours import OurRequests
 from bot.watch.scribe import Scribe
 from handlers.command import Command, Result
+from handlers.drift.source import Kind
 from policies.alerts import Sighting
+from policies.problems import HostUnreachable
 from tests.bot.lab.fleet.eventually import eventually
 
 NOW = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
@@ -48,12 +50,12 @@ class Hanging:
 class World:
     def __init__(self, ledger: Ledger) -> None:
         self.now, self.told, self.door = 0.0, list[Sighting](), Hanging()
-        tools = Tools(
+        self.tools = Tools(
             ledger=ledger, door=cast(Door, self.door), scribe=Scribe(ledger, self.see), ours=OurRequests(ledger, {}),
             figures=Figures(), monotonic=lambda: self.now,
         )  # fmt: skip
         inventory = Inventory({}, unasked, lambda: NOW, [HOST.place])
-        self.watch = DriftWatch(DriftSettings(every=60), inventory, tools, self.see)
+        self.watch = DriftWatch(DriftSettings(every=60), inventory, self.tools, self.see)
         self.ledger = ledger
 
     async def see(self, sightings: Sequence[Sighting], also: Callable[[Tx], None]) -> None:
@@ -102,6 +104,44 @@ async def test_it_watches_itself_while_it_runs(world: World) -> None:
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     assert world.rules("watch/db01") == [[]]
+
+
+async def test_who_is_watched_is_as_the_hmcs_list_it_and_nobody_goes_for_an_hmc_that_is_silent(world: World) -> None:
+    """A VIOS is taken on once it is listed, stays while its HMC can't be asked, and goes when it is listed no more."""
+    hmc = Hmc()
+    inventory = Inventory({"hmc1": "10.0.0.1"}, hmc.ask, lambda: hmc.now, [])
+    watch = DriftWatch(DriftSettings(kinds=frozenset({Kind.VIOS})), inventory, world.tools, world.see)
+    await watch.assign()
+    await watch.tell_of_itself()
+    assert world.rules("watch/vio1") == [[]]
+    hmc.now += timedelta(hours=2)
+    hmc.is_away = True
+    await watch.assign()
+    await watch.round()
+    assert world.rules("drift/vio1") == [["host-unreachable"]]
+    hmc.now += timedelta(hours=2)
+    hmc.is_away, hmc.vioses = False, ["vio2"]
+    await watch.round()
+    assert world.rules("drift/vio1") == [["host-unreachable"]]
+    assert world.rules("watch/vio1") == [[], []]
+    assert world.rules("drift/vio2") == [["host-unreachable"]]
+    world.now += 3 * 86_400 + 1
+    await watch.tell_of_itself()
+    assert world.rules("watch/vio2") == [[], ["no-round"]]
+
+
+class Hmc:
+    """One that lists a managed system and the VIOS on it, or can't be reached."""
+
+    def __init__(self) -> None:
+        self.now, self.is_away, self.vioses = NOW, False, ["vio1"]
+
+    async def ask(self, command: Command) -> Result:
+        if self.is_away:
+            raise HostUnreachable(host="hmc1", address="10.0.0.1", port=22, reason="No route")
+        rows = [f"{name},{n},vioserver,Running\n" for n, name in enumerate(self.vioses, 1)]
+        text = "".join(rows) if "lpar" in command.argv else "p72\n"
+        return Result(command=command, exit_status=0, text=text, size=len(text))
 
 
 async def unasked(command: Command) -> Result:

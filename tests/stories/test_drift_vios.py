@@ -31,10 +31,10 @@ async def watched(tmp_path: Path) -> AsyncIterator[Stage]:
         yield stage
 
 
-async def looked(stage: Stage) -> None:
+async def looked(stage: Stage, name: str = VIOS) -> None:
     """An hour later it was looked at, and what was found had the time to settle."""
     await stage.later(hours=1)
-    await stage.bot.drifting.look(VIOS)
+    await stage.bot.drifting.look(name)
     await stage.later(seconds=61)
 
 
@@ -160,6 +160,21 @@ async def test_a_difference_of_a_vios_is_accepted_by_its_name(watched: Stage) ->
     told = await watched.refused("revert p72vio9 vscsi/web01_rvg", command="/drift")
     assert "I know nothing called p72vio9" in told
     assert "Did you mean 'p72vio" in told
+
+
+async def test_what_we_unmapped_ourselves_is_explained_by_the_request(watched: Stage) -> None:
+    """Nobody is woken by what two people agreed to."""
+    await watched.bot.drifting.look("p75vio2")
+    assert (await watched.type("unmap p75vio2 billing01_rvg", command="/vios"))["acked"]
+    await watched.settled()
+    await watched.approve()
+    await watched.approve(who="lead")
+    await watched.settled()
+    assert sent(watched, "rmvdev") == ["rmvdev -vtd billing01_rvg"]
+    await looked(watched, "p75vio2")
+    (symptom,) = active(watched)["drift/p75vio2"].symptoms
+    assert symptom.severity is Severity.NOTE
+    assert "explained by #1, /vios unmap p75vio2 billing01_rvg" in symptom.said
 
 
 async def test_after_a_restart_what_is_open_of_a_vios_stays_until_it_isnt_watched(watched: Stage) -> None:
