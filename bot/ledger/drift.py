@@ -232,6 +232,15 @@ def mark(db: Database, host: str, now: datetime) -> str:
     return f"{version}:{said or ''}"
 
 
+def pulse(db: Database, now: datetime) -> str:
+    """Another one as soon as anything of any host was read otherwise, or people said anything, or a word is over."""
+    query = (
+        "SELECT (SELECT max(id) FROM drift_reading), (SELECT count(*) FROM drift_baseline),"
+        " (SELECT max(id) FROM drift_word), (SELECT count(*) FROM drift_word WHERE until > ?)"
+    )
+    return ":".join(str(each) for each in db.execute(query, [now.isoformat()]).fetchone())
+
+
 def forget(tx: Tx) -> None:
     """Let go of what is long past: never of the baseline that holds, nor of how a host was last read."""
     before = (tx.now() - KEPT).isoformat()

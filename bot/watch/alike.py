@@ -5,10 +5,11 @@ each other as soon as something of it, or of what people say, is another.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 import structlog
 
@@ -25,13 +26,15 @@ from bot.watch.scribe import See
 from handlers.drift import alike, group
 from handlers.drift.alike import Group
 from handlers.drift.group import GroupLook
-from handlers.drift.machine import KIND, Memory, Request
+from handlers.drift.machine import KIND, Memory, Request, key_of
 from handlers.drift.sources import SOURCES, of_kind
 from handlers.drift.subject import everything, kind_of, pair_name
 from handlers.drift.value import Value, packed
 from policies.alerts import Sighting
 
 log = structlog.get_logger()
+
+WHOLE_EVERY = 300.0  # seconds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +57,7 @@ class AlikeWatch:
     ) -> None:
         self._settings, self._declared, self._inventory = settings, dict(declared), inventory
         self._tools, self._see = tools, see
+        self._pulse: object = None  # of everything, when all groups were last seen to
         self._marks: dict[str, str] = {}  # of all that counted when a group was last worked out
 
     def groups(self) -> dict[str, Group]:
@@ -74,22 +78,32 @@ class AlikeWatch:
 
     async def run(self) -> None:
         """Until it is cancelled."""
+        whole_at = self._tools.monotonic()
         while True:
-            await self.notice()
+            now = self._tools.monotonic()
+            is_due = now - whole_at >= WHOLE_EVERY
+            await self._tried(self.notice(whole=is_due), "all of them")
+            whole_at = now if is_due else whole_at
             await asyncio.sleep(NOTICE)
 
-    async def notice(self) -> None:
-        """Of every group, whatever is the matter with another."""
-        there = self.groups()
-        for name in sorted(there):
-            try:
-                await self._notice(there[name])
-            except Exception:
-                log.exception("a group of hosts couldn't be compared; it is tried again", group=name)
+    async def notice(self, *, whole: bool = False) -> None:
+        """Of every group, whatever is the matter with another; where nothing moved at all, that costs one look. `whole`:
+        all the same, as what a host isn't asked any more moves nothing."""
+        there, ledger = self.groups(), self._tools.ledger
+        pulse = (await ledger.read(partial(drift.pulse, now=ledger.now())), there, self._inventory.is_read)
+        if pulse == self._pulse and not whole:
+            return
+        done = [await self._tried(self._notice(there[name]), name) for name in sorted(there)]
+        done.append(await self._tried(self._let_go(there), "those that are none any more"))
+        self._pulse = pulse if all(done) else None
+
+    async def _tried(self, work: Coroutine[Any, Any, None], about: str) -> bool:
         try:
-            await self._let_go(there)
+            await work
         except Exception:
-            log.exception("what is open of groups that are none any more couldn't be ended; it is tried again")
+            log.exception("a group of hosts couldn't be compared; it is tried again", group=about)
+            return False
+        return True
 
     async def _let_go(self, there: Mapping[str, Group]) -> None:
         """What is open of a group that is none any more would stay so for ever. Which VIOS are a pair still, only whole
@@ -202,7 +216,15 @@ def _mark(of: Group, now: datetime, db: Db) -> str:
     """Another one as soon as anything counts that didn't."""
     said = (drift.mark(db, each, now) for each in (group.key_of(of.name), *of.members))
     read = (str(drift.newest(db, each)) for each in of.members)
-    return "|".join((of.model_dump_json(), *said, *read))
+    asked = (_asked(db, each) for each in of.members)
+    return "|".join((of.model_dump_json(), *said, *read, *asked))
+
+
+def _asked(db: Db, host: str) -> str:
+    thing = watches.thing(db, key_of(host))
+    if thing is None or thing.memory is None:
+        return ""
+    return ",".join(sorted(Memory.model_validate_json(thing.memory).asked or ()))
 
 
 def _found(of: Group, tx: Tx) -> None:

@@ -188,6 +188,20 @@ async def test_a_group_that_is_none_any_more_leaves_nothing_open(cluster: Stage)
     assert "billing" not in await told(cluster, "status")
 
 
+async def test_what_nobody_asks_any_more_is_told_no_more_of_the_group(cluster: Stage) -> None:
+    """A file that was taken out of the configuration is in no proposal."""
+    await looked(cluster)
+    assert any("/etc/hosts" in each for each in active(cluster)[KEY].symptoms[0].evidence)
+    await cluster.stop()
+    cluster.drift = cluster.drift.model_copy(update={"files": ("/etc/inittab",)})
+    await cluster.start()
+    await cluster.bot.alikes.notice()
+    await cluster.bot.drifting.round()
+    cluster.bot.alikes.forget_pulse()
+    await noticed(cluster)
+    assert not any("/etc/hosts" in each for each in active(cluster)[KEY].symptoms[0].evidence)
+
+
 async def test_who_says_a_word_of_a_group_is_judged_by_each_of_its_members(cluster: Stage) -> None:
     """A rule that denies it on one node denies it of the group: its name is no way round."""
     before = cluster.ledger.read_now(lambda db: drift.baseline(db, KEY))
