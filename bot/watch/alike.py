@@ -87,8 +87,8 @@ class AlikeWatch:
             await asyncio.sleep(NOTICE)
 
     async def notice(self, *, whole: bool = False) -> None:
-        """Of every group, whatever is the matter with another; where nothing moved at all, that costs one look. `whole`:
-        all the same, as what a host isn't asked any more moves nothing."""
+        """Of every group, whatever is the matter with another; where nothing moved at all, that costs one look.
+        `whole`: all the same, as what a host isn't asked any more moves nothing."""
         there, ledger = self.groups(), self._tools.ledger
         pulse = (await ledger.read(partial(drift.pulse, now=ledger.now())), there, self._inventory.is_read)
         if pulse == self._pulse and not whole:

@@ -195,10 +195,9 @@ async def test_what_nobody_asks_any_more_is_told_no_more_of_the_group(cluster: S
     await cluster.stop()
     cluster.drift = cluster.drift.model_copy(update={"files": ("/etc/inittab",)})
     await cluster.start()
-    await cluster.bot.alikes.notice()
     await cluster.bot.drifting.round()
-    cluster.bot.alikes.forget_pulse()
-    await noticed(cluster)
+    await cluster.bot.alikes.notice(whole=True)
+    await cluster.later(seconds=61)
     assert not any("/etc/hosts" in each for each in active(cluster)[KEY].symptoms[0].evidence)
 
 
