@@ -48,10 +48,12 @@ from bot.socket_mode import connected, slack_client, try_tokens
 from bot.starting import Starting
 from bot.teller import Teller
 from bot.views import Views
+from bot.watch.alike import AlikeWatch
 from bot.watch.archive import ArchiveWatch
 from bot.watch.asking import Tools
 from bot.watch.drift import DriftWatch
 from bot.watch.figures import Figures, heard
+from bot.watch.moves import MoveWatch
 from bot.watch.ours import OurRequests
 from bot.watch.scribe import Scribe, See
 from bot.watch.watch import Watch
@@ -115,6 +117,8 @@ class Bot:
     watch: Watch
     drifting: DriftWatch
     archiving: ArchiveWatch
+    alikes: AlikeWatch
+    moves: MoveWatch
     door: Door
 
     async def settled(self) -> None:
@@ -157,6 +161,7 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
         door.read,
         ledger.now,
         [host.place for host in settings.aix.values()],
+        {name: group.members for name, group in settings.groups.items()},
     )
     runner = Runner(ledger, door, Starting(ledger, circumstances, teller), teller, inventory)
     ballot = Ballot(ledger, circumstances, teller, runner.start)
@@ -196,6 +201,8 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
     watch = Watch(settings.hosts, settings.watch, inventory, tools)
     drifting = DriftWatch(settings.drift, inventory, tools, alerts.seen)
     archiving = ArchiveWatch(ledger, archiver, alerts.seen)
+    alikes = AlikeWatch(settings.drift, settings.groups, inventory, tools, alerts.seen)
+    moves = MoveWatch(settings.drift, inventory, drifting, teller, tools)
     await try_tokens(client, settings)
     # Read before the first delivery can come: what is live from then on is nobody's left-over.
     left = await recovery.left_over()
@@ -212,6 +219,8 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
         watch=watch,
         drifting=drifting,
         archiving=archiving,
+        alikes=alikes,
+        moves=moves,
         door=door,
     )
     try:
@@ -225,6 +234,8 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
                 watch.run(),
                 drifting.run(),
                 archiving.run(),
+                alikes.run(),
+                moves.run(),
                 _discover(inventory),
             ),
         ):

@@ -14,7 +14,7 @@ from difflib import get_close_matches
 
 from handlers import hmcout, place
 from handlers.command import Command, Result
-from handlers.drift.subject import Called, UnknownSubject, everything
+from handlers.drift.subject import Called, UnknownSubject, everything, pairs
 from handlers.operation import Named
 from handlers.place import FleetUnread, OnAnotherHmc, PartitionUnread, Place, UnknownSystem, is_pattern
 from policies.problems import HostProblem, Problem
@@ -28,7 +28,7 @@ FIELDS = ("name", "lpar_id", "lpar_env", "state")
 
 class Inventory:
     """`ask` sends a read to an HMC; `addresses` maps each configured HMC to its address; `hosts`: those that are
-    reached by themselves, each with the partition that the configuration says it is."""
+    reached by themselves, each with the partition that the configuration says it is; `alike`: groups of them."""
 
     def __init__(
         self,
@@ -36,8 +36,10 @@ class Inventory:
         ask: Callable[[Command], Awaitable[Result]],
         now: Callable[[], datetime],
         hosts: Sequence[Place] = (),
+        alike: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
-        self._addresses, self._ask, self._now, self._hosts = dict(addresses), ask, now, tuple(hosts)
+        self._addresses, self._ask, self._now = dict(addresses), ask, now
+        self._hosts, self._alike = tuple(hosts), dict(alike or {})
         self._systems: dict[str, tuple[str, ...]] = {}
         self._unread: dict[str, str] = {}  # HMC → why it couldn't be read
         self._read_at: datetime | None = None
@@ -65,7 +67,7 @@ class Inventory:
 
     def _needs_no_list(self, named: Named) -> bool:
         own = {each.host for each in self._hosts}
-        return (named.direct and not named.placed) or (isinstance(named, Called) and named.name in own)
+        return own.issuperset(named.meant(self)) if isinstance(named, Called) else named.direct and not named.placed
 
     async def refresh(self) -> None:
         """Ask every HMC for its managed systems; one that can't be read keeps what it told before."""
@@ -97,8 +99,7 @@ class Inventory:
             self._unread.pop(hmc, None)
 
     async def _look_for(self, named: Named) -> None:
-        """Read the lists in which it is, or may be. A name that was mistyped is no reason to read all of them anew each
-        time."""
+        """Read the lists in which it is, or may be. A mistyped name is no reason to read all anew each time."""
         if named.direct:
             for host in self._hosts if named.placed else ():
                 if host.host == named.name:
@@ -161,14 +162,12 @@ class Inventory:
 
     def listed(self, pick: str) -> tuple[str, ...]:
         """The names of one of its lists, as far as they are known now."""
-        if pick == "hmc":
-            return tuple(sorted(self._addresses))
+        if pick in ("hmc", "host"):
+            return tuple(sorted(self._addresses if pick == "hmc" else (each.host for each in self._hosts)))
         if pick == "system":
             return self.managed()
-        if pick == "host":
-            return tuple(sorted(each.host for each in self._hosts))
-        if pick == "watched":
-            return tuple(sorted(everything(self)))
+        if pick in ("watched", "alike"):
+            return tuple(sorted({*everything(self), *(self.alike() if pick == "alike" else ())}))
         return tuple(sorted({each.name for each in self.partitions() if pick == "partition" or each.is_vios}))
 
     def hmcs(self) -> tuple[Place, ...]:
@@ -205,6 +204,9 @@ class Inventory:
         """A migration takes a host along: the frame that lists it now goes before the one that it was said to be on."""
         listed = [each for each in self.partitions() if each.name == host.name]
         return replace(listed[0], host=host.host) if len(listed) == 1 else host
+
+    def alike(self) -> Mapping[str, tuple[str, ...]]:
+        return pairs(self) | self._alike
 
     def unread_hmcs(self) -> Mapping[str, str]:
         """Each that couldn't be asked what it manages, and why; what it told before stands."""

@@ -10,7 +10,7 @@ from bot.ledger import policies, store
 from bot.ledger.requests import Request
 from bot.ledger.store import Ledger
 from bot.ledger.tx import Db, Tx
-from bot.own import audit, drift, drift_changes, drift_report, incidents, loading, policy, requests, sea
+from bot.own import audit, drift, drift_changes, drift_groups, drift_report, incidents, loading, policy, requests, sea
 from bot.own.answer import Answer, Asker, World, bad
 from handlers import audit as audit_words
 from handlers import incidents as incident_words
@@ -49,7 +49,7 @@ ANSWERS: Mapping[type[Own], Tell] = {
     drift_words.History: drift.history,
     drift_words.Explain: drift.explain,
     drift_words.ReportFleet: drift_report.report,
-    drift_words.Compare: drift.compare,
+    drift_words.Compare: drift_groups.compare,
 }
 _BY_NAME = {operation.name(): operation for operation in ANSWERS}
 # What changes the ledger and no machine, with what carries it out.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.console import command_line
@@ -73,6 +73,9 @@ class Fleetbook:
     def hosts(self, pattern: str) -> tuple[Place, ...]:
         clients = [replace(each, host=each.name) for each in self.partitions() if not each.is_vios]
         return place.hosts_that_match(clients, pattern)
+
+    def alike(self) -> Mapping[str, tuple[str, ...]]:
+        return {}
 
     def unread(self, system: str | None = None) -> tuple[str, ...]:
         return ()
