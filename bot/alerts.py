@@ -108,7 +108,7 @@ class Alerts:
         """All words before any picture: a message waits for no drawing."""
         kept = [(self._keep(tx, step, silences), step.moves) for step in steps]
         self._storm(tx, silences)
-        incident_letters.pictures(tx, kept)
+        incident_letters.pictures(tx, kept, zone=self._settings.zone)
 
     def _placed(self, tx: Tx, incident: Incident) -> Incident:
         """Where it stands, or would: what a request of ours brings about stands in that request's thread."""

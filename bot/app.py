@@ -148,7 +148,7 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
     client = slack_client(settings)
     draughtsman = Draughtsman()
     outbox = Outbox(ledger, Delivery(ledger, client, Enclosures(ledger, draughtsman)), pace=pace or Pace())
-    teller = Teller(ledger, OPERATIONS, outbox.wake)
+    teller = Teller(ledger, OPERATIONS, outbox.wake, zone=settings.alerting.zone)
     console = Console(settings.reachable, LoginStops(ledger))
     views, groups = Views(client), Groups(ledger, client)
 
@@ -199,7 +199,7 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
         figures=figures,
     )
     watch = Watch(settings.hosts, settings.watch, inventory, tools)
-    drifting = DriftWatch(settings.drift, inventory, tools, alerts.seen)
+    drifting = DriftWatch(settings.drift, inventory, tools, alerts.seen, others=watch.hosts)
     archiving = ArchiveWatch(ledger, archiver, alerts.seen)
     alikes = AlikeWatch(settings.drift, settings.groups, inventory, tools, alerts.seen)
     moves = MoveWatch(settings.drift, inventory, drifting, teller, tools)

@@ -14,6 +14,7 @@ from policies.problems import Problem
 from policies.verdicts import Deny
 
 ANSWER = 8_000  # characters of one answer; a longer one is a file
+MOST_WAYS = 20  # buttons in a row
 PERSON = re.compile(r"\b[TE][A-Z0-9]{1,30}:([UW][A-Z0-9]{1,30})\b")
 
 
@@ -53,14 +54,17 @@ def _with_people(text: str) -> Block:
     return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": elements}]}
 
 
-def problems_card(asked: str, problems: Sequence[Problem | Deny]) -> Message:
-    """Every fault at once: what happened, why, what to do next."""
+def problems_card(asked: str, problems: Sequence[Problem | Deny], ways: Sequence[tuple[str, str, str]] = ()) -> Message:
+    """Every fault at once: what happened, why, what to do next. `ways`: what may be asked instead, each as the words on
+    its button, the command, and the text after it."""
     blocks = [kit.section(f"⛔ `{kit.code(asked)}`")]
     for problem in problems[:15]:
         said, why, then = _told(problem)
         blocks.append(kit.section(f"*{said}*\n{why}\n→ {then}"))
     if len(problems) > 15:
         blocks.append(kit.section(f"…and {len(problems) - 15} more."))
+    if made := [kit.asks(label, f"offer.way{at}", *asks) for at, (label, *asks) in enumerate(ways[:MOST_WAYS])]:
+        blocks.append(kit.actions(*made))
     return {"text": kit.escape(problems[0].said), "blocks": blocks}
 
 

@@ -26,10 +26,11 @@ from bot.pasting import Pasting
 from bot.runner import Runner
 from bot.silencing import Silencing
 from bot.teller import Teller
-from handlers import grammar, spotting
+from handlers import choosing, grammar, spotting
 from handlers.grammar import Asked
 from handlers.operation import Operation
 from handlers.own import Own
+from handlers.place import NameOnTwoFrames
 from policies.problems import Problem
 from policies.requests import State
 from policies.verdicts import Allow, Deny
@@ -144,12 +145,20 @@ class Desk:
         # What hscbot carries out by itself waits for no HMC.
         faults = [] if isinstance(operation, Own) else await self._known(operation)
         if faults := [*faults, *await self._itself.faults(operation, person_of(envelope))]:
-            await self._whisper(envelope, faults, asked=shown)
+            await self._whisper(envelope, faults, asked=shown, ways=self._ways(asked, faults))
             return
         number = await self._ledger.write(lambda tx: self._accepted(tx, envelope, asked, shown))
         self._teller.wake()
         if number is not None:
             self._runner.start(number)
+
+    def _ways(self, asked: Asked, faults: Sequence[Problem]) -> list[tuple[str, str, str]]:
+        """Of a name on several managed systems, where nothing else is wrong: the same command with each of them."""
+        fault = faults[0]
+        if len(faults) > 1 or not isinstance(fault, NameOnTwoFrames):
+            return []
+        texts = ((frame, choosing.with_frame(self._catalog, asked, frame)) for frame in fault.frames)
+        return [(f"On {frame}", asked.operation.command, text) for frame, text in texts if text is not None]
 
     async def _known(self, operation: Operation) -> list[Problem]:
         return await self._inventory.ensure(operation.systems(), operation.names())
@@ -222,11 +231,25 @@ class Desk:
 
     # ── answering ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _whisper(self, envelope: Envelope, problems: Sequence[Problem | Deny], *, asked: str) -> None:
-        await self._ledger.write(lambda tx: self._refuse(tx, envelope, problems, asked))
+    async def _whisper(
+        self,
+        envelope: Envelope,
+        problems: Sequence[Problem | Deny],
+        *,
+        asked: str,
+        ways: Sequence[tuple[str, str, str]] = (),
+    ) -> None:
+        await self._ledger.write(lambda tx: self._refuse(tx, envelope, problems, asked, ways))
         self._teller.wake()
 
-    def _refuse(self, tx: Tx, envelope: Envelope, problems: Sequence[Problem | Deny], asked: str) -> None:
+    def _refuse(
+        self,
+        tx: Tx,
+        envelope: Envelope,
+        problems: Sequence[Problem | Deny],
+        asked: str,
+        ways: Sequence[tuple[str, str, str]] = (),
+    ) -> None:
         if slack.handled(tx, envelope.key):
             tx.audit(
                 "refused",
@@ -236,7 +259,7 @@ class Desk:
                 asked=asked[:2_000],
                 codes=[problem.code for problem in problems],
             )
-            self._put(tx, envelope, cards.problems_card(asked, problems))
+            self._put(tx, envelope, cards.problems_card(asked, problems, ways))
 
     async def _say_to(self, envelope: Envelope, message: kit.Message) -> None:
         def change(tx: Tx) -> None:

@@ -5,7 +5,6 @@ What machines said stands as text in which nothing is markup; what a message can
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -151,12 +150,12 @@ def _buttons(incident: Incident, silence: Silence | None) -> list[Block]:
     if incident.state is State.OPEN:
         made.append(first_step(incident.number, takeable=True))
     if silence is not None:
-        made.append(_asks("End the silence", "offer.unsilence", "incidents", f"unsilence {number}"))
+        made.append(kit.asks("End the silence", "offer.unsilence", "incidents", f"unsilence {number}"))
     elif incident.is_active:
         made.append(kit.button("Silence…", "incident.silence", number))
     if incident.subject:
-        made.append(_asks("Show now", "offer.show", incident.kind, f"show {incident.subject}"))
-        made.append(_asks("History", "offer.history", incident.kind, f"history {incident.subject}"))
+        made.append(kit.asks("Show now", "offer.show", incident.kind, f"show {incident.subject}"))
+        made.append(kit.asks("History", "offer.history", incident.kind, f"history {incident.subject}"))
     else:
         made.append(first_step(incident.number, takeable=False))
     made += [_remedy(at, each) for at, each in enumerate(remedies(incident)[:REMEDIES])]
@@ -167,8 +166,8 @@ def _buttons(incident: Incident, silence: Silence | None) -> list[Block]:
 def first_step(number: int, *, takeable: bool) -> Block:
     """One button for a list: take it, where nobody has; else read about it."""
     if takeable:
-        return _asks("Acknowledge", "offer.ack", "incidents", f"ack {number}", style="primary")
-    return _asks("History", "offer.history", "incidents", f"show {number}")
+        return kit.asks("Acknowledge", "offer.ack", "incidents", f"ack {number}", style="primary")
+    return kit.asks("History", "offer.history", "incidents", f"show {number}")
 
 
 def remedies(incident: Incident) -> list[Remedy]:
@@ -177,12 +176,7 @@ def remedies(incident: Incident) -> list[Remedy]:
 
 
 def _remedy(at: int, remedy: Remedy) -> Block:
-    return _asks(remedy.label, f"offer.remedy{at}", remedy.command, remedy.text)
-
-
-def _asks(label: str, action: str, command: str, text: str, *, style: str | None = None) -> Block:
-    """A button that asks as if its clicker had typed it."""
-    return kit.button(label, action, json.dumps({"command": command, "text": text}), style=style)
+    return kit.asks(remedy.label, f"offer.remedy{at}", remedy.command, remedy.text)
 
 
 # ── the thread ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -231,11 +225,11 @@ def _shortened(text: str) -> str:
     return text if len(text) <= most else f"{text[: most - 40]}\n… ({len(text)} characters in all)"
 
 
-def recovery_line(incident: Incident) -> Line:
-    """What its thread says at the end."""
+def recovery_line(incident: Incident, said: str) -> Line:
+    """What its thread says at the end: `said`, and how long it lasted."""
     assert incident.ended is not None, "it is over"
     lasted = lasting(incident.ended - incident.since)
-    return Line(did=Did.CLOSED, said=f"it is as it should be again, after {lasted}", severity=incident.worst)
+    return Line(did=Did.CLOSED, said=f"{said}, after {lasted}", severity=incident.worst)
 
 
 # ── calls for somebody ────────────────────────────────────────────────────────────────────────────────────────────

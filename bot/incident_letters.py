@@ -87,7 +87,7 @@ def _so_far(tx: Tx, kept: Incident) -> Iterator[Line]:
 
 def _line(move: Move, kept: Incident) -> Line:
     if move.did is Did.CLOSED and move.who is None:
-        return incident_cards.recovery_line(kept)
+        return incident_cards.recovery_line(kept, move.said)
     who = kit.person(move.who) if move.who is not None else ""
     return Line(did=move.did, said=move.said, severity=move.severity, evidence=move.evidence, who=who)
 
@@ -101,8 +101,11 @@ def _call(tx: Tx, kept: Incident, level: Level, now: datetime) -> None:
         slack.say(tx, Letter(kind="post", channel=channel, thread=thread, body=body))
 
 
-def pictures(tx: Tx, kept: Sequence[tuple[Incident, Moves]]) -> None:
-    """How each pair is as its incident opens, as the worst comes, and as it is over; of many at once only the first."""
+def pictures(tx: Tx, kept: Sequence[tuple[Incident, Moves]], *, zone: str) -> None:
+    """How each pair is as its incident opens, as the worst comes, and as it is over; of many at once only the first.
+
+    `zone`: in which their times are told.
+    """
     drawn = 0
     for incident, moves in kept:
         said = [move.did for move in moves if move.loud and _is_pictured(move)]
@@ -112,7 +115,7 @@ def pictures(tx: Tx, kept: Sequence[tuple[Incident, Moves]]) -> None:
             drawn += 1
             name = f"hscbot-{incident_cards.name(incident)}-{said[0]}-{tx.now():%Y%m%d-%H%M%S}.png"
             thread = incident.thread or incident.message
-            slack.say(tx, pictured(values, name=name, channel=incident.channel, thread=thread))
+            slack.say(tx, pictured(values.in_zone(zone), name=name, channel=incident.channel, thread=thread))
 
 
 def _is_pictured(move: Move) -> bool:

@@ -154,6 +154,11 @@ def button(label: str, action: str, value: str, *, style: str | None = None) -> 
     return made | ({"style": style} if style else {})
 
 
+def asks(label: str, action: str, command: str, text: str, *, style: str | None = None) -> Block:
+    """A button that asks as if its clicker had typed it."""
+    return button(label, action, json.dumps({"command": command, "text": text}), style=style)
+
+
 def actions(*elements: Block) -> Block:
     return {"type": "actions", "elements": list(elements)}
 

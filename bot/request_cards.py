@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -247,8 +246,7 @@ def _buttons(request: Request, operation: Operation, beside: Beside) -> list[Blo
 
 
 def _offer(number: int, label: str, operation: Operation, text: str) -> Block:
-    value = json.dumps({"command": operation.command, "text": text})
-    return kit.button(label, f"offer.{number}", value, style="primary" if number else None)
+    return kit.asks(label, f"offer.{number}", operation.command, text, style="primary" if number else None)
 
 
 def votable(request: Request) -> list[Block]:

@@ -35,7 +35,10 @@ TOLD_AT_MOST = 100  # people who are asked for their vote, each by a direct mess
 class Teller:
     """`wake` is called after letters were put into the outbox."""
 
-    def __init__(self, ledger: Ledger, operations: dict[str, type[Operation]], wake: Callable[[], None]) -> None:
+    def __init__(
+        self, ledger: Ledger, operations: dict[str, type[Operation]], wake: Callable[[], None], zone: str = "UTC"
+    ) -> None:
+        self._zone = zone
         self._ledger, self._operations, self.wake = ledger, operations, wake
 
     def operation(self, request: Request) -> Operation:
@@ -195,7 +198,7 @@ class Teller:
     def show(self, tx: Tx, request: Request, pictures: Sequence[Drawable]) -> None:
         """Pictures in its thread: kept as values, and drawn when they are sent."""
         for at, timeless in enumerate(pictures if request.channel else (), 1):
-            values = pair_pictures.compared(tx.db, timeless.as_of(tx.now()))
+            values = pair_pictures.compared(tx.db, timeless.as_of(tx.now())).in_zone(self._zone)
             name = f"hscbot-{request.id}-{values.stem}-{at}.png"
             letter = pictured(values, name=name, channel=request.channel, thread=request.key, reader=request.reader)
             slack.say(tx, letter)

@@ -19,7 +19,8 @@ How to write one:
 6. `moves(before)`, `affected(before)`, `undo(before)` (an operation, where one exists) and `lasts`; where something is
    taken out that something else stands in for, `redundancy(before)` and `interlocks(before)` too; of many things at
    once `rows(before, after)`, what became of each; `done(before, after)` where more is known afterwards.
-7. What takes its time after the command has ended: `settled`, which reads until it is there or its time is over.
+7. What takes its time after the command has ended: `settled`, which reads until it is there or its time is over; while
+   it runs: `meanwhile`, the read that tells how far it is.
 
 Then as for a read: OPERATIONS, manifest, seed policy, recordings, `python -m tests.house.docs`.
 """
@@ -33,7 +34,7 @@ from typing import ClassVar, Generic, Self, TypeVar
 
 from pydantic import Field
 
-from handlers.command import Command, Result
+from handlers.command import Command, Meanwhile, Result
 from handlers.explain import Explainer
 from handlers.guarding import Guard as Guard
 from handlers.guarding import Lasts as Lasts
@@ -105,6 +106,10 @@ class ChangeAt(Operation, Generic[S]):
     def settled(self, place: Place, before: S) -> Reads[S]:
         """How it stands once it is there, or its time is over."""
         return (yield from self.look_after(place))
+
+    def meanwhile(self, place: Place, before: S) -> Meanwhile | None:
+        """What tells how far it is while a command runs."""
+        return None
 
     def affected(self, before: S) -> tuple[str, ...]:
         """The partitions that notice."""
@@ -188,6 +193,7 @@ class ChangeAt(Operation, Generic[S]):
                 self.command_at(place, argv),
                 effect=own.effect,
                 deadline=own.deadline,
+                meanwhile=self.meanwhile(place, before),
                 reader=Explainer(),
                 streamed=True,
             )

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Annotated, Literal, Self, TypeAlias
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
+from policies.recurrences import known_zone
 from policies.words import Frozen
 
 LONGEST = 10_000  # characters of all its words; what is said first is what matters most
@@ -21,15 +22,7 @@ CUT = "… There is more than I can tell here."
 LISTED = 40  # spans, changes or gaps that the words list one by one; of more they list the newest
 
 
-def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as fault:
-        raise ValueError("it is no time zone, such as Europe/Vienna") from fault
-    return name
-
-
-ZoneName: TypeAlias = Annotated[str, AfterValidator(_zone)]
+ZoneName: TypeAlias = Annotated[str, AfterValidator(known_zone)]
 
 
 class Drawable(Frozen, ABC):
@@ -57,6 +50,9 @@ class Drawable(Frozen, ABC):
     def as_of(self, at: datetime) -> Self:
         """The same, where its flow didn't know what time it was."""
         return self
+
+    def in_zone(self, zone: str) -> Self:
+        return self.model_copy(update={"zone": zone})
 
     def local(self, at: datetime) -> datetime:
         return at.astimezone(ZoneInfo(self.zone))

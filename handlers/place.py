@@ -85,10 +85,16 @@ class UnknownPartition(AskProblem):
 
 
 class NameOnTwoFrames(AskProblem):
+    """`frames`: the managed systems that have it."""
+
     code = "name-on-two-frames"
     sentence = "{name} is on {systems}: which do you mean?"
     why = "A name that means more than one is never guessed. Nothing was sent."
     remedy = "Say it with its managed system beside it, such as `{name} system={first}`."
+
+    def __init__(self, *, frames: Iterable[str] = (), **facts: object) -> None:
+        super().__init__(**facts)
+        self.frames = tuple(frames)
 
 
 class NothingMatches(AskProblem):
@@ -131,7 +137,7 @@ def the_one(named: Iterable[Place], name: str, system: str | None, *, kind: str,
         return next(iter(found.values()))
     if found:
         systems = sorted({each.system for each in found.values()})
-        raise NameOnTwoFrames(name=name, systems=_said(systems, " and "), first=systems[0])
+        raise NameOnTwoFrames(name=name, systems=_said(systems, " and "), first=systems[0], frames=systems)
     names = sorted({each.name for each in listed if system in (None, each.system)})
     close = get_close_matches(name, names, n=1)
     raise UnknownPartition(

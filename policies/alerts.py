@@ -76,6 +76,7 @@ class Sighting(Frozen):
     affected: tuple[str, ...] = ()  # lines: networks and the partitions on them
     subject: str = ""  # what is typed after `show` and `history` to ask about it; empty: those aren't offered
     members: tuple[str, ...] = ()  # keys of the sightings that are folded into this one
+    over: str = ""  # why nothing is wrong with it any more, where it isn't as it should be: nobody looks at it
 
     @property
     def severity(self) -> Severity:

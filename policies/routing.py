@@ -97,7 +97,7 @@ def _goes_on(incident: Incident, sighting: Sighting, now: datetime, quiet: bool)
     loud = not quiet and incident.is_loud
     before, here = incident.marks, frozenset(each.mark for each in sighting.symptoms)
     came = tuple(each for each in sighting.symptoms if each.mark not in before)
-    went = tuple(each for each in incident.symptoms if each.mark not in here)
+    went = tuple(each for each in incident.symptoms if each.mark not in here and not sighting.over)
     moves = (
         *_came(came, loud=loud),
         *_happened(sighting.happenings, loud=loud),
@@ -137,9 +137,9 @@ def _over(incident: Incident, sighting: Sighting, now: datetime, loud: bool, mov
     ended = {"symptoms": (), "affected": (), "members": (), "ended": now, "seen": sighting.at, "under": ""}
     if incident.state is State.HELD:
         state = State.CLOSED if incident.said else State.PASSED
-        passed = Move(did=Did.PASSED, said="it is gone before anything was said", loud=False)
+        passed = Move(did=Did.PASSED, said=sighting.over or "it is gone before anything was said", loud=False)
         return incident.model_copy(update={"state": state, **ended}), (*moves, passed)
-    closed = Move(did=Did.CLOSED, said="it is as it should be again", loud=loud)
+    closed = Move(did=Did.CLOSED, said=sighting.over or "it is as it should be again", loud=loud)
     return incident.model_copy(update={"state": State.CLOSED, **ended}), (*moves, closed)
 
 

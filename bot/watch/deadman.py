@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from policies.alerts import Happening, Severity, Sighting, Symptom
+from policies.incidents import Incident
 
 KIND = "watch"
 SLOW = 2.0  # intervals that a round may take before it is told
+RETIRED = timedelta(days=7)  # for which no HMC lists a system that is let go then
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,15 +36,21 @@ class Standing:
         return self.since_round > self.late_after * self.every
 
 
-def sighting(standing: Standing, at: datetime, happenings: tuple[Happening, ...] = ()) -> Sighting:
+def key_of(host: str) -> str:
+    return f"{KIND}/{host}"
+
+
+def sighting(standing: Standing, at: datetime, happenings: tuple[Happening, ...] = (), *, over: str = "") -> Sighting:
+    """`over`: why something that was wrong isn't any more, where it isn't well."""
     return Sighting(
-        key=f"watch/{standing.host}",
+        key=key_of(standing.host),
         kind=KIND,
         title=f"the watch over {standing.host}",
         places=(standing.host, *{**standing.unread, **standing.unassigned}),
         at=at,
         symptoms=tuple(_symptoms(standing, at - timedelta(seconds=standing.since_round))),
         happenings=happenings,
+        over=over,
     )
 
 
@@ -84,7 +92,8 @@ def _symptoms(standing: Standing, since: datetime) -> Iterator[Symptom]:
             about=system,
             severity=Severity.WARNING,
             said=f"nobody looks at {system} ({pairs} known SEA pair{'' if pairs == 1 else 's'}): no HMC lists it",
-            then="Look whether its HMC still manages it; it is watched again as soon as one lists it.",
+            then="Look whether its HMC still manages it; it is watched again as soon as one lists it, and let go after "
+            f"{RETIRED.days} days.",
         )
     for system, faults in sorted(standing.unread.items()):
         for number, fault in enumerate(faults):
@@ -101,6 +110,20 @@ def stalled(seconds: float) -> Happening:
     """The process itself stood still: nothing was looked at, and nobody could say so."""
     said = f"hscbot stood still for {seconds:.0f} s: nothing was looked at meanwhile"
     return Happening(rule="stalled", severity=Severity.SERIOUS, said=said)
+
+
+def let_go(why: str) -> Happening:
+    return Happening(rule="let-go", severity=Severity.WARNING, said=why)
+
+
+def ended(incident: Incident, host: str, at: datetime) -> Sighting:
+    """Said to be over, and not to be well."""
+    over = (
+        f"nobody looks at {host} any more: the settings don't ask for it, or no HMC lists it. What was open of it ends"
+    )
+    return Sighting(
+        key=incident.key, kind=incident.kind, title=incident.title, places=incident.places, at=at, over=over
+    )  # fmt: skip
 
 
 def unwatched(last: datetime, now: datetime) -> Happening:

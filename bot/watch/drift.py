@@ -8,7 +8,7 @@ the next look finds the same. What people accept or ignore is noticed within sec
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -21,6 +21,7 @@ from bot.ledger.key import mark, read_key
 from bot.ledger.tx import Db, Tx
 from bot.ledger.watches import Raw
 from bot.settings import DriftSettings
+from bot.watch import deadman
 from bot.watch.asking import Asker, Tools
 from bot.watch.known import Watched, compared, forget, keep, kind_kept, request_of
 from bot.watch.order import TOLD_EVERY, StandingOrder
@@ -38,7 +39,6 @@ from handlers.drift.subject import everything, kind_of
 from handlers.heard import Unread
 from handlers.operation import Named
 from handlers.place import Place
-from policies.alerts import Sighting
 from policies.problems import HostProblem
 
 log = structlog.get_logger()
@@ -50,9 +50,12 @@ PATIENCE = 2  # answers in a row that may be lost before a host is out for this 
 
 
 class DriftWatch:
-    """`inventory`: who is there; `see`: told of each that was looked at."""
+    """`inventory`: who is there; `see`: told of each that was looked at. `others`: over what there is another watch."""
 
-    def __init__(self, settings: DriftSettings, inventory: Inventory, tools: Tools, see: See) -> None:
+    def __init__(
+        self, settings: DriftSettings, inventory: Inventory, tools: Tools, see: See, *, others: Iterable[str] = ()
+    ) -> None:
+        self._others = frozenset(others)
         self._settings, self._inventory, self._tools, self._see = settings, inventory, tools, see
         self._seal = partial(mark, read_key(tools.ledger.folder / KEY))
         self._kinds = [kind for kind in Kind if settings.on and kind in settings.kinds and any(of_kind(kind))]
@@ -132,14 +135,13 @@ class DriftWatch:
         ledger = self._tools.ledger
         for each in await ledger.read(incidents.active):
             name = each.key.partition("/")[2]
-            if each.kind != KIND or name in self._watched or each.key != machine.key_of(name):
+            ours = each.key == machine.key_of(name) or (each.key == deadman.key_of(name) and name not in self._others)
+            if name in self._watched or not ours:
                 continue
-            kind = kind_kept(await ledger.read(partial(watches.thing, key=each.key)))
+            kind = kind_kept(await ledger.read(partial(watches.thing, key=machine.key_of(name))))
             if kind is Kind.AIX or kind not in self._kinds or self._inventory.is_read:
-                over = Sighting(
-                    key=each.key, kind=KIND, title=each.title, places=each.places, at=ledger.now(), symptoms=()
-                )
-                await self._see([over], partial(forget, each.key))
+                over = deadman.ended(each, name, ledger.now())
+                await self._see([over], partial(forget, each.key) if each.kind == KIND else lambda tx: None)
 
     async def _telling(self) -> None:
         while True:

@@ -20,7 +20,7 @@ from bot.watch.rounds import Over, Rounds
 from handlers.heard import Unread
 from handlers.sea import looking
 from handlers.sea.finding import Discovery, discover
-from handlers.sea.pair import Look, Side
+from handlers.sea.pair import Side
 from policies.problems import HostProblem
 
 log = structlog.get_logger()
@@ -185,7 +185,7 @@ class HostWatch:
         watched.raws = []
         sides = with_more(watched, sides)
         at = self._tools.ledger.now()
-        look = Look(pair=found.pair, hmc=self.host, at=at, sides=sides, clients=found.clients)
+        look = found.look(at, sides)
         ours = await self._tools.ours.lately(fresh=is_news(watched, sides))
         seen = looked(watched, look, ours, monotonic=self._tools.monotonic())
         self._tools.scribe.put(replace(seen, raws=tuple(read)) if seen.changes else seen)
@@ -202,7 +202,7 @@ class HostWatch:
         at = self._tools.ledger.now()
         for watched in list(self.things.values()):
             found, sides = watched.found, looking.unreached(watched.found, why)
-            look = Look(pair=found.pair, hmc=self.host, at=at, sides=sides, hmc_reached=False, clients=found.clients)
+            look = found.look(at, sides, hmc_reached=False)
             ours = await self._tools.ours.lately()
             self._tools.scribe.put(looked(watched, look, ours, monotonic=now))
         self.rounds.hurry(now)

@@ -142,6 +142,18 @@ def gone(watched: Watched, at: datetime) -> Seen:
     return Seen(watched=watched, sighting=sighting, changes=(change,), keep=True, tell=True, is_gone=True)
 
 
+def let_go(watched: Watched, at: datetime, why: str) -> Seen:
+    """Nobody looks at it any more: what was wrong with it is over with that, and isn't said to be well."""
+    said = f"{watched.found.title} isn't watched any more: {why}"
+    sighting = Sighting(
+        key=watched.key, kind="sea", title=watched.found.title, at=at, over=said, subject=watched.subject,
+        places=(watched.found.hmc, watched.found.pair.system, *watched.found.pair.vioses),
+    )  # fmt: skip
+    watched.states, watched.symptoms = ("not watched",) * len(watched.found.halves), {}
+    change = Change(key=watched.key, at=at, kind="gone", severity=Severity.NOTE, said=said, states=watched.states)
+    return Seen(watched=watched, sighting=sighting, changes=(change,), keep=True, tell=True, is_gone=True)
+
+
 def is_news(watched: Watched, sides: Sequence[Side]) -> bool:
     """Whether there may be something to be explained."""
     return bool(watched.symptoms) or tuple(map(state_of, sides)) != watched.states

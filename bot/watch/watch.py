@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -15,9 +15,9 @@ from bot.ledger import watches
 from bot.settings import HostWatchSettings, WatchSettings
 from bot.watch import deadman
 from bot.watch.asking import Tools
-from bot.watch.deadman import Standing
+from bot.watch.deadman import RETIRED, Standing
 from bot.watch.host import KIND, HostWatch
-from bot.watch.pair import Watched, remembered
+from bot.watch.pair import Watched, let_go, remembered
 from policies.alerts import Happening, Sighting
 from policies.problems import Problem
 
@@ -41,12 +41,14 @@ class Watch:
         self._died: dict[str, tuple[float, str]] = {}  # when, and of what
         self._said: dict[str, tuple[float, Sighting]] = {}
         self._known: list[Watched] = []
+        self._let_go: dict[str, list[str]] = {}  # HMC → what is to be said of systems of its that were let go
         self._has_begun = False
         self._assigning_now = asyncio.Lock()
 
     async def run(self) -> None:
         """Until it is cancelled."""
         if not self.hosts:
+            await self._leave_all()
             return
         beside = [asyncio.create_task(each) for each in (self._tools.scribe.run(), self._assigning())]
         beside += [asyncio.create_task(each.order.keep_telling()) for each in self.hosts.values()]
@@ -54,6 +56,14 @@ class Watch:
             await asyncio.gather(self._ticking(), *beside)  # one that fails ends them all
         finally:
             await self._end([*beside, *self._tasks.values()])
+
+    async def _leave_all(self) -> None:
+        """No HMC is watched any more."""
+        try:
+            await self.assign()
+            await self._tools.scribe.flush()
+        except Exception:
+            log.exception("what is open of pairs that aren't watched any more couldn't be ended; the next start does")
 
     async def _begin(self) -> None:
         """With what the last start left; what wasn't watched since is told."""
@@ -114,6 +124,7 @@ class Watch:
             for name, systems in self._shared_out(known).items():
                 self.hosts[name].assign(systems, known)
             self._known = [each for each in known if not self._is_watched(each)]
+            self._leave()
             await asyncio.gather(*(self._search(host) for host in self.hosts.values()))
 
     def _shared_out(self, known: Iterable[Watched]) -> dict[str, list[str]]:
@@ -127,6 +138,28 @@ class Watch:
             if system not in listed and hmc in unread:
                 by_host.get(hmc, []).append(system)
         return by_host
+
+    def _leave(self) -> None:
+        """What nobody will look at any more is told, and closed in words."""
+        now, left = self._tools.ledger.now(), dict[tuple[str, str], str]()
+        for each in list(self._known):
+            if why := self._why_left(each, now):
+                self._known.remove(each)
+                self._tools.scribe.put(let_go(each, now, why))
+                left[each.found.hmc, each.found.pair.system] = why
+        for (hmc, system), why in left.items():
+            self._let_go.setdefault(hmc, []).append(f"{system} isn't watched any more: {why}")
+
+    def _why_left(self, watched: Watched, now: datetime) -> str:
+        """Why nobody looks at it now or later; empty: somebody may. An HMC that can't be asked may list it."""
+        hmc, system, memory = watched.found.hmc, watched.found.pair.system, watched.memory
+        if self.hosts.keys() & self._inventory.unread_hmcs().keys():
+            return ""
+        if hmc not in self.hosts:
+            return f"the settings don't ask for {hmc}, and no HMC that is watched lists {system}"
+        if system in self._inventory.managed() or memory is None or now - memory.at <= RETIRED:
+            return ""
+        return f"no HMC has listed {system} since {memory.at:%Y-%m-%d}, so it is taken to be retired"
 
     def _is_watched(self, watched: Watched) -> bool:
         return any(watched.key in host.things for host in self.hosts.values())
@@ -174,7 +207,9 @@ class Watch:
 
     def _say(self, host: HostWatch, happenings: tuple[Happening, ...]) -> None:
         """What is wrong with the watch, and once that it isn't any more."""
-        told = deadman.sighting(self._standing(host), self._tools.ledger.now(), happenings)
+        left = self._let_go.pop(host.host, [])
+        happenings = (*happenings, *map(deadman.let_go, left))
+        told = deadman.sighting(self._standing(host), self._tools.ledger.now(), happenings, over="; ".join(left))
         now = self._tools.monotonic()
         said_at, before = self._said.get(host.host, (float("-inf"), None))
         is_news = before is None or told.happenings or _rules(told) != _rules(before)

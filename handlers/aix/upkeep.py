@@ -18,6 +18,7 @@ from handlers.table import Table
 
 # What ssh-keygen prints of a host that it finds; the line of the file follows, which is nobody's business.
 _FOUND = re.compile(r"# Host (\S{1,253}) found: line (\d{1,6})(?: .*)?", re.ASCII)
+_KEY = re.compile(r"(?:@[a-z-]{1,32} )?\S{1,500} [a-z][a-z0-9@.-]{2,80} AAAA[A-Za-z0-9+/=]*(?: .*)?", re.ASCII)
 _SHOWN = 12
 
 
@@ -107,8 +108,9 @@ class ForgetHost(HostChange[tuple[int, ...]]):
 
 
 def found_lines(text: str) -> tuple[int, ...]:
-    """Of `ssh-keygen -F`, or Unreadable."""
-    found = [_FOUND.fullmatch(line.rstrip()) for line in text.splitlines() if line.startswith("#")]
-    if not found or None in found:
+    """Of `ssh-keygen -F`, a line that tells where and then the key's own, or Unreadable."""
+    lines = [line.rstrip() for line in text.splitlines()]
+    found = [_FOUND.fullmatch(line) for line in lines[::2]]
+    if not found or None in found or len(lines) % 2 or not all(map(_KEY.fullmatch, lines[1::2])):
         raise Unreadable(f"it tells of no line: {text.strip()[:120]!r}")
     return tuple(int(each[2]) for each in found if each is not None)

@@ -24,7 +24,10 @@ PROFILED = {
 }  # fmt: skip
 
 # slot/IEEE/VLAN/tagged/trunk priority/required[/switch/MAC/MACs of its system/priority of its packets]
-_ETHERNET = re.compile(r"(\d+)/([01])/(\d+)/([\d,]*)/(\d*)/([01])(?:/([^/]*)(?:/([^/]*)(?:/([^/]*)(?:/([^/]*))?)?)?)?")
+_ETHERNET = re.compile(
+    r"(\d+)/([01])/(\d+)/([\d,]*)/(\d*)/([01])"
+    r"(?:/([^/\n]*)(?:/([0-9A-Fa-f:]*)(?:/(all|none|[0-9A-Fa-f:,]*)(?:/(none|[0-7]?))?)?)?)?"
+)
 # slot/end/id and name of the other, whose name may hold a slash/its slot/[WWPNs/]required
 _SCSI = re.compile(r"(\d+)/(client|server)/([^/]*)/(.*)/([^/]*)/([01])")
 _FC = re.compile(r"(\d+)/(client|server)/([^/]*)/(.*)/([^/]*)/([0-9A-Fa-f,]*|none)/([01])")

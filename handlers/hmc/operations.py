@@ -7,6 +7,7 @@ from handlers.hmc.adapters import Ethernet, FibreChannel, Scsi, SystemEthernet
 from handlers.hmc.consoles import Connections, ConsoleUsers, Firmware, Levels
 from handlers.hmc.events import ReferenceCodes, ServiceEvents
 from handlers.hmc.keeping import BackupProfiles, SaveProfile, SyncProfile, SystemPlan
+from handlers.hmc.key_changes import RemoveKey
 from handlers.hmc.keys import ExchangeKeys, TestKeys
 from handlers.hmc.lists import Detail, Frames, Partitions, Profiles
 from handlers.hmc.moving import (
@@ -28,4 +29,5 @@ OPERATIONS: tuple[type[Operation], ...] = (
     Start, Shutdown, AddMemory, RemoveMemory, MoveMemory, AddProcessors, RemoveProcessors, MoveProcessors,
     AddEthernet, RemoveEthernet, AddScsi, RemoveScsi, AddFibreChannel, RemoveFibreChannel,
     SyncProfile, SaveProfile, BackupProfiles, SystemPlan, TestKeys, ExchangeKeys,
+    RemoveKey,
 )  # fmt: skip

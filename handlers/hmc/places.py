@@ -15,7 +15,9 @@ from policies.words import Effect
 S = TypeVar("S")
 
 
-class _OnHmc(ChangeAt[S], Generic[S]):
+class OnHmc(ChangeAt[S], Generic[S]):
+    """Changes something by a command of an HMC."""
+
     command: ClassVar[str] = "hmc"
     effect: ClassVar[Effect] = Effect.CHANGES
 
@@ -23,7 +25,7 @@ class _OnHmc(ChangeAt[S], Generic[S]):
         return Command(host=place.hmc, argv=argv)
 
 
-class PartitionChange(_OnHmc[S], Generic[S]):
+class PartitionChange(OnHmc[S], Generic[S]):
     """Changes a partition, by the HMC of its frame."""
 
     partition: Name = Field(
@@ -48,7 +50,7 @@ class PartitionChange(_OnHmc[S], Generic[S]):
         return inventory.partition(self.partition, self.system)
 
 
-class FrameChange(_OnHmc[S], Generic[S]):
+class FrameChange(OnHmc[S], Generic[S]):
     """Changes what an HMC keeps of a managed system."""
 
     system: Name = Field(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from abc import abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Literal, TypeAlias
 
 from pydantic import Field
@@ -13,6 +13,7 @@ from handlers import hmcout
 from handlers.changing import Guard
 from handlers.heard import Reads, Unread
 from handlers.hmc.dlpar import Dlpar
+from handlers.hmc.ends import Behind
 from handlers.hmc.standing import Standing, profiles, rows_of, standing
 from handlers.place import Place
 from policies.words import Effect
@@ -26,12 +27,16 @@ CALLED = {"eth": "virtual Ethernet adapter", "scsi": "virtual SCSI adapter", "fc
 
 @dataclass(frozen=True, kw_only=True)
 class Fitted:
-    """A partition with its virtual adapters, by kind and slot; `partner`: the partition at the other end."""
+    """A partition with its virtual adapters, by kind and slot; `partner`: the partition at the other end.
+
+    `behind`: what is behind the adapter that goes.
+    """
 
     standing: Standing
     adapters: dict[Kind, Rows]
     profiles: dict[str, dict[str, str]]
     partner: Standing | None = None
+    behind: Behind = field(default_factory=Behind)
 
     @property
     def taken(self) -> set[int]:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from pydantic import Field
 
 from handlers import hmcout
 from handlers.changing import Guard
+from handlers.heard import Reads
+from handlers.hmc.ends import Look, behind, by_fibre, by_scsi
 from handlers.hmc.ports import CALLED, Add, Fitted, Kind, Remove
 from handlers.operation import Name, Named, Operation
+from handlers.place import Place
+from handlers.plan import Fact, Interlock, Redundancy
 from policies.words import Effect
 
 
@@ -58,7 +63,8 @@ class _AddStorage(Add):
         return f"{self.partition} gets a {CALLED[self.kind]}, {end} to {to}{self.at()}{self.to_save(before)}"
 
     def undo(self, before: Fitted) -> Operation | None:
-        if self.slot is None:
+        """What a VIOS serves by Fibre Channel the HMC never tells, so that end is taken away by nobody here."""
+        if self.slot is None or (self.kind == "fc" and before.standing.is_vios):
             return None
         remove = RemoveScsi if self.kind == "scsi" else RemoveFibreChannel
         return remove(partition=self.partition, slot=self.slot, system=self.system, save=self.save)
@@ -81,15 +87,46 @@ class AddFibreChannel(_AddStorage):
 
 
 class _RemoveStorage(Remove):
+    released: bool = Field(
+        default=False, description="whoever has it has given it up: the last way of a running partition may go"
+    )
+    ways: ClassVar[Look]
+
+    def look_at(self, place: Place) -> Reads[Fitted]:
+        found = yield from super().look_at(place)
+        rows = found.adapters[self.kind].values()
+        there = yield from behind(place, found.standing, rows, self.slot, type(self).ways)
+        return replace(found, behind=there)
+
+    def look_after(self, place: Place) -> Reads[Fitted]:
+        return (yield from super().look_at(place))
+
     def guards(self, before: Fitted) -> tuple[Guard, ...]:
-        """What a VIOS still serves through it would be lost with it."""
+        """What a VIOS still serves through it would be lost with it; what is behind a client's is known."""
+        found = super().guards(before)
+        if not before.standing.is_vios:
+            return (*found, before.behind.known(self.released))
         row = self.row(before)
         backing = hmcout.given(row.get("backing_devices"))
-        untold = before.standing.is_vios and "backing_devices" not in row  # of Fibre Channel the HMC never tells it
-        seen = f"{backing} is: take the mapping away first" if backing else "nothing is"
-        seen = "not told by the HMC: /vios unmap-npiv looks at it" if untold else seen
+        seen = "nothing is"
+        if backing is not None:
+            unmap = (
+                f"/vios unmap {self.partition} TARGET takes it away first, /vios disk-maps {self.partition} names it"
+            )
+            seen = f"{backing} is: {unmap}"
+        untold = "backing_devices" not in row  # of Fibre Channel the HMC never tells it
+        seen = f"not told by the HMC: /vios unmap-npiv {self.partition} looks at it" if untold else seen
         free = backing is None and not untold
-        return (*super().guards(before), Guard(name="nothing is mapped to it", holds=free, seen=seen))
+        return (*found, Guard(name="nothing is mapped to it", holds=free, seen=seen))
+
+    def facts(self, before: Fitted) -> tuple[Fact, ...]:
+        return before.behind.facts
+
+    def redundancy(self, before: Fitted) -> tuple[Redundancy, ...]:
+        return before.behind.redundancy
+
+    def interlocks(self, before: Fitted) -> tuple[Interlock, ...]:
+        return () if self.released else before.behind.interlocks
 
     def undo(self, before: Fitted) -> Operation | None:
         """A Fibre Channel adapter that is added again gets other WWPNs: that isn't the same one."""
@@ -107,6 +144,7 @@ class RemoveScsi(_RemoveStorage):
     verb: ClassVar[str] = "remove-scsi"
     example: ClassVar[str] = "remove-scsi web01 11"
     kind: ClassVar[Kind] = "scsi"
+    ways: ClassVar[Look] = staticmethod(by_scsi)
 
 
 class RemoveFibreChannel(_RemoveStorage):
@@ -116,3 +154,4 @@ class RemoveFibreChannel(_RemoveStorage):
     effect: ClassVar[Effect] = Effect.DESTROYS
     example: ClassVar[str] = "remove-fc db01 21"
     kind: ClassVar[Kind] = "fc"
+    ways: ClassVar[Look] = staticmethod(by_fibre)

@@ -13,7 +13,8 @@ from handlers.changing import Change, Guard
 from handlers.heard import Reads, heard, understood
 from handlers.hmcout import Unreadable
 from handlers.names import FilePath, VolumeName
-from handlers.padmin.printed import lines, matched
+from handlers.padmin.clocks import reading
+from handlers.padmin.printed import lines, matched, some
 from handlers.place import Place
 from handlers.within import on_vios
 from policies.words import Effect, Frozen
@@ -70,6 +71,8 @@ class Kept(Frozen):
 
     file: File | None
     listed: bool | None = None
+    is_there: bool = True  # what is saved
+    minute: str = ""  # of the VIOS's clock, as `stamp`
 
 
 class _Backup(Change[Kept]):
@@ -79,7 +82,10 @@ class _Backup(Change[Kept]):
     deadline: ClassVar[float] = 30 * 60.0
     exit_counts: ClassVar[bool] = True  # one that was cut short is there too
 
-    otherwise: ClassVar[str] = "choose another name, or remove it on the VIOS first"
+    @property
+    def otherwise(self) -> str:
+        """What to do where it is there already."""
+        return "choose another name, or remove it on the VIOS first"
 
     @property
     @abstractmethod
@@ -169,17 +175,10 @@ class BackUpConfiguration(_Backup):
         return (("viosbr", "-backup", "-file", self.file.removesuffix(SUFFIX)),)
 
 
-class SaveStructure(_Backup):
-    """Save the structure of a volume group of a VIOS: what of it there is to make anew, not what is in it."""
-
-    verb: ClassVar[str] = "save-structure"
-    example: ClassVar[str] = "save-structure p75vio1 client_boot"
-
+class _Structure(_Backup):
     group: VolumeName = Field(
         description="the volume group", json_schema_extra={"place": 1, "example": "client_boot", "other": "other_boot"}
     )
-
-    otherwise: ClassVar[str] = "remove it on the VIOS first, where it is of no use any more"
 
     @property
     def called(self) -> str:
@@ -195,6 +194,62 @@ class SaveStructure(_Backup):
         return (("savevgstruct", self.group),)
 
 
+class SaveStructure(_Structure):
+    """Save the structure of a volume group of a VIOS: what of it there is to make anew, not what is in it."""
+
+    verb: ClassVar[str] = "save-structure"
+    example: ClassVar[str] = "save-structure p75vio1 client_boot"
+
+    @property
+    def otherwise(self) -> str:
+        return f"/vios replace-structure {self.vios} {self.group} writes it anew"
+
+
+class ReplaceStructure(_Structure):
+    """Save the structure of a volume group anew, in place of the one that is saved: there is one of each group."""
+
+    verb: ClassVar[str] = "replace-structure"
+    effect: ClassVar[Effect] = Effect.DESTROYS  # the old one can't be brought back
+    example: ClassVar[str] = "replace-structure p75vio1 client_boot"
+
+    def look_at(self, place: Place) -> Reads[Kept]:
+        """With the groups that there are, as no other can be saved, and the clock that the file is dated by."""
+        found = yield from super().look_at(place)
+        groups = yield from self.asked(place, ("lsvg",), _groups)
+        clock = yield from self.asked(place, ("chdate",), reading)
+        return found.model_copy(update={"is_there": self.group in groups, "minute": f"{clock.now:%b %-d %H:%M}"})
+
+    def look_after(self, place: Place) -> Reads[Kept]:
+        return (yield from super().look_at(place))
+
+    def guards(self, before: Kept) -> tuple[Guard, ...]:
+        old, save = before.file, f"/vios save-structure {self.vios} {self.group}"
+        apart = old is None or old.stamp != before.minute
+        told = (
+            "it is dated by the minute, and is of an earlier one" if apart else "it is of this minute: ask in another"
+        )
+        group = "it is" if before.is_there else "it isn't"
+        return (
+            Guard(name=f"{self.group} is a volume group", holds=before.is_there, seen=group),
+            Guard(name=f"{self.called} is saved", holds=old is not None, seen=str(old or f"it isn't: {save}")),
+            Guard(name="the old one can be told from the new", holds=apart, seen=told),
+        )
+
+    def missing(self, before: Kept, after: Kept) -> list[str]:
+        told = self.left(after)
+        if before.file is not None and after.file is not None and before.file.stamp == after.file.stamp:
+            told.append(f"{self.called} is still that of {after.file.stamp}")
+        return told
+
+    def moves(self, before: Kept) -> str:
+        return f"{self.called} is written anew; the old one goes: {before.file}"
+
+
+def _groups(text: str) -> tuple[str, ...]:
+    """The volume groups that `lsvg` names, one a line."""
+    return tuple(matched(_NAME, line)[0] for line in some(text))
+
+
 def _names(text: str) -> tuple[str, ...]:
     """The backups that `viosbr -view -list` names, one a line."""
     found = [line.strip() for line in lines(text)]
@@ -204,4 +259,4 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-OPERATIONS = (BackUp, BackUpConfiguration, SaveStructure)
+OPERATIONS = (BackUp, BackUpConfiguration, SaveStructure, ReplaceStructure)

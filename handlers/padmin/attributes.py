@@ -15,7 +15,7 @@ LONGEST = 1024  # characters of a line
 _HEADING = re.compile(r"attribute\s+value\s+description\s+user_settable\s*")
 _ROW = re.compile(r"(?P<name>[A-Za-z][A-Za-z0-9_]{0,63})\s.*\s(?P<settable>True|False)(?P<live>\+?)\s*")
 _BOUNDS = re.compile(r"(?P<least>-?(?:0x)?[0-9a-fA-F]+)\.\.\.(?P<most>(?:0x)?[0-9a-fA-F]+)(?: \(\+(?P<step>\w+)\))?")
-_CHOICE = re.compile(r"[\x21-\x7e]{1,200}", re.ASCII)
+_CHOICE = re.compile(r"[!#-&(-~]{1,200}", re.ASCII)  # whatever can be printed, but for quotes
 _NO_RANGE = "0514-521"  # the code of the AIX below: the attribute's values are nowhere listed
 
 

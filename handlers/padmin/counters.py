@@ -29,6 +29,7 @@ class Counter(Frozen):
 
 _HEADING = re.compile(r"ETHERNET STATISTICS \((?P<adapter>ent\d{1,4})\) :", re.ASCII)
 _RULE = re.compile(r"-{4,}(?: +-{4,})?")
+ELAPSED = re.compile(r"Elapsed Time: (\d{1,6}) days (\d{1,2}) hours (\d{1,2}) minutes (\d{1,2}) seconds", re.ASCII)
 _COLUMNS = re.compile(r"Transmit Statistics: +Receive Statistics:")
 _SECTION = re.compile(r"(?P<title>[A-Z].{0,100}?) (?:Statistics|Information) ?:")
 _PACKETS = "Type of Packets Received"
@@ -44,6 +45,18 @@ def counters(text: str) -> tuple[Counter, ...]:
     if not text.endswith("\n"):
         raise Unreadable("it doesn't end with a line: cut off?")
     return tuple(_counted(text.split("\n")))
+
+
+def elapsed(text: str) -> dict[str, int]:
+    """For how many seconds each adapter has counted, of those that tell it."""
+    adapter, found = "", dict[str, int]()
+    for line in text.split("\n"):
+        if heading := _HEADING.fullmatch(line):
+            adapter = heading["adapter"]
+        elif time := ELAPSED.fullmatch(line.rstrip()):
+            days, hours, minutes, seconds = map(int, time.groups())
+            found.setdefault(adapter, ((days * 24 + hours) * 60 + minutes) * 60 + seconds)
+    return found
 
 
 def _counted(lines: list[str]) -> Iterator[Counter]:

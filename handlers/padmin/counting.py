@@ -11,13 +11,13 @@ from handlers.changing import Change, Guard
 from handlers.heard import Reads
 from handlers.hmcout import Unreadable
 from handlers.names import EthernetName
+from handlers.padmin.counters import ELAPSED
 from handlers.padmin.printed import matched, some
 from handlers.place import Place
 from policies.words import Effect, Frozen
 
 _SEA = "Shared Ethernet Adapter"
 _KIND = re.compile(r"Device Type: (?P<kind>\S.{0,200}?) *")
-_ELAPSED = re.compile(r"Elapsed Time: (\d{1,6}) days (\d{1,2}) hours (\d{1,2}) minutes (\d{1,2}) seconds", re.ASCII)
 
 
 class Counted(Frozen):
@@ -44,7 +44,7 @@ class ResetEntstat(Change[Counted]):
         head, kind, _, time = [*some(text)[:4], *[""] * 4][:4]
         if head.strip() != f"ETHERNET STATISTICS ({self.device}) :":
             raise Unreadable(f"where {self.device} should begin it says {head[:120]!r}")
-        device, elapsed = matched(_KIND, kind), matched(_ELAPSED, time)
+        device, elapsed = matched(_KIND, kind), matched(ELAPSED, time)
         days, hours, minutes, seconds = map(int, elapsed.groups())
         return Counted(seconds=((days * 24 + hours) * 60 + minutes) * 60 + seconds, is_sea=device["kind"] == _SEA)
 

@@ -12,6 +12,9 @@ from handlers.padmin.printed import lines, matched, some, strange
 from handlers.place import Place
 from handlers.reading import ViosRead
 from handlers.table import Column, Kind, Row
+from policies.words import Frozen
+
+BOOTS = ("bootlist", "-mode", "normal", "-ls")
 
 
 class Identity(ViosRead):
@@ -51,20 +54,37 @@ class Bootlist(ViosRead):
     )
 
     def argv(self, place: Place) -> tuple[str, ...]:
-        return ("bootlist", "-mode", "normal", "-ls")
+        return BOOTS
 
     def parse(self, text: str) -> Iterable[Row]:
-        return [_boots(number, line) for number, line in enumerate(some(text), 1)]
+        return [
+            (number, each.device, each.volume, each.path, each.options) for number, each in enumerate(boots(text), 1)
+        ]
+
+
+class Boot(Frozen):
+    """`volume`: the boot logical volume on it, where it has one."""
+
+    device: str
+    volume: str | None
+    path: str | None
+    options: str | None
+
+
+def boots(text: str) -> tuple[Boot, ...]:
+    """What it starts from, in order, or Unreadable."""
+    return tuple(_boots(line) for line in some(text))
 
 
 _BOOTS = re.compile(r"(?P<device>[a-z][\w.-]{0,31})(?P<options>(?: [a-z_-]+=\S*)*)", re.ASCII)
 
 
-def _boots(number: int, line: str) -> Row:
+def _boots(line: str) -> Boot:
     found = matched(_BOOTS, line)
     options = dict(each.split("=", 1) for each in found["options"].split())
     volume, path = options.pop("blv", None), options.pop("pathid", None)
-    return (number, found["device"], volume, path, " ".join(f"{key}={value}" for key, value in options.items()) or None)
+    others = " ".join(f"{key}={value}" for key, value in options.items()) or None
+    return Boot(device=found["device"], volume=volume, path=path, options=others)
 
 
 class Motd(ViosRead):

@@ -9,6 +9,15 @@ from handlers.hmcout import Unreadable
 from handlers.padmin.printed import matched, some, strange, told
 from policies.words import Frozen
 
+_SLOT = re.compile(r"-C(\d{1,5})(?:-T\d{1,3})?\Z", re.ASCII)
+
+
+def slot_of(location: str) -> int:
+    """The slot of a virtual adapter, as its location code tells it; 0: it tells none."""
+    found = _SLOT.search(location)
+    return int(found[1]) if found is not None else 0
+
+
 NO_TARGET, NO_SEA = "NO VIRTUAL TARGET DEVICE FOUND", "NO SHARED ETHERNET ADAPTER FOUND"
 
 # ── server SCSI adapters ──────────────────────────────────────────────────────────────────────────────────────────

@@ -1,4 +1,4 @@
-"""The VIOS's own rootvg: a second disk, and its mirror."""
+"""The VIOS's own rootvg: the disks that it stands on."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from handlers.hmcout import Unreadable
-from handlers.padmin.mappings import ScsiHost
+from handlers.padmin.mappings import ScsiHost, slot_of
 from handlers.padmin.printed import some
 from policies.words import Frozen
 
@@ -48,6 +48,7 @@ class Vhost(Frozen):
     """A server SCSI adapter. `client`: the id of the partition that is connected; 0: none is."""
 
     name: str
+    slot: int
     client: int
     targets: tuple[Target, ...] = ()
 
@@ -57,7 +58,7 @@ def vhost(host: ScsiHost) -> Vhost:
         Target(name=each.name, vhost=host.name, is_available=each.status == "Available", backing=each.backing or "")
         for each in host.targets
     )
-    return Vhost(name=host.name, client=host.client or 0, targets=targets)
+    return Vhost(name=host.name, slot=slot_of(host.location), client=host.client or 0, targets=targets)
 
 
 def disks(text: str) -> tuple[Disk, ...]:

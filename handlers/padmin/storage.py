@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.operation import Operation
-from handlers.padmin import backing, mapping, npiv, optical, pooling, repository, root
+from handlers.padmin import backing, mapping, mirroring, npiv, optical, pooling, repository, root
 
 OPERATIONS: tuple[type[Operation], ...] = (
     *mapping.OPERATIONS,
@@ -13,4 +13,5 @@ OPERATIONS: tuple[type[Operation], ...] = (
     *optical.OPERATIONS,
     *npiv.OPERATIONS,
     *root.OPERATIONS,
+    *mirroring.OPERATIONS,
 )

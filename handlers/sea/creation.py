@@ -14,7 +14,7 @@ from handlers.heard import Reads, Unread, heard
 from handlers.networks import told
 from handlers.operation import Ending, Flow, Inventory, Name, Operation, Report
 from handlers.plan import Plan
-from handlers.sea import adapters, sharing
+from handlers.sea import adapters, levels, sharing
 from handlers.sea.adapters import EthernetNames
 from handlers.sea.changing import LOOKS_FOR, SETTLES_WITHIN, EthernetName, lost, offered, refused, sent
 from handlers.sea.groundwork import Groundwork, Made, groundwork, made
@@ -136,11 +136,11 @@ class Create(Operation):
             yield from (f"{end} bridges the same VLANs: without mode= that is a loop" for end in found.mates)
             return
         if self.mode == "sharing":
-            yield from sharing.unable(found.vios, sharing.SHARES_FROM, "sharing")
+            yield from sharing.unable(found.vios, levels.SHARES_FROM, "sharing")
             if len(priorities := {each.priority for each in found.chosen.values()}) > 1:
                 yield f"the trunks have more than one priority: {', '.join(sorted(map(str, priorities)))}"
         if self.control is None:
-            yield from sharing.unable(found.vios, sharing.FINDS_ITS_MATE_FROM, "finding its mate without control=")
+            yield from sharing.unable(found.vios, levels.FINDS_ITS_MATE_FROM, "finding its mate without control=")
         else:
             yield from found.control_faults(self.control)
         yield from found.mate_faults(self.mode, self.control)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import combinations
 
 from handlers import frames
-from handlers.frames import Frame, SeaAt, Served
+from handlers.frames import Frame, Lpar, SeaAt, Served
 from handlers.heard import Reads
 from handlers.networks import Adapter, Network, told
-from handlers.sea.pair import Pair
+from handlers.sea.pair import Listener, Look, Pair, Side
 from policies.words import Frozen
 
 
@@ -23,6 +24,7 @@ class Half(Frozen):
 
     vios: str
     sea: str = ""
+    level: str = ""
     trunks: tuple[Adapter, ...] = ()
     control: Network | None = None
 
@@ -32,12 +34,22 @@ class Half(Frozen):
 
 
 class Found(Frozen):
-    """A pair as it is to be looked at: halves as `pair.vioses` stand, and the partitions on its networks."""
+    """A pair as it is to be looked at: halves as `pair.vioses` stand, and the partitions on its networks.
+
+    `others`: every SEA of the managed system besides that has a control channel, for a pair has its own to itself.
+    """
 
     pair: Pair
     hmc: str
     halves: tuple[Half, ...]
     clients: tuple[str, ...] = ()
+    others: tuple[Listener, ...] = ()
+
+    def look(self, at: datetime, sides: tuple[Side, ...], *, hmc_reached: bool = True) -> Look:
+        return Look(
+            pair=self.pair, hmc=self.hmc, at=at, sides=sides, hmc_reached=hmc_reached, clients=self.clients,
+            others=self.others,
+        )  # fmt: skip
 
     @property
     def networks(self) -> frozenset[Network]:
@@ -73,21 +85,31 @@ def discover(hmc: str, system: str, known: Sequence[Found] = ()) -> Reads[Discov
 def matched(frame: Frame, serving: Sequence[Served], known: Sequence[Found]) -> Discovery:
     """What the lists and the VIOS's words come to, beside what was known before."""
     silent = {each.vios.name for each in serving if each.why}
-    named = [_half(sea) for each in serving for sea in each.seas]
+    named = [_half(each.vios, sea) for each in serving for sea in each.seas]
     named += [half for each in known for half in each.halves if half.vios in silent and half.sea]
     named = list({(each.vios, each.sea): each for each in named}.values())
     loose = _loose(frame, silent, named)
     made = [_with_loose(each, loose) for each in _mated(named, known)]
     pairs, gone = _kept(frame, made, known, silent)
+    pairs = [each.model_copy(update={"others": _others(each, named)}) for each in pairs]
     unread = [f"{each.vios.name}: {each.why}" for each in serving if each.why and each.vios.answers]
     unread += _unfound(frame, silent, pairs)
     return Discovery(found=tuple(pairs), gone=tuple(gone), unread=tuple(unread))
 
 
-def _half(sea: SeaAt) -> Half:
+def _half(vios: Lpar, sea: SeaAt) -> Half:
     control = sea.told.control if sea.told is not None else None
     at = (control.switch, control.pvid) if control is not None else None
-    return Half(vios=sea.vios, sea=sea.name, trunks=sea.trunks, control=at)
+    return Half(vios=sea.vios, sea=sea.name, level=vios.level, trunks=sea.trunks, control=at)
+
+
+def _others(found: Found, named: Sequence[Half]) -> tuple[Listener, ...]:
+    own = {(half.vios, half.sea) for half in found.halves}
+    return tuple(
+        Listener(vios=each.vios, sea=each.sea, channel=each.control)
+        for each in named
+        if each.control is not None and (each.vios, each.sea) not in own
+    )
 
 
 def _loose(frame: Frame, silent: Iterable[str], named: Sequence[Half]) -> list[Adapter]:

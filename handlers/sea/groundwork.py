@@ -11,7 +11,7 @@ from handlers.networks import Adapter, told
 from handlers.operation import Report
 from handlers.partitions import Which
 from handlers.plan import Fact
-from handlers.sea import adapters, sharing
+from handlers.sea import adapters, levels, sharing
 from handlers.sea import port as ports
 from handlers.sea.modes import LEADING
 from handlers.sea.port import Port
@@ -99,9 +99,9 @@ class Groundwork:
             if more := mate.at.networks - adapters.networks(self.chosen.values()):
                 yield f"{mate} bridges {told(more)} as well"
             if mode == "sharing":
-                yield from sharing.unable(mate.vios, sharing.SHARES_FROM, "sharing")
+                yield from sharing.unable(mate.vios, levels.SHARES_FROM, "sharing")
             if control is None:
-                yield from sharing.unable(mate.vios, sharing.FINDS_ITS_MATE_FROM, "finding its mate without control=")
+                yield from sharing.unable(mate.vios, levels.FINDS_ITS_MATE_FROM, "finding its mate without control=")
 
     # ── what a plan says ──────────────────────────────────────────────────────────────────────────────────────────
 

@@ -74,9 +74,11 @@ def lost(sides: Iterable[Side]) -> str:
 
 def unreached(found: Found, why: str) -> tuple[Side, ...]:
     """Both sides where their HMC couldn't be asked."""
-    return tuple(
-        Side(vios=each.vios, sea=each.sea, answers=False, why=why, trunks=each.trunks) for each in found.halves
-    )
+    return tuple(_as_found(each, why).model_copy(update={"answers": False}) for each in found.halves)
+
+
+def _as_found(half: Half, why: str) -> Side:
+    return Side(vios=half.vios, sea=half.sea, level=half.level, trunks=half.trunks, control=half.control, why=why)
 
 
 def misfit(sides: Iterable[Side]) -> str:
@@ -93,7 +95,10 @@ def _misfit(side: Side) -> str:
     if side.told is None:
         return f"{side.vios} {side.sea or 'unnamed'} untold" if side.answers else ""
     told, listed = _wired(side.told.trunks), _wired(side.trunks)
-    return "" if told == listed else f"{side.vios} {side.sea} {told} {listed}"
+    own = side.told.control
+    channel = (own.switch, own.pvid) if own is not None else None
+    fits = told == listed and channel == side.control
+    return "" if fits else f"{side.vios} {side.sea} {told} {listed} {channel} {side.control}"
 
 
 def _wired(trunks: Iterable[Adapter | Virtual]) -> list[tuple[str, int, tuple[int, ...]]]:
@@ -101,7 +106,7 @@ def _wired(trunks: Iterable[Adapter | Virtual]) -> list[tuple[str, int, tuple[in
 
 
 def _side(found: Found, half: Half) -> Reads[Side]:
-    side = Side(vios=half.vios, sea=half.sea, trunks=half.trunks, why="its SEA isn't known yet")
+    side = _as_found(half, "its SEA isn't known yet")
     if not half.sea:
         return side
     command = _on(found, half.vios, frames.entstat_of(half.sea))

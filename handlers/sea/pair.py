@@ -43,18 +43,28 @@ class Side(Frozen):
 
     vios: str
     sea: str = ""  # `ent4`; empty where not even its name is known
+    level: str = ""  # `VIOS 4.1.0.10`, as the HMC lists it
     answers: bool = True
     why: str = ""
     hmc_lost: bool = False  # what its HMC itself knows of it was lost as well: it is the HMC that doesn't answer
     told: entstat.Sea | None = None
     raw: str = ""  # what it was read from
     trunks: tuple[Adapter, ...] = ()  # as the HMC lists them
+    control: Network | None = None  # its control channel, as found last
     settings: Settings | None = None
     log: tuple[Entry, ...] | None = None
 
     @property
     def networks(self) -> frozenset[Network]:
         return frozenset[Network]().union(*(each.networks for each in self.trunks))
+
+
+class Listener(Frozen):
+    """Another SEA of the managed system, with the control channel that it was found on last."""
+
+    vios: str
+    sea: str
+    channel: Network
 
 
 class Look(Frozen):
@@ -69,3 +79,4 @@ class Look(Frozen):
     sides: tuple[Side, ...]
     hmc_reached: bool = True
     clients: tuple[str, ...] = ()  # the partitions that are on and on its networks
+    others: tuple[Listener, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from handlers.networks import told as named
+from handlers.sea.levels import FINDS_ITS_MATE_FROM, dotted, level
 from handlers.sea.rules import Found, check, remedy, share
 from handlers.sea.view import Told, View, defined, networks
 from handlers.seas import BRIDGES, SHARING, TAKES_OVER
@@ -54,7 +55,8 @@ def never(view: View, one: Told, other: Told) -> Iterator[Found]:
             f"sharing never started: {one} is {one.state} and {other} is {other.state} though both are set to Sharing"
         )
         said = f"{said}. In its way: {why}" if why else said
-        yield Found(said=said, evidence=_evidence(one, other), remedies=(share(view, other),))
+        # What is in its way would only make the backup ask in vain.
+        yield Found(said=said, evidence=_evidence(one, other), remedies=() if why else (share(view, other),))
 
 
 def _hindered(one: Told, other: Told) -> Iterator[str]:
@@ -73,7 +75,8 @@ def overlap(view: View, one: Told, other: Told) -> Iterator[Found]:
     both = set(one.own.shared) & set(other.own.shared) if sharing and one.own and other.own else set()
     if both:
         said = f"{one} and {other} both bridge VLAN {', '.join(map(str, sorted(both)))}"
-        yield Found(said=said, evidence=_evidence(one, other), remedies=(check(view),))
+        stop = remedy("Set both to auto", "mode", one.vios, one.sea.name, view.system, "auto")
+        yield Found(said=said, evidence=_evidence(one, other), remedies=(check(view), stop))
 
 
 def gap(view: View, one: Told, other: Told) -> Iterator[Found]:
@@ -106,6 +109,33 @@ def channels(view: View, one: Told, other: Told) -> Iterator[Found]:
         shown = [(each, each.sea.control) for each in (one, other)]
         lines = tuple(line for each, own in shown if own is not None for line in each.lines("Switch ID", of=own.name))
         yield Found(said=said, evidence=lines)
+
+
+def missing(view: View, one: Told, other: Told) -> Iterator[Found]:
+    """Neither has one, and one is too old to find its mate without."""
+    if not (one.own and other.own) or {one.own.control_pvid, other.own.control_pvid} != {None}:
+        return
+    levels = [(each, level(each.side.level)) for each in (one, other)]
+    old = [each for each, found in levels if found is not None and found < FINDS_ITS_MATE_FROM]
+    if old:
+        at = " and ".join(f"{each.vios} is at {each.side.level}" for each in old)
+        takes = f"finding its mate without takes {dotted(FINDS_ITS_MATE_FROM)}"
+        said = f"neither {one} nor {other} has a control channel, and {at}: {takes}"
+        yield Found(said=said, evidence=_evidence(one, other))
+
+
+def crowded(view: View) -> Iterator[Found]:
+    """More than one mate listens on a control channel."""
+    controls = [(told, told.sea.control) for told in view.told]
+    own = {(control.switch, control.pvid) for _, control in controls if control is not None}
+    there = [each for each in view.look.others if each.channel in own]
+    if there:
+        who = ", ".join(f"{each.sea} of {each.vios}" for each in there)
+        channel = named({each.channel for each in there})
+        said = f"{who} {'is' if len(there) == 1 else 'are'} on the control channel of this pair too, {channel}"
+        mine = (line for told in view.told for line in told.lines("Control Channel PVID"))
+        theirs = (f"{each.vios}: {each.sea} has its control channel on {named({each.channel})}" for each in there)
+        yield Found(said=said, evidence=(*mine, *theirs))
 
 
 def vlans(view: View, one: Told, other: Told) -> Iterator[Found]:

@@ -52,6 +52,15 @@ _OF_PAIR: tuple[Rule, ...] = (
         then="Give both the same control channel VLAN on the same switch: they don't hear each other otherwise.",
     ),
     OfPair(
+        id="channel-missing", severity=SERIOUS, find=pair.missing,
+        then="Give both a control channel, an adapter without external access on a VLAN of its own, or bring both to a "
+        "level that does without: they don't hear each other otherwise, and both may lead.",
+    ),
+    OfLook(
+        id="channel-crowded", severity=SERIOUS, find=pair.crowded, blind=lambda view: not view.told,
+        then="Give each pair a control channel VLAN of its own: on one there is exactly one mate.",
+    ),
+    OfPair(
         id="vlans-differ", severity=WARNING, find=pair.vlans,
         then="Give both the same PVIDs and tags: what only one has is lost when the other leads.",
     ),

@@ -40,7 +40,7 @@ class Rule(ABC):
                 said=each.said,
                 evidence=each.evidence,
                 then=self.then,
-                remedies=each.remedies,
+                remedies=each.remedies or (check(view),),
                 at_once=self.at_once,
                 cause=each.cause,
             )

@@ -5,23 +5,15 @@ Each fault is a sentence.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from handlers import seas
 from handlers.frames import Lpar
 from handlers.networks import told
+from handlers.sea.levels import FINDS_ITS_MATE_FROM, SHARES_FROM, dotted, level
 from handlers.sea.standing import End
 
-SHARES_FROM = (2, 2, 1, 0)  # the first VIOS level that shares
-FINDS_ITS_MATE_FROM = (2, 2, 3, 0)  # the first that finds its mate without a control channel; unverified but by use
 FEWEST_TRUNKS = 2
-
-
-def level(text: str) -> tuple[int, ...] | None:
-    """Of `VIOS 4.1.0.10`, its numbers; None where it tells no level."""
-    found = re.search(r"(?<![\w.])(\d{1,3}(?:\.\d{1,3}){1,4})(?![\w.])", text, re.ASCII)
-    return tuple(map(int, found[1].split("."))) if found else None
 
 
 def unmet(one: End, other: End) -> list[str]:
@@ -58,7 +50,7 @@ def unable(vios: Lpar, since: tuple[int, ...], to: str) -> list[str]:
     if found is not None and found >= since:
         return []
     is_at = f"is at {vios.level}" if found is not None else "doesn't tell its level"
-    return [f"{vios.name} {is_at}: {to} takes {'.'.join(map(str, since))}"]
+    return [f"{vios.name} {is_at}: {to} takes {dotted(since)}"]
 
 
 def _by_itself(end: End) -> Iterator[str]:

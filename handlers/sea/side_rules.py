@@ -92,7 +92,8 @@ def _link(view: View, told: Told) -> Iterator[Found]:
     if told.sea.link_up is False:
         real = told.sea.real
         lines = told.lines("Link", "Physical Port Link", "Logical Port Link", of=real)
-        yield Found(about=told.vios, said=f"the physical link of {real} behind {told} is down", evidence=lines)
+        said = f"the physical link of {real} behind {told} is down"
+        yield Found(about=told.vios, said=said, evidence=lines, remedies=fail_over(view, told))
 
 
 def _channel(view: View, told: Told) -> Iterator[Found]:

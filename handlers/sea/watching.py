@@ -159,7 +159,7 @@ def faults(found: Found, told: tuple[Side, ...]) -> list[str]:
 
 
 def _look(found: Found, told: tuple[Side, ...]) -> Look:
-    return Look(pair=found.pair, hmc=found.hmc, at=NEVER, sides=told, clients=found.clients)
+    return found.look(NEVER, told)
 
 
 def _checked(pairs: int, sick: int, lines: Sequence[str]) -> Report:

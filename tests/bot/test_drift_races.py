@@ -136,6 +136,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     clock = Clock()
     with closing(Ledger(tmp_path, clock.now).open()) as ledger:
         made = World(ledger, clock)
+        await made.watch.assign()
         await made.watch.look("db01")
         made.tune(SEND, "131072")
         await made.watch.look("db01")

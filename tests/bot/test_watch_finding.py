@@ -9,14 +9,18 @@ import pytest
 from bot.lab.fleet.ethernet import HaMode
 from bot.lab.fleet.events import PartitionStopped, SeaChanged
 from bot.lab.fleet.generator import fleet_of
+from bot.lab.fleet.model import Fleet, Hmc, Partition
 from handlers.command import Command, Result
 from handlers.heard import Unread
 from handlers.sea import looking
 from handlers.sea.finding import Discovery, Found, discover
 from handlers.sea.looking import is_stale, is_standing, lost, misfit, sides, unreached
-from handlers.sea.pair import Side
+from handlers.sea.machine import step
+from handlers.sea.pair import NEVER, Side
 from policies.words import Effect
 from tests.bot.lab.fleet.pair import Pair, add_trunks
+from tests.bot.lab.fleet.pair import pair as pair_fleet
+from tests.bot.lab.fleet.pair import vios as made
 from tests.bot.reading import read
 
 VIOSES = ("p72vio1", "p72vio2")
@@ -274,3 +278,36 @@ def test_a_mode_that_was_changed_is_seen_at_the_next_look() -> None:
         stage.happen(SeaChanged(system="p72", partition=vios, sea="ent4", ha_mode=HaMode.SHARING))
     states = [side.told.failover.state for side in looked(stage, pair) if side.told and side.told.failover]
     assert states == ["PRIMARY_SH", "BACKUP_SH"]
+
+
+# ── a control channel is a pair's own ─────────────────────────────────────────────────────────────────────────────
+
+
+def wrong(stage: Pair, pair: Found) -> set[str]:
+    return {each.rule for each in step(None, pair.look(NEVER, looked(stage, pair)))[1].symptoms}
+
+
+def test_a_third_on_the_control_channel_is_told_of_each() -> None:
+    """More than one mate answers there: the pair hears of the third SEA, and that one of both."""
+    frame = replace(pair_fleet().systems["p72"], partitions=(made(1), made(2), elsewhere(made(3))))
+    stage = Pair(fleet=Fleet.of([Hmc(name="hmc", systems=("p72",))], [frame]))
+    pair, third = found(stage).found
+    assert [(each.vios, each.channel) for each in pair.others] == [("p72vio3", ("ETHERNET0", 99))]
+    assert [each.vios for each in third.others] == list(VIOSES)
+    assert "channel-crowded" in wrong(stage, pair) & wrong(stage, third)
+    stage.happen(SeaChanged(system="p72", partition="p72vio3", sea="ent4", control_channel=""))
+    assert is_stale(looked(stage, third)), "it is found anew"
+    assert "channel-crowded" not in wrong(stage, found(stage).found[0])
+
+
+def elsewhere(partition: Partition) -> Partition:
+    """Its trunks on networks of their own."""
+    ethernet = tuple(
+        replace(each, pvid=each.pvid + 1000, tagged=tuple(vlan + 1000 for vlan in each.tagged))
+        if each.is_trunk
+        else each
+        for each in partition.ethernet
+    )
+    assert partition.vios is not None
+    (sea,) = partition.vios.seas
+    return replace(partition, ethernet=ethernet, vios=replace(partition.vios, seas=(replace(sea, pvid=1001),)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Generator, Iterator, Mapping
 from itertools import repeat
 from typing import Any
@@ -12,10 +13,12 @@ from bot.app import CATALOG
 from handlers import grammar
 from handlers.aix import disks
 from handlers.aix.attributes import Attribute
+from handlers.aix.upkeep import found_lines
 from handlers.command import Command, Result
 from handlers.operation import Ending, Operation, Report
 from handlers.plan import Plan
 from policies.words import Effect
+from tests.house import tree
 from tests.house.fleetbook import Fleetbook
 
 
@@ -288,9 +291,19 @@ def test_a_host_is_forgotten_once(fleet: Fleetbook) -> None:
     assert fleet.types("web01", "echo hmc2 ssh-ed25519 AAAA >> .ssh/known_hosts")[1] == 0
     sent, report = done(fleet, "forget-host web01 hmc2")
     assert (sent, report.ending) == (["ssh-keygen -R hmc2"], Ending.SUCCEEDED)
-    answers = {"ssh-keygen -F": repeat(("# Host hmc2 found: line 4\nhmc2 x\n", 0)), "ssh-keygen -R": repeat(("", 0))}
+    answers = {
+        "ssh-keygen -F": repeat(("# Host hmc2 found: line 4\nhmc2 ssh-ed25519 AAAA\n", 0)),
+        "ssh-keygen -R": repeat(("", 0)),
+    }
     sent, report = _driven(asked("forget-host web01 hmc2").flow(fleet), answers)
     assert report.headline == "it exited well, and yet: hmc2 is still known, on line 4"
     sent, report = _driven(asked("forget-host web01 hmc2").flow(fleet), {"ssh-keygen -F": repeat(("", 1))})
     assert sent == ["ssh-keygen -F hmc2"]
     assert "it is so already" in report.headline
+
+
+def test_where_a_host_is_known_is_read_as_recorded() -> None:
+    """The numbers of its lines, a certificate authority's too."""
+    for path in (tree.ROOT / "tests" / "recorded" / "aix-keygen").glob("*.raw"):
+        lines = found_lines(path.read_text(encoding="utf-8"))
+        assert list(lines) == json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -10,8 +9,6 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.console import command_line
-from bot.lab.fleet.shell import Call, Shell
 from handlers import vios
 from handlers.command import Command, Result
 from handlers.explain import explain
@@ -354,57 +351,7 @@ def test_health_of_a_frame_that_cant_be_read_says_so() -> None:
     assert "the partitions of p72 couldn't be read" in "\n".join(report.lines)
 
 
-# ── whatever is typed, whatever is answered ───────────────────────────────────────────────────────────────────────
-
-NAMES = st.from_regex(r"[A-Za-z0-9_](?:[A-Za-z0-9_.@+:# -]{0,20}[A-Za-z0-9_.@+:#-])?", fullmatch=True)
-HOSTILE = st.sampled_from(
-    ["a b", "a#b", "-", "a;b", "a$(b)", "a`b`", "a|b", "a\nb", "a&&b", "a'b", 'a"b', "a,b", "a=b"]
-)
-ASKED = st.one_of(
-    st.builds(
-        lambda kind, **given: (kind, given),
-        st.sampled_from([vios.Shutdown, vios.Restart]),
-        vios=NAMES | HOSTILE,
-        system=NAMES | HOSTILE,
-        how=st.sampled_from(["os", "immediate"]),
-    ),
-    st.builds(
-        lambda **given: (vios.Start, given), vios=NAMES | HOSTILE, system=NAMES | HOSTILE, profile=NAMES | HOSTILE
-    ),
-    st.builds(lambda **given: (Health, given), system=NAMES | HOSTILE),
-)
-
-
-def ran(line: str) -> list[tuple[str, ...]]:
-    """The commands that a shell makes of a line."""
-    told: list[tuple[str, ...]] = []
-
-    async def nothing(text: str) -> None: ...
-
-    async def program(call: Call) -> int:
-        return 0
-
-    programs = dict.fromkeys(("chsysstate", "lssyscfg", "lshwres", "viosvrcmd", "lsmap", "entstat"), program)
-    asyncio.run(Shell(programs, tell=told.append, variables={}).run(line, nothing, nothing))
-    return told
-
-
-@settings(max_examples=150, deadline=None)
-@given(ASKED)
-def test_no_parameter_is_more_than_one_command(asked: tuple[type[Operation], dict[str, str]]) -> None:
-    """Whatever is typed is refused, or every command that comes of it is one, on the HMC and on the VIOS behind it."""
-    kind, typed = asked
-    try:
-        operation = kind.model_validate(typed)
-    except ValueError:
-        return
-    for step in walk.walked(operation):
-        if isinstance(step, Plan):
-            continue
-        assert ran(command_line("hmc", step.argv)) == [step.argv]
-        if step.argv[0] == "viosvrcmd":
-            assert len(ran(step.argv[-1])) == 1
-
+# ── whatever is answered ───────────────────────────────────────────────────────────────────────
 
 TEXTS = st.sampled_from([*STATES.values(), ALONE + OTHER, walk.recorded("entstat/auto-primary"), "", "No results"])
 ANSWERS = st.lists(st.tuples(TEXTS | st.text(max_size=40), st.sampled_from([0, 0, 0, 1, None])), max_size=12)

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import shlex
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from bot.app import OPERATIONS
-from bot.console import command_line
 from bot.lab.fleet.shell import Shell
 from handlers import names
-from handlers.command import Command
-from handlers.operation import Operation
 from handlers.place import Place
-from handlers.reading import ViosRead
 from handlers.within import WordUnsendable, line, on_host, on_vios
-from tests.house import walk
 
 PLACE = Place(hmc="hmc1", system="p72", name="p72vio1")
 TYPES = {name: TypeAdapter(kind) for name, kind in vars(names).items() if name.endswith(("Name", "Value", "Pattern"))}
@@ -95,22 +88,3 @@ def test_a_typed_name_always_passes_and_nothing_else_does(name: str, text: str) 
     assert not word.startswith("-")
     if name != "NamePattern":  # it is looked up in the inventory, and never sent
         assert ran(line(("lsdev", "-dev", word), "p72vio1")) == [("lsdev", "-dev", word)]
-
-
-@pytest.mark.parametrize("read", [each for each in OPERATIONS.values() if issubclass(each, ViosRead)])
-def test_each_read_on_a_vios_is_one_command_of_the_hmc(read: type[ViosRead]) -> None:
-    """Both lines, the HMC's and the one within it, are one command each."""
-    for sent in walk.walked(walk.smallest(read)):
-        assert isinstance(sent, Command)
-        ((outer),) = ran(shlex.join(sent.argv))
-        assert outer == sent.argv
-        assert len(ran(outer[-1])) == 1
-
-
-@pytest.mark.parametrize("operation", [each for each in OPERATIONS.values() if each.command == "aix"])
-def test_each_command_for_a_host_is_one_command_of_it(operation: type[Operation]) -> None:
-    """What the console sends is one command, and would be one to as many shells more as it went through."""
-    sent = [step for step in walk.walked(walk.smallest(operation)) if isinstance(step, Command)]
-    assert sent
-    for each in sent:
-        assert ran(command_line(each.host, each.argv)) == ran(" ".join(each.argv)) == [each.argv]

@@ -32,6 +32,8 @@ BEFORE: dict[str, tuple[str, ...]] = {
     "shrink-pool": ("mksp client_boot hdisk22 hdisk7",),
     "remove-pool": _BOTH,
     "default-pool": _BOTH,
+    "mirror-rootvg": ("extendvg rootvg hdisk1",),
+    "unmirror-rootvg": ("extendvg rootvg hdisk1", "mirrorios -defer hdisk1", "bootlist -mode normal hdisk0 hdisk1"),
     "make-repository": _SHELF[:1],
     "grow-repository": _SHELF,
     "remove-repository": _SHELF,

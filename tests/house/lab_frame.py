@@ -94,7 +94,7 @@ def stepped(running: Coroutine[Any, Any, int]) -> int:
 
 @dataclass
 class Renamed:
-    """The same for an operation walked where every managed system has another name: here it is p72."""
+    """The same for an operation walked where all have other names: here it is p72, and the other HMC Arizona's."""
 
     frame: LabFrame = field(default_factory=LabFrame)
 
@@ -102,4 +102,6 @@ class Renamed:
         words = list(command.argv)
         if "-m" in words:
             words[words.index("-m") + 1] = "p72"
+        if "--ip" in words:
+            words[words.index("--ip") + 1] = "hmc-arizona"
         return replace(self.frame.answer(replace(command, argv=tuple(words))), command=command)

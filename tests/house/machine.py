@@ -31,6 +31,7 @@ BEFORE: dict[str, tuple[str, ...]] = {
     "make-path": ("rmpath -dev hdisk4 -pdev fscsi0",),
     "set-path": ("chpath -oper disable -dev hdisk4 -pdev fscsi0 -conn 50050768014016aa,4000000000000",),
     "save-structure": ("mksp client_boot hdisk14",),
+    "replace-structure": ("mksp client_boot hdisk14", "savevgstruct client_boot"),
     "clear-errors": ("chdev -dev ent4 -attr ha_mode=standby", "chdev -dev ent4 -attr ha_mode=auto"),
 }
 

@@ -13,6 +13,7 @@ import typer
 
 from bot import check, cli
 from bot.app import CATALOG, VOCABULARY
+from handlers import grammar
 from policies.case import Asking, Case, Moment, Radius
 from policies.faults import read_policy
 from policies.judge import judge
@@ -63,15 +64,28 @@ def test_the_manifest_asks_for_what_is_needed_and_no_more() -> None:
 
 
 def test_the_manifest_has_the_commands() -> None:
-    """Each is there once with a hint that names its verbs; delivered as typed, but where somebody can be named."""
+    """Each is there once, its description names its verbs; delivered as typed, but where somebody can be named."""
     entries = MANIFEST["features"]["slash_commands"]
     commands = {entry["command"].removeprefix("/"): entry for entry in entries}
     assert sorted(entry["command"] for entry in entries) == sorted(f"/{name}" for name in CATALOG)
     for name, entry in commands.items():
         for operation in CATALOG[name]:
-            assert operation.verb in entry["usage_hint"].split()
             assert operation.verb in re.findall(r"[\w-]+", entry["description"])
         assert entry["should_escape"] is any(operation.people for operation in CATALOG[name])
+
+
+@pytest.mark.parametrize("entry", MANIFEST["features"]["slash_commands"], ids=lambda entry: entry["command"])
+def test_a_hint_is_a_handful_of_commands_and_help(entry: dict[str, str]) -> None:
+    """However many verbs a command gets: what stands there is short and can be typed; `help` tells the rest."""
+    name, hint = entry["command"].removeprefix("/"), entry["usage_hint"]
+    *commands, last = hint.split(" | ")
+    assert len(hint) <= HINT
+    assert len(commands) <= MOST_IN_A_HINT
+    assert last.split(":")[0] == "help"
+    for each in commands:
+        spoken = each.replace("@them", "<@U0AAAAAAA>").replace("@him", "<@U0AAAAAAA>")
+        read = grammar.read(CATALOG, name, spoken)
+        assert isinstance(read, grammar.Asked | grammar.Incomplete), (each, read)
 
 
 def test_the_manifest_has_a_home() -> None:
@@ -109,6 +123,7 @@ def test_the_manifest_keeps_slacks_limits() -> None:
         assert len(command["usage_hint"]) <= 1_000
 
 
+HINT, MOST_IN_A_HINT = 350, 12  # of Slack's 1,000 characters; nobody reads more than a line while typing
 SEED = (DEPLOY / "policy.seed.toml").read_text(encoding="utf-8")
 VIEWER, OPERATOR, LEAD, OTHER, SECOND = (Person(workspace="T1", member=f"U{n}") for n in range(1, 6))
 MOMENT = Moment(now=datetime(2026, 3, 1, 3, 0, tzinfo=UTC))

@@ -78,7 +78,8 @@ SIMULATED = {"bot/lab/fleet/server.py", "tests/bot/lab/fleet/test_shell.py"}
 
 
 def texts() -> list[Path]:
-    return [path for path in tree.files() if path.suffix in TEXT and "recorded" not in path.parts]
+    printed = {"recorded", "recordings"}
+    return [path for path in tree.files() if path.suffix in TEXT and printed.isdisjoint(path.parts)]
 
 
 @pytest.mark.parametrize("pattern", [MACHINE, UNDONE], ids=["machine paths and package hosts", "undone"])
@@ -97,123 +98,6 @@ def test_no_file_holds(pattern: re.Pattern[str]) -> None:
 # ── recordings ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 RECORDED = tree.ROOT / "tests" / "recorded"
-# Each parser of what machines print, and where its recordings are: here, or, of other people's machines, in the
-# captures beside this repository, which the tests read in place.
-PARSERS = {
-    "handlers.explain.Explainer": "migrlpar",
-    "handlers.explain.explain": "migrlpar",
-    "handlers.spotting.explained": "migrlpar",
-    "handlers.aix.attributes.attributes": "aix-lsattr",
-    "handlers.aix.devices.devices": "aix-lsdev-adapter",
-    "handlers.aix.devices.paths": "aix-lspath",
-    "handlers.aix.logs.config_log": "aix-alog-cfg",
-    "handlers.aix.network.interfaces": "aix-ifconfig",
-    "handlers.aix.session.limits": "aix-ulimit",
-    "handlers.aix.session.variables": "aix-env",
-    "handlers.aix.software.file_sets": "aix-lslpp",
-    "handlers.aix.tunables.tunables": "aix-tunables",
-    "handlers.aix.upkeep.found_lines": "aix-keygen",
-    "handlers.disks.paths": "lshwres",
-    "handlers.entlines.tagged": "entstat",
-    "handlers.entstat.sea": "entstat",
-    "handlers.errlog.entries": "errlog",
-    "handlers.seattr.settings": "lsdev",
-    "handlers.attrlist.listed": "drift/attributes",
-    "handlers.drift.adapters.ethernet_profiled": "drift-system",
-    "handlers.drift.adapters.slots_profiled": "drift-system",
-    "handlers.drift.devices.attributes": "drift/attributes",
-    "handlers.drift.devices.present": "drift/devices",
-    "handlers.drift.printed.content": "drift/file",
-    "handlers.drift.printed.sealed_content": "drift/file",
-    "handlers.drift.printed.environment": "drift/env",
-    "handlers.drift.printed.filesets": "drift/filesets",
-    "handlers.drift.printed.level": "drift/level",
-    "handlers.drift.printed.limits": "drift/limits",
-    "handlers.drift.serving.bridges": "drift/bridges",
-    "handlers.drift.serving.fibre_maps": "drift/npiv",
-    "handlers.drift.serving.firewall": "drift/firewall",
-    "handlers.drift.serving.level": "drift/ioslevel",
-    "handlers.drift.serving.present": "drift/vios-devices",
-    "handlers.drift.serving.routes": "drift/routes",
-    "handlers.drift.serving.scsi_maps": "drift/vscsi",
-    "handlers.drift.serving.tunables": "drift/optimizenet",
-    "handlers.drift.tunables.tunables": "drift/no",
-    "handlers.drift.value.unpacked": "tests/handlers/drift/test_sources.py",  # reads what we wrote ourselves
-    "handlers.networks.adapters": "lshwres",
-    "handlers.entstat.elapsed": "entstat",
-    "handlers.networks.bridges": "lsmap",
-    "handlers.hmc.attributes.rows": "lshwres-mem",
-    "handlers.hmc.keeping.files": "tests/handlers/hmc/test_keeping.py",
-    "handlers.hmc.standing.parsed": "lssyscfg-lpar-all",
-    "handlers.networks.mapped": "lsmap",
-    "handlers.padmin.devices.devices": "lsdev-list",
-    "handlers.padmin.devices.parent": "lsdev-parent",
-    "handlers.padmin.devices.values": "lsdev-range",
-    "handlers.padmin.mappings.bridged": "lsmap-net",
-    "handlers.padmin.mappings.fibre_hosts": "lsmap-npiv",
-    "handlers.padmin.mappings.scsi_hosts": "lsmap-scsi",
-    "handlers.padmin.media.repository": "lsrep",
-    "handlers.padmin.paths.disk_paths": "lspath",
-    "handlers.padmin.pools.backings": "lssp-bd",
-    "handlers.padmin.pools.pool_disks": "lssp-detail",
-    "handlers.padmin.pools.pools": "lssp",
-    "handlers.padmin.npiv.ports": "lsnports",
-    "handlers.padmin.stock.disks": "lspv",
-    "handlers.padmin.errors.entries": "errbr",
-    "handlers.padmin.hardware.firmware": "lsfware",
-    "handlers.padmin.hardware.slots": "lsdev-slots",
-    "handlers.padmin.hardware.vital": "lsdev-vpd",
-    "handlers.padmin.itself.clock": "chdate",
-    "handlers.padmin.software.packages": "lssw",
-    "handlers.padmin.counters.counters": "entstat-counters",
-    "handlers.padmin.fibre.clients": "fcstat",
-    "handlers.padmin.fibre.port": "fcstat",
-    "handlers.padmin.security.users": "lsuser",
-    "handlers.padmin.statistics.flows": "viostat",
-    "handlers.sea.port.device": "lsdev-port",
-    "handlers.sea.sharing.level": "tests/handlers/sea/test_sharing.py",
-    "handlers.padmin.attributes.limits": "lsdev-limits",
-    "handlers.padmin.attributes.listed": "lsdev-settable",
-    "handlers.padmin.archives.files": "ls",
-    "handlers.padmin.clocks.reading": "clock",
-    "handlers.padmin.firewalls.firewall": "viosecure-state",
-    "handlers.padmin.interfaces.gateways": "netstat-gateways",
-    "handlers.padmin.interfaces.interfaces": "lstcpip-interfaces",
-    "handlers.padmin.tuning.tunable": "optimizenet-one",
-    "handlers.hmcout.pairs": "lshwres",
-    "handlers.hmcout.values": "tests/handlers/test_hmcout.py",
-    "handlers.catalogue.parse": "handlers/codes.toml",  # reads our own file
-}
-
-
-def parsers() -> set[str]:
-    """The public readers of handlers: functions of a whole text, or of its lines, that make values of it; and what is
-    fed line by line."""
-    found = set()
-    for path in tree.sources("handlers"):
-        if tree.module_of(path) == "handlers.grammar":  # reads people's words, not machines'
-            continue
-        for node in tree.parsed(path).body:
-            if isinstance(node, ast.ClassDef) and {"feed", "close"} <= {
-                getattr(each, "name", "") for each in node.body
-            }:
-                found.add(f"{tree.module_of(path)}.{node.name}")
-            if isinstance(node, ast.FunctionDef) and _reads_text(node):
-                found.add(f"{tree.module_of(path)}.{node.name}")
-    return found - {"handlers.command.Reader"}  # what such a class looks like
-
-
-def _reads_text(node: ast.FunctionDef) -> bool:
-    first = node.args.args[0].arg if node.args.args else ""
-    plain = isinstance(node.returns, ast.Name) and node.returns.id in ("str", "bool")
-    return not node.name.startswith("_") and first in ("text", "lines", "toml_text") and not plain
-
-
-def test_every_parser_has_recordings() -> None:
-    """A new parser has its recordings, or the test that reads captures, named here; and none is named in vain."""
-    assert parsers() == set(PARSERS)
-    for where in PARSERS.values():
-        assert (tree.ROOT / where).is_file() or any((RECORDED / where).glob("*.raw")), where
 
 
 def test_every_recording_has_its_meaning() -> None:

@@ -300,6 +300,17 @@ def test_what_lasts_is_said_and_closed() -> None:
     assert did == [Did.HELD, Did.CAME, Did.OPENED, Did.WENT, Did.CLOSED]
 
 
+def test_what_nobody_looks_at_any_more_ends_by_its_own_words() -> None:
+    """It isn't said to be well, nor any of its symptoms to be gone."""
+    over = "nobody looks at it any more"
+    before, _ = route(None, sighting(START, "both"), SETTINGS, START, {})
+    left = sighting(START + SETTLE).model_copy(update={"over": over})
+    after, moves = route(before, left, SETTINGS, START + SETTLE, {})
+    assert after is not None
+    assert after.state is State.CLOSED
+    assert [(each.did, each.said) for each in moves] == [(Did.CLOSED, over)]
+
+
 def test_what_never_settles_is_said() -> None:
     """Coming and going below the settling time isn't hidden for ever."""
     steps = [(20.0 * n, ("backup",) if n % 2 == 0 else ()) for n in range(7)]

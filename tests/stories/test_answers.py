@@ -14,7 +14,7 @@ import pytest
 
 from bot.lab.fleet.demo import demo_fleet
 from bot.lab.fleet.model import Fleet, Partition
-from tests.stories.conftest import Json, Stage, staged, words
+from tests.stories.conftest import Json, Stage, buttons, staged, words
 
 LPARS = ("lssyscfg", "-r", "lpar", "-m")
 
@@ -167,6 +167,21 @@ async def test_a_name_on_two_frames_asks_which(twins: Stage) -> None:
     card = await ask(twins, "level p72vio1 system=p75")
     assert card["text"].endswith("p72vio1: 1 row")
     assert [argv[2] for argv in twins.ran("viosvrcmd")] == ["p75"]
+
+
+async def test_a_name_on_two_frames_is_chosen_by_a_button(twins: Stage) -> None:
+    """One for each frame, which asks the same as if typed anew with it: by the policy of who clicks, and with what was
+    said beside it."""
+    await twins.refused('set-motd p72vio1 text="Authorized use only" reason="as told"', command="/vios")
+    asked = (await twins.people.inbox("requester"))["ephemeral"][-1]
+    assert sorted(buttons(asked)) == ["On p72", "On p75"]
+    await twins.click(buttons(asked)["On p75"], who="requester", card=asked)
+    await twins.settled()
+    shown = words(await twins.card())
+    assert '/vios set-motd p72vio1 system=p75 text="Authorized use only"' in shown
+    assert "waiting for approval" in shown
+    assert "as told" in shown
+    assert not [argv for argv in twins.ran("viosvrcmd") if argv[-1].startswith("motd ")]
 
 
 async def test_a_name_that_is_none_is_told_with_one_that_is_close(stage: Stage) -> None:

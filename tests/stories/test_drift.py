@@ -227,6 +227,11 @@ async def test_what_nobody_asks_any_more_is_told_no_more(tmp_path: Path) -> None
         assert (await stage.type("diff db01", command="/drift"))["acked"]
         await stage.settled()
         assert "1 difference(s)" in (await stage.whispers())[-1]
+        ended = stage.rows("SELECT said FROM incident_event WHERE did IN ('closed', 'passed') AND said LIKE '%app01%'")
+        assert len(ended) == 1
+        assert ended[0][0].startswith(
+            "nobody looks at app01 any more: the settings don't ask for it, or no HMC lists it"
+        )
 
 
 async def test_one_host_that_cant_be_worked_out_keeps_no_other_from_its_word(watched: Stage) -> None:

@@ -278,3 +278,16 @@ async def test_health_of_everything_says_who_must_stay(pair: Stage) -> None:
     assert "p75: p75vio1 must stay: ent4 of p75vio2: " in shown
     assert "p72: each may be taken out" in shown
     assert "arizona: each may be taken out" in shown
+
+
+async def test_a_clients_last_adapter_stays_until_it_is_given_up(stage: Stage) -> None:
+    """The first of two goes with its approvals; the second is refused, and who would lose it is named."""
+    assert (await stage.type("remove-scsi billing01 11", command="/hmc"))["acked"]
+    await stage.settled()
+    assert "ways of billing01 to hdisk1 of p75vio1: 2 → 1" in words(await stage.card())
+    assert "verified: " in (await approved(stage))["text"]
+    assert (await stage.type("remove-scsi billing01 12", command="/hmc"))["acked"]
+    await stage.settled()
+    shown = words(await stage.card())
+    assert "by which billing01 has hdisk1 would go, and nothing stands in for it" in shown
+    assert len(stage.ran("chhwres")) == 1

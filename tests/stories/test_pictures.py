@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -16,6 +17,7 @@ from bot.ledger import requests, watches
 from bot.ledger.tx import Tx
 from bot.ledger.watches import Change, Thing
 from bot.pictures.draughtsman import SIGNATURE
+from bot.settings import WatchSettings
 from bot.teller import Teller
 from handlers.pictures import Drawable, SeriesPicture
 from handlers.sea.pictures import PairPicture
@@ -67,6 +69,28 @@ async def test_a_pair_is_shown_in_words_and_as_a_picture(stage: Stage) -> None:
     assert (await stage.people.file(file["id"])).startswith(SIGNATURE)
     assert not stage.unsaid()
     assert stage.rows("SELECT body FROM outbox WHERE kind = 'file' AND body <> '{}'") == [], "it isn't kept twice"
+
+
+async def test_a_picture_tells_its_times_in_the_zone_of_the_site(tmp_path: Path) -> None:
+    """Asked for or beside an incident, by the zone of `[alerts]`; and each says in which."""
+    async with staged(tmp_path / "data") as stage:
+        stage.watch = WatchSettings(every=3600, floor=3600)
+        stage.alerts = stage.alerts.model_copy(update={"zone": "Asia/Kolkata", "settle_seconds": 0})
+        await stage.start()
+        await asked(stage)
+        (message,) = await shown(stage)
+        read = re.search(r"as read at (\S+ \S+ \S+) by way", message["files"][0]["alt_txt"])
+        assert read is not None
+        assert read[1].endswith(" IST")
+        there = stage.clock.now().astimezone(ZoneInfo("Asia/Kolkata"))
+        assert read[1][:13] in {f"{each:%Y-%m-%d %H}" for each in (there, there - timedelta(minutes=5))}
+        await stage.bot.watch.round()
+        stage.fleet.befall("both-primary", "p72", "p72vio1")
+        await stage.bot.watch.round()
+        await stage.settled()
+        drawn = [file for reply in await stage.replies("power-alerts") for file in reply.get("files", ())]
+        assert drawn
+        assert all(" IST by way" in file["alt_txt"] for file in drawn)
 
 
 @pytest.mark.parametrize("answer", ["nothing", 500, 429])

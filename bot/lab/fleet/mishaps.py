@@ -32,6 +32,7 @@ from bot.lab.fleet.model import Fleet, ManagedSystem, Partition
 FLAPS = 4
 FLAP_SECONDS = 15.0
 SKEW = 7 * 3600.0
+SHORT = 500  # packets
 
 
 class Where(TypedDict):
@@ -186,6 +187,11 @@ def _asks_again(place: Place) -> list[Event]:
     return [SeaChanged(**backup.where, sea=backup.sea.name, ha_mode=backup.sea.ha_mode)]
 
 
+def _short(place: Place) -> Event:
+    upkeep, lost = place.partition.io.upkeep, (place.sea.real_adapter, place.fleet.now, SHORT)
+    return UpkeepChanged(**place.where, upkeep=replace(upkeep, short=(*upkeep.short, lost)))
+
+
 def _licence(place: Place, *, accepted: bool) -> Event:
     return UpkeepChanged(**place.where, upkeep=replace(place.partition.io.upkeep, licensed=accepted))
 
@@ -230,6 +236,10 @@ MISHAPS: Mapping[str, Mishap] = {
         sentence="one of its trunks carries a VLAN less than the mate's",
         begins=_lost_vlan,
         ends=_mates_vlans,
+    ),
+    "buffers-short": Mishap(
+        sentence=f"the port of its SEA loses {SHORT} packets for want of buffers, as under much traffic",
+        begins=lambda place: [_short(place)],
     ),
     "clock-skew": Mishap(
         sentence="its clock is seven hours ahead",

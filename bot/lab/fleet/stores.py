@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 
 from bot.lab.fleet.partition import Partition, Vios
 from bot.lab.fleet.pools import ROOT, usable
@@ -21,6 +21,45 @@ def size(io: Vios, name: str) -> int:
 
 def free(io: Vios, name: str) -> int:
     return size(io, name) - io.pools.taken(name)
+
+
+def left(io: Vios, name: str) -> dict[str, int]:
+    """The units of each of its disks that are free: it is filled disk by disk, a mirror on its own."""
+    pool, members = io.pools.pool(name), io.in_pool(name)
+    room = {each.name: each.size // pool.alloc if pool is not None else 0 for each in members}
+    if pool is None:
+        return room
+    mirrors = io.pools.mirrors if name == ROOT else ()
+    second = (io.pools.taken(name) - io.pools.unmirrored(()).taken(name)) // pool.alloc if mirrors else 0
+    own = list(dict.fromkeys((*(io.pools.first if name == ROOT else ()), *room)))
+    _fill(
+        room, [each for each in own if each not in mirrors] + list(mirrors), io.pools.taken(name) // pool.alloc - second
+    )
+    _fill(room, [*mirrors, *(each for each in own if each not in mirrors)], second)
+    return room
+
+
+def _fill(room: dict[str, int], names: Iterable[str], parts: int) -> None:
+    for name in names:
+        given = min(room.get(name, 0), parts)
+        if given:
+            room[name] -= given
+            parts -= given
+
+
+def has_room(io: Vios, mirrors: Sequence[str]) -> bool:
+    """Whether a second copy of all that rootvg holds fits there."""
+    root, free_units = io.pools.pool(ROOT), left(io, ROOT)
+    more = io.pools.mirrored_on(tuple(mirrors)).taken(ROOT) - io.pools.taken(ROOT)
+    return root is not None and more <= sum(free_units[each] for each in mirrors) * root.alloc
+
+
+def boots(io: Vios) -> tuple[str, ...]:
+    """The disks with a boot logical volume on them: the first, and its mirror's."""
+    found = [
+        each for each in (*io.pools.first, *(disk.name for disk in io.in_pool(ROOT))) if each not in io.pools.mirrors
+    ]
+    return (*found[:1], *io.pools.mirrors[:1])
 
 
 def check(vios: Partition) -> None:
@@ -43,6 +82,8 @@ def check(vios: Partition) -> None:
             raise ValueError(f"the storage pool {name} of {vios.name} has given out more than it has")
     if pools.pool(pools.default) is None or any(each.size <= 0 for each in pools.volumes):
         raise ValueError(f"the storage pools of {vios.name} don't add up")
+    if not {*pools.mirrors, *pools.first} <= {each.name for each in io.in_pool(ROOT)}:
+        raise ValueError(f"rootvg of {vios.name} has a copy on a disk that isn't one of its own")
     if repository is not None:
         _differ(vios, "media", (each.name for each in repository.media))
         if repository.free < 0:

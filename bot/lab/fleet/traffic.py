@@ -47,8 +47,8 @@ _NOTHING = (
 )
 
 
-def statistics(traffic: Traffic, *, rate: int, flags: Sequence[str]) -> str:
-    """Both columns and the general part; the counts of what goes wrong stay at zero."""
+def statistics(traffic: Traffic, *, rate: int, flags: Sequence[str], short: int = 0) -> str:
+    """Both columns and the general part. Of what goes wrong only packets that were lost for want of buffers count."""
     rows = [
         ("Transmit Statistics:", "Receive Statistics:"),
         ("--------------------", "-------------------"),
@@ -60,7 +60,8 @@ def statistics(traffic: Traffic, *, rate: int, flags: Sequence[str]) -> str:
         ("", "Bad Packets: 0"),
     ]
     counts = [_row("Broadcast Packets", traffic.broadcasts), _row("Multicast Packets", traffic.broadcasts // 2)]
-    counts += [(f"{left}: 0", f"{right}: 0") for left, right in _NOTHING]
+    wrong = {"No Resource Errors": short}
+    counts += [(f"{left}: 0", f"{right}: {wrong.get(right, 0)}") for left, right in _NOTHING]
     queues = "Max Packets on S/W Transmit Queue: 3\nS/W Transmit Queue Overflow: 0\n"
     queues += "Current S/W+H/W Transmit Queue Length: 0\n\n"
     tail = "Multiple Collision Count: 0\nCurrent HW Transmit Queue Length: 0\n\n"

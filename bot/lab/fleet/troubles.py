@@ -180,6 +180,7 @@ TROUBLES: Mapping[str, Trouble] = {
     "flapping": _mishap("flapping", Group.NETWORK, Kind.VIOS, "the link is up and stays so", lasts=_FLAPPING),
     "equal-priority": _mishap("equal-priority", Group.NETWORK, Kind.VIOS, "its trunks get a priority of their own"),
     "vlan-mismatch": _mishap("vlan-mismatch", Group.NETWORK, Kind.VIOS, "its trunks get the mate's VLANs"),
+    "buffers-short": _mishap("buffers-short", Group.NETWORK, Kind.VIOS, "`entstat -reset` counts anew", lasts=0),
     "zoning-broken": _mishap("zoning-broken", Group.STORAGE, Kind.VIOS, "the ports are zoned as the mate's are"),
     "disk-reserved": _mishap("disk-reserved", Group.STORAGE, Kind.VIOS, "the reserves are given back"),
     "vios-crash": _mishap("vios-crash", Group.HOST, Kind.VIOS, "it is started again"),

@@ -51,6 +51,7 @@ class Upkeep:
     stored: tuple[tuple[str, str, str], ...] = ()  # device, attribute, value
     paths: tuple[Path, ...] = ()
     counted: tuple[tuple[str, float], ...] = ()  # adapters, and since when their statistics count
+    short: tuple[tuple[str, float, int], ...] = ()  # ports, and when each lost how many packets for want of buffers
     licensed: bool = True
     firewall: bool = False
     rules: tuple[Rule, ...] = ()
@@ -71,6 +72,10 @@ class Upkeep:
 
     def counted_since(self, adapter: str) -> float:
         return dict(self.counted).get(adapter, 0.0)
+
+    def lost_since(self, port: str, moment: float) -> int:
+        """Packets that it lost for want of buffers."""
+        return sum(packets for name, at, packets in self.short if name == port and at >= moment)
 
     def with_backup(self, backup: Backup) -> Upkeep:
         """In place of the one of its path."""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from handlers.command import Command
 from handlers.hmc.keys import UnknownHmc
-from handlers.operation import Ending
+from handlers.operation import Ending, Report
+from handlers.plan import Plan
+from policies.words import Effect
 from tests.handlers.hmc.test_running import Oslo, drive, read
 from tests.house.lab_frame import LabFrame
 
@@ -60,3 +63,56 @@ def test_an_hmc_that_isnt_ours_is_refused(verb: str, way: str) -> None:
 
     with pytest.raises(UnknownHmc):
         next(read(f"{verb} {way}").flow(Some()))
+
+
+def removed(text: str, frame: LabFrame) -> tuple[Report, Plan | None, list[str]]:
+    report, steps = frame.drive(read(text).flow(Oslo()))
+    plan = next((step for step in steps if isinstance(step, Plan)), None)
+    changes = [step for step in steps if isinstance(step, Command) and step.effect > Effect.READS]
+    return report, plan, [f"{step.host}: {' '.join(step.argv)}" for step in changes]
+
+
+REMOVE = "remove-key hmc-arizona hscroot@hmc-oslo user=hscroot"
+
+
+def test_a_key_is_removed_and_opens_nothing() -> None:
+    """What the other HMC says before and after decides, and opening it again is told with its words."""
+    frame = LabFrame()
+    report, plan, sent = removed(REMOVE, frame)
+    assert sent == ["hmc-arizona: mkauthkeys --remove hscroot@hmc-oslo"]
+    assert report.ending is Ending.SUCCEEDED, report
+    asked = ("mkauthkeys", "--ip", "hmc-arizona", "-u", "hscroot", "--test")
+    assert frame.sent == [asked, ("mkauthkeys", "--remove", "hscroot@hmc-oslo"), asked]
+    assert plan is not None
+    assert plan.undo == "no operation of mine takes it back"
+    assert [each.text for each in report.offers] == ["exchange-keys hmc-oslo hmc-arizona user=hscroot"]
+    again, plan, _ = removed(REMOVE, frame)
+    assert (plan, again.ending) == (None, Ending.SUCCEEDED)
+
+
+def test_a_key_of_another_name_opens_as_before() -> None:
+    """A refused removal is one, and so is a good exit status while the other HMC still gets in."""
+    report, _, _ = removed("remove-key hmc-arizona hscpe@elsewhere other=hmc-oslo user=hscroot", LabFrame())
+    assert report.ending is Ending.FAILED
+    assert report.headline.startswith("refused: hmc-oslo still gets in")
+    lied = LabFrame(said=lambda command: ("", 0) if "--remove" in command.argv else None)
+    report, _, _ = removed(REMOVE, lied)
+    assert report.headline.startswith("it exited well, and yet: hmc-oslo still gets in")
+
+
+@pytest.mark.parametrize("said", [("HSCL350B no\n", 1), ("hm\n", 0), ("", None)])
+def test_nothing_is_removed_where_nobody_tells_whether_it_gets_in(said: tuple[str, int | None]) -> None:
+    """A refusal without the code, words with status 0, a lost connection."""
+    report, plan, sent = removed(REMOVE, LabFrame(said=lambda command: said))
+    assert (report.ending, plan, sent) == (Ending.FAILED, None, [])
+
+
+def test_a_key_of_somebody_elses_is_left_alone() -> None:
+    """Whoever isn't an HMC of ours can't be asked afterwards."""
+
+    class Some(Oslo):
+        def hmc_named(self, name: str) -> str | None:
+            return name if name == "hmc-arizona" else None
+
+    with pytest.raises(UnknownHmc):
+        next(read("remove-key hmc-arizona root@backup01").flow(Some()))

@@ -27,10 +27,13 @@ CHANGES = [each for each in OPERATIONS if each.effect > Effect.READS]
 
 
 class Oslo(walk.OneHmc):
-    """Everything is on p72."""
+    """Everything is on p72, and each HMC is one of ours."""
 
     def hmc_of(self, *systems: str) -> str:
         return OSLO
+
+    def hmc_named(self, name: str) -> str | None:
+        return name
 
     def partition(self, name: str, system: str | None = None) -> Place:
         return Place(hmc=OSLO, system=system or "p72", name=name)

@@ -10,7 +10,7 @@ import pytest
 from pydantic_core import to_jsonable_python
 
 from handlers.hmcout import Unreadable
-from handlers.padmin import archives, attributes, clocks, firewalls, interfaces, tuning
+from handlers.padmin import archives, attributes, clocks, firewalls, interfaces, tuning, volumes
 from tests.house import tree
 
 RECORDED = tree.ROOT / "tests" / "recorded"
@@ -20,6 +20,8 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "lsdev-limits": attributes.limits,
     "ls": archives.files,
     "lstcpip-interfaces": interfaces.interfaces,
+    "lsvg-lv": volumes.volumes,
+    "lsvg-pv": volumes.group_disks,
     "netstat-gateways": interfaces.gateways,
     "optimizenet-one": tuning.tunable,
     "viosecure-state": firewalls.firewall,

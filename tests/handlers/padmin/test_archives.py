@@ -8,6 +8,7 @@ from bot.app import CATALOG
 from handlers import grammar
 from handlers.operation import Ending
 from handlers.padmin.archives import BackUp
+from policies.words import Effect
 from tests.handlers.padmin.lab import Lab
 
 
@@ -46,21 +47,21 @@ def test_what_ended_badly_is_not_verified_by_what_it_left(lab: Lab, text: str, l
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "instead"),
     [
-        "backup p75vio1 file=/nim/vios.mksysb mksysb=yes",
-        "backup p75vio1 file=/nim",
-        "backup-config p75vio1 file=friday",
-        "save-structure p75vio1 clienthd",
+        ("backup p75vio1 file=/nim/vios.mksysb mksysb=yes", "remove it on the VIOS first"),
+        ("backup p75vio1 file=/nim", "remove it on the VIOS first"),
+        ("backup-config p75vio1 file=friday", "remove it on the VIOS first"),
+        ("save-structure p75vio1 clienthd", "/vios replace-structure p75vio1 clienthd"),
     ],
 )
-def test_nothing_is_written_over(lab: Lab, text: str) -> None:
+def test_nothing_is_written_over(lab: Lab, text: str, instead: str) -> None:
     """The second time it is there: nobody is asked, nothing is sent, and no parameter says otherwise."""
     assert lab.ask(text).report.ending is Ending.SUCCEEDED
     again = lab.ask(text)
     assert (again.report.ending, again.plan, again.sent) == (Ending.FAILED, None, [])
     assert "isn't there yet" in again.report.headline
-    assert "remove it on the VIOS first" in again.told
+    assert instead in again.told
     faults = grammar.read(CATALOG, "vios", f"{text} overwrite=yes")
     assert isinstance(faults, list)
     assert "overwrite" in faults[0].said
@@ -92,3 +93,23 @@ def test_an_image_doesnt_go_into_the_root_directory(lab: Lab) -> None:
     refused = lab.ask("backup p75vio1 file=/nim mksysb=yes")
     assert (refused.plan, refused.sent) == (None, [])
     assert refused.report.headline == "can't: it goes into a directory, as / itself is the VIOS's own"
+
+
+def test_a_structure_is_saved_anew_in_place_of_the_old_one(lab: Lab) -> None:
+    """The new one is told by its minute; approvers see which one goes, and that nothing brings it back."""
+    text = "replace-structure p75vio1 clienthd"
+    assert "isn't: /vios save-structure p75vio1 clienthd" in lab.ask(text).told
+    lab.padmin("savevgstruct clienthd")
+    assert "it is of this minute: ask in another" in lab.ask(text).told
+    assert "/vios replace-structure p75vio1 clienthd writes it anew" in lab.ask("save-structure p75vio1 clienthd").told
+    lab.now += 60
+    lied = lab.ask(text, fault=lambda line: ("done\n", 0) if line.startswith("savevgstruct") else None)
+    assert lied.report.ending is Ending.FAILED
+    assert "still that of" in lied.told
+    anew = lab.ask(text)
+    assert anew.sent == ["savevgstruct clienthd"]
+    assert anew.report.ending is Ending.SUCCEEDED, anew.told
+    assert anew.shown.commands[0].effect is Effect.DESTROYS
+    assert anew.shown.undo == "no operation of mine takes it back"
+    assert "the old one goes: clienthd.data, 51200 bytes of" in anew.shown.moves
+    assert "nogroup is a volume group" in lab.ask("replace-structure p75vio1 nogroup").told

@@ -9,7 +9,7 @@ import pytest
 
 from handlers.hmcout import Unreadable
 from handlers.operation import Ending
-from handlers.padmin import npiv
+from handlers.padmin import fabrics
 from policies.words import Effect
 from tests.handlers.padmin.lab import Lab
 from tests.house import tree
@@ -26,11 +26,11 @@ def lab() -> Lab:
 def test_a_recorded_answer_means_what_it_should(path: Path) -> None:
     """Raw output on one side, ports on the other; a line more that isn't known makes it unreadable."""
     text = path.read_text(encoding="utf-8")
-    found = [each.model_dump() for each in npiv.ports(text)]
+    found = [each.model_dump() for each in fabrics.ports(text)]
     assert found == json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
     for odd in (f"{text}HSCL2970 no\n", f"{text}{text}", text[:-1], ""):
         with pytest.raises(Unreadable):
-            npiv.ports(odd)
+            fabrics.ports(odd)
 
 
 def test_an_adapter_is_taken_off_its_port_and_mapped_again(lab: Lab) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,8 +17,9 @@ from handlers.hmcout import Unreadable
 from handlers.networks import Adapter
 from handlers.sea.machine import step
 from handlers.sea.memory import Calm, Memory, Ours
-from handlers.sea.pair import Look, Pair, Side
+from handlers.sea.pair import Listener, Look, Pair, Side
 from policies.alerts import Sighting
+from tests.handlers.sea.misprints import Misprints
 from tests.handlers.test_entstat import recorded
 
 START = datetime(2026, 3, 1, 2, 0, tzinfo=UTC)
@@ -86,30 +87,30 @@ def happened(sighting: Sighting) -> list[str]:
 # ── of the simulated fleet ────────────────────────────────────────────────────────────────────────────────────────
 
 
-Swaps = Mapping[str, Sequence[tuple[str, str]]]
-
-
 def fleet_look(
     world: World,
     vioses: Iterable[str],
     garbled: Iterable[str] = (),
     reached: bool = True,
     *,
-    swaps: Swaps | None = None,
+    misprints: Mapping[str, Misprints],
+    others: tuple[Listener, ...] = (),
 ) -> Look:
-    """As a watch would see it; `garbled`: whose answer comes cut off; `swaps`: what a VIOS prints in place of what."""
+    """As a watch would see it; `garbled`: whose answer comes cut off."""
     fleet = world.fleet
     check(fleet)
     system = fleet.systems["p72"]
     sides = tuple(
-        _side(world, partition, cut=name in set(garbled), reached=reached, swaps=(swaps or {}).get(name, ()))
+        _side(world, partition, cut=name in set(garbled), reached=reached, misprints=misprints[name])
         for name in vioses
         if (partition := system.partition(name)) is not None
     )
-    return Look(pair=PAIR, hmc="hmc", at=datetime.fromtimestamp(fleet.now, UTC), sides=sides, hmc_reached=reached)
+    return Look(
+        pair=PAIR, hmc="hmc", at=datetime.fromtimestamp(fleet.now, UTC), sides=sides, hmc_reached=reached, others=others
+    )
 
 
-def _side(world: World, vios: Partition, *, cut: bool, reached: bool, swaps: Sequence[tuple[str, str]]) -> Side:
+def _side(world: World, vios: Partition, *, cut: bool, reached: bool, misprints: Misprints) -> Side:
     trunks = tuple(
         Adapter(
             partition=vios.name, slot=each.slot, switch=each.vswitch, pvid=each.pvid, tagged=each.tagged, is_trunk=True
@@ -117,14 +118,13 @@ def _side(world: World, vios: Partition, *, cut: bool, reached: bool, swaps: Seq
         for each in vios.ethernet
         if each.is_trunk and any(each.name in sea.trunks for sea in vios.io.seas)
     )
-    known = {"vios": vios.name, "sea": "ent4", "trunks": trunks}
+    known: dict[str, Any] = {"vios": vios.name, "sea": "ent4", "level": vios.os_version, "trunks": trunks}
     if not reached:
         return Side(**known, answers=False, why="its HMC wasn't reached")
     if not vios.is_up or vios.rmc_state != "active":
         return Side(**known, answers=False, why=f"it is {vios.state}, RMC {vios.rmc_state}")
-    text = printed(world, vios.name)
-    for was, becomes in swaps:
-        text = text.replace(was, becomes)
+    text = misprints.printed(printed(world, vios.name))
+    known |= {"settings": misprints.settings(vios, vios.io.seas[0])}
     text = text[: len(text) * 2 // 3] if cut else text
     try:
         told: Sea | None = entstat.sea(text, "ent4")

@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
+from datetime import UTC, datetime
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from bot.lab.fleet.ethernet import HaMode
 from bot.lab.fleet.events import (
@@ -26,31 +27,48 @@ from bot.lab.fleet.events import (
 )
 from bot.lab.fleet.model import Partition
 from bot.lab.fleet.world import World
-from handlers.sea.memory import Calm
-from tests.bot.lab.fleet.pair import pair
+from handlers.sea.memory import Ours
+from handlers.sea.pair import Listener
+from policies.alerts import Severity, Sighting
 from tests.handlers.sea.looks import PAIR, START, Watch, fleet_look
-from tests.handlers.sea.oracle import Oracle, differ, seen
+from tests.handlers.sea.misprints import COUNTERS, Counter, Misprints, Wrong
+from tests.handlers.sea.oracle import Oracle
+from tests.handlers.sea.seen import CHANNELS, differ, fleet_at, seen
 
 HISTORIES = int(os.environ.get("HSCBOT_HISTORIES", "25"))
+pytestmark = pytest.mark.timeout(180 + HISTORIES)
 TAGS = {"ent1": (10, 11), "ent2": (12, 13)}
-STUCK = (("Bridge Mode: All", "Bridge Mode: None"),)
+# What a request of ours explains, where it took a VIOS out; and what a migration of ours does.
+PLANNED = {"vios-unreachable", "backup-gone", "standby", "limbo", "not-ready", "mode-differs", "flapping"}
+TURNED = {"failover", "failback", "flap"}
+LATELY = 900
 vioses = st.sampled_from(PAIR.vioses)
 
 
 class Histories(RuleBasedStateMachine):
     """Whatever is done between two looks, the next one tells all of it; the bot restarts before each."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    @initialize(level=st.sampled_from(["2.2.1.0", "2.2.3.0"]), befall=st.integers(1, 4))
+    def begin(self, level: str, befall: int) -> None:
+        """`befall`: after so many steps somebody looks, also unasked."""
         self.now = START.timestamp()
-        self.world = World(state=pair(HaMode.SHARING), clock=lambda: self.now, migration_seconds=1, line_delay=0)
-        self.watch = Watch(calm=Calm(changes=1000))  # flapping depends on when the looks were: it has its own test
+        self.world = World(state=fleet_at(level), clock=lambda: self.now, migration_seconds=1, line_delay=0)
+        self.watch = Watch()
         self.oracle = Oracle()
         self.garbled: set[str] = set()
         self.reached = True
-        self.stuck: set[str] = set()  # whose SEA says that it bridges nothing, whatever it is
-        self.dropped = dict.fromkeys(PAIR.vioses, 0)
+        self.misprints = {name: Misprints() for name in PAIR.vioses}
+        self.others: set[tuple[str, int]] = set()  # the control channels of other SEAs
+        self.ours: list[Ours] = []
+        self.befall, self.steps = befall, 0
         self._look()
+
+    @invariant()
+    def look_in_between(self) -> None:
+        self.steps += 1
+        if self.steps % self.befall == 0:
+            self.now += 30
+            self._look()
 
     def _partition(self, name: str) -> Partition:
         found = self.world.fleet.systems["p72"].partition(name)
@@ -65,31 +83,38 @@ class Histories(RuleBasedStateMachine):
 
     def _look(self) -> None:
         fleet = self.world.fleet
-        readable = {name: each for name in PAIR.vioses if (each := seen(fleet, name)) is not None}
-        readable = {
-            name: replace(each, is_stuck=name in self.stuck, dropped=self.dropped[name])
-            for name, each in readable.items()
-        }
+        found = {name: seen(fleet, name, self.misprints[name]) for name in PAIR.vioses}
+        readable = {name: each for name, each in found.items() if each is not None}
         unreachable = set(PAIR.vioses) - set(readable)
         unreadable = self.garbled & set(readable)
         now = {name: each for name, each in readable.items() if name not in unreadable}
         if not self.reached:
             now, unreadable, unreachable = {}, set(), set()
-        must, may, happened, perhaps = self.oracle.judged(
-            now, unreadable, unreachable, self.reached, differ(fleet), self.now
+        told = self.oracle.judged(
+            now, unreadable, unreachable, self.reached, differ(fleet), self.now, frozenset(self.others)
         )
-        swaps = {
-            name: [
-                ("overflow packets: 0", f"overflow packets: {self.dropped[name]}"),
-                *(STUCK if name in self.stuck else ()),
-            ]
-            for name in PAIR.vioses
-        }
-        sighting = self.watch.sees(fleet_look(self.world, PAIR.vioses, self.garbled, self.reached, swaps=swaps))
+        others = tuple(Listener(vios="p72vio3", sea="ent4", channel=each) for each in sorted(self.others))
+        look = fleet_look(self.world, PAIR.vioses, self.garbled, self.reached, misprints=self.misprints, others=others)
+        sighting = self.watch.sees(look, *self.ours)
         symptoms = {(each.rule, each.about) for each in sighting.symptoms}
         happenings = {each.rule for each in sighting.happenings}
-        assert must <= symptoms <= must | may, (symptoms, must, may)
-        assert happened <= happenings <= happened | perhaps, (happenings, happened, perhaps)
+        assert told.must <= symptoms <= told.must | told.may, (symptoms, told)
+        assert told.happened <= happenings <= told.happened | told.perhaps, (happenings, told)
+        self._explained(sighting, whole=len(now) == 2)
+
+    def _explained(self, sighting: Sighting, *, whole: bool) -> None:
+        """What a request of ours leads to weighs little and names it, and nothing else does."""
+        near = [each for each in self.ours if self.now - each.at.timestamp() <= LATELY]
+        ours = max((each.number for each in near if each.typed.startswith("/sea ")), default=None)
+        moving = max((each.number for each in near if each.typed.startswith("/lpm ")), default=None)
+        for each in sighting.symptoms:
+            by = ours if each.rule in PLANNED else moving if each.rule == "buffers-short" else None
+            if by is not None:
+                assert (each.request, each.severity) == (by, Severity.NOTE)
+            elif whole or each.rule not in PLANNED:  # what can't be seen stays as it was told
+                assert each.request is None
+        for happening in sighting.happenings:
+            assert happening.request == (ours if happening.rule in TURNED else None)
 
     # ── looking ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -142,15 +167,38 @@ class Histories(RuleBasedStateMachine):
             self.now += 5
             self._happen(LinkChanged(system="p72", partition=name, port="ent0", up=True))
 
-    @rule(name=vioses)
-    def stick(self, name: str) -> None:
-        """Its bridge mode is another than belongs to its state; or again the one that does."""
-        self.stuck ^= {name}
+    @rule(name=vioses, wrong=st.sampled_from(Wrong))
+    def misprint(self, name: str, wrong: Wrong) -> None:
+        """Something is wrong with it; or no more."""
+        self.misprints[name].wrong ^= {wrong}
 
-    @rule(name=vioses, packets=st.sampled_from([50, 150]))
-    def drop(self, name: str, packets: int) -> None:
-        """Its threads' queues run over."""
-        self.dropped[name] += packets
+    @rule(name=vioses, counter=st.sampled_from(COUNTERS), much=st.booleans())
+    def count(self, name: str, counter: Counter, much: bool) -> None:
+        """Its threads' queues run over, its port is reset, it looks for its mate, …; or too little of it to matter."""
+        self.misprints[name].counts[counter] += counter.least if much else counter.least // 2
+
+    @rule(name=vioses, channel=st.sampled_from([*CHANNELS, ""]))
+    def channel_of(self, name: str, channel: str) -> None:
+        """Its own is on another VLAN, on another switch, or isn't there."""
+        self._happen(SeaChanged(system="p72", partition=name, sea="ent4", control_channel=channel))
+
+    @rule(channel=st.sampled_from([*CHANNELS.values()]))
+    def crowd(self, channel: tuple[str, int]) -> None:
+        """Another SEA takes a control channel; or leaves it."""
+        self.others ^= {channel}
+
+    @rule(name=vioses)
+    def ask(self, name: str) -> None:
+        """A request of ours works on it."""
+        self._ask(f"/sea failover {name} ent4 p72", "p72", name)
+
+    @rule()
+    def migrate(self) -> None:
+        self._ask("/lpm migrate db01 p72 p75", "db01", "p72", "p75")
+
+    def _ask(self, typed: str, *places: str) -> None:
+        at = datetime.fromtimestamp(self.now, UTC)
+        self.ours.append(Ours(number=len(self.ours) + 1, typed=typed, places=("hmc", *places), at=at))
 
     @rule()
     def channel(self) -> None:
@@ -193,18 +241,20 @@ class Histories(RuleBasedStateMachine):
         self._look()
         self._make_good()
         for _ in range(2):
-            self.now += 700  # a counter that rose has been quiet by then
+            self.now += 1000  # a counter that rose has been quiet by then, and so has who leads
             self._look()
         last = self.watch.seen[-1]
         assert (last.symptoms, last.happenings) == ((), ())
 
     def _make_good(self) -> None:
-        self.garbled, self.reached, self.stuck = set(), True, set()
+        self.garbled, self.reached, self.others = set(), True, set()
         self.now += 600  # whatever stops or starts is done with it
         for number, name in enumerate(PAIR.vioses, 1):
             if not self._partition(name).is_up:
                 self._happen(PartitionStarted(system="p72", partition=name))
+            self.misprints[name].wrong.clear()
             self._happen(RmcChanged(system="p72", partition=name, rmc_state="active"))
+            self._happen(SeaChanged(system="p72", partition=name, sea="ent4", control_channel="ent3"))
             self._happen(LinkChanged(system="p72", partition=name, port="ent0", up=True))
             for adapter, tagged in TAGS.items():
                 self._happen(

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import pytest
 
-from handlers import errlog
-from handlers.networks import Adapter
+from handlers import entstat, errlog
+from handlers.networks import Adapter, Network
 from handlers.sea.growth import NAMES
 from handlers.sea.machine import FLAPPING
-from handlers.sea.pair import Side
+from handlers.sea.pair import Listener, Side
 from handlers.sea.rulebook import RULES
 from handlers.seattr import Settings
 from policies.alerts import Severity
@@ -31,12 +31,22 @@ class Case:
     said: str  # a part of the sentence
     shown: str  # a part of the evidence; empty: there is none
     severity: Severity
+    others: tuple[Network, ...] = ()  # the control channels of other SEAs, where it is found
+    besides: tuple[Network, ...] = ()  # and where it isn't
 
 
 def mode(name: str, mate: Side | None = None) -> Sides:
     """Both in failover, set to that mode."""
     swap = ("Availability Mode: Auto", f"Availability Mode: {name}")
     return first(swap), mate or second(swap)
+
+
+def without(told: Side, level: str) -> Side:
+    """Without a control channel, at that level."""
+    text, _, _ = told.raw.partition(f"{'-' * 62}\nControl Adapter:")
+    text = text.replace("    Control Channel PVID: 99\n", "")
+    assert "Control" not in text.replace("Control Packets", "")
+    return told.model_copy(update={"told": entstat.sea(text, "ent4"), "raw": text, "level": level})
 
 
 def listed(vios: str, tags: tuple[int, ...] = (10, 11)) -> tuple[Adapter, ...]:
@@ -125,6 +135,15 @@ CASES = [
     Case(rule="channel-differs", severity=SERIOUS, said="control channels differ", shown="Control Channel PVID: 98",
          seen=((PRIMARY, second(("PVID: 99", "PVID: 98"), ("VLAN ID:    99", "VLAN ID:    98"))),),
          beside=((PRIMARY, BACKUP),)),
+    Case(rule="channel-missing", severity=SERIOUS, said="p72vio2 is at VIOS 2.2.2.1", shown="State: PRIMARY",
+         seen=((without(PRIMARY, "VIOS 2.2.3.0"), without(BACKUP, "VIOS 2.2.2.1")),),
+         beside=((without(PRIMARY, "VIOS 2.2.3.0"), without(BACKUP, "VIOS 4.1.0.10")),)),
+    Case(rule="channel-missing", severity=SERIOUS, said="finding its mate without takes 2.2.3.0", shown="",
+         seen=((without(PRIMARY, "VIOS 2.2.1.0"), without(BACKUP, "")),),
+         beside=((without(PRIMARY, ""), without(BACKUP, "")),)),
+    Case(rule="channel-crowded", severity=SERIOUS, said="ent5 of p72vio3 is on the control channel of this pair too",
+         shown="p72vio3: ent5 has its control channel on VLAN 99 on ETHERNET0", seen=((PRIMARY, BACKUP),),
+         beside=((PRIMARY, BACKUP),), others=(("ETHERNET0", 99),), besides=(("ETHERNET0", 98), ("ETHERNET1", 99))),
     Case(rule="vlans-differ", severity=WARNING, said="only one of them has VLAN 13, 14 on ETHERNET0", shown="12    14",
          seen=((PRIMARY, second(("12    13", "12    14"))),), beside=((PRIMARY, BACKUP),)),
     Case(rule="mode-differs", severity=WARNING, said="ha_mode differs", shown="High Availability Mode: Sharing",
@@ -216,10 +235,11 @@ CASES = [
 ]  # fmt: skip
 
 
-def steps(sides: tuple[Sides, ...]) -> Watch:
+def steps(sides: tuple[Sides, ...], channels: tuple[Network, ...] = ()) -> Watch:
     watch = Watch()
+    others = tuple(Listener(vios="p72vio3", sea="ent5", channel=each) for each in channels)
     for number, each in enumerate(sides):
-        watch.sees(look(*each, after=30.0 * number))
+        watch.sees(look(*each, after=30.0 * number).model_copy(update={"others": others}))
     return watch
 
 
@@ -232,7 +252,7 @@ def test_every_rule_has_a_case() -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.rule}: {case.said}")
 def test_a_rule_finds_what_it_is_for(case: Case) -> None:
     """It fires with its severity, its sentence and the lines that show it; next to it, it doesn't."""
-    watch = steps(case.seen)
+    watch = steps(case.seen, case.others)
     if case.rule == "hmc-unreached":
         watch.sees(look(untold(V1), DOWN, reached=False))
     found = [each for each in watch.seen[-1].symptoms if each.rule == case.rule]
@@ -242,4 +262,4 @@ def test_a_rule_finds_what_it_is_for(case: Case) -> None:
     assert any(case.said in each.said for each in found), [each.said for each in found]
     assert any(case.shown in line for each in found for line in each.evidence) or not case.shown, found[0].evidence
     assert all(each.then for each in found)
-    assert case.rule not in rules(steps(case.beside).seen[-1])
+    assert case.rule not in rules(steps(case.beside, case.besides).seen[-1])

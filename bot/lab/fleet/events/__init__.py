@@ -10,7 +10,7 @@ from bot.lab.fleet.events.cabling import ClientAdded, ServerAdded, StorageAdapte
 from bot.lab.fleet.events.changing import apply
 from bot.lab.fleet.events.failing import HmcStarted, HmcStopped, InventoryAged, InventoryRead, MemoryFailed
 from bot.lab.fleet.events.flood import PathsLost
-from bot.lab.fleet.events.frames import FrameStarted, FrameStarting, FrameStopped, FrameStopping
+from bot.lab.fleet.events.frames import FrameLeft, FrameStarted, FrameStarting, FrameStopped, FrameStopping
 from bot.lab.fleet.events.hosts import (
     ClockSkewed,
     ErrorLogWrapped,
@@ -67,12 +67,12 @@ __all__ = [
     "AdapterAdded", "AdapterChanged", "AdapterRemoved", "AggregatesChanged", "AttributesSet", "ClientAdded",
     "ClockSkewed", "ConfigurationChanged", "Configured", "ConsoleChanged", "ControlChannelCut", "DeviceSet",
     "DevicesDeleted", "DevicesFound", "DiskChanged", "Due", "ErrorLogCleared", "ErrorLogWrapped", "Event",
-    "FileWritten", "FrameStarted", "FrameStarting", "FrameStopped", "FrameStopping", "HardwareChanged", "HmcStarted",
-    "HmcStopped", "InventoryAged", "InventoryRead", "KeysExchanged", "KeysRemoved", "LinkChanged", "MemoryFailed",
-    "MigrationBroke", "MigrationCancelled", "MigrationEnded", "MigrationStarted", "PartitionBooted", "PartitionChanged",
-    "PartitionMade", "PartitionRemoved", "PartitionStarted", "PartitionStateChanged", "PartitionStopped",
-    "PartitionStopping", "PathsLost", "PoolsChanged", "PortMapped", "ProfileRemoved", "ProfileSaved",
-    "ResourcesChanged", "RmcChanged", "Scheduled", "SeaChanged", "SeaMade", "SeaRemoved", "ServerAdded", "SharingLost",
-    "SnagsChanged", "StorageAdapterRemoved", "SystemStateChanged", "TargetChanged", "TargetMade", "TargetsRemoved",
-    "Tuned", "UpkeepChanged", "ZoningChanged", "apply", "begun", "replayed", "settle",
+    "FileWritten", "FrameLeft", "FrameStarted", "FrameStarting", "FrameStopped", "FrameStopping", "HardwareChanged",
+    "HmcStarted", "HmcStopped", "InventoryAged", "InventoryRead", "KeysExchanged", "KeysRemoved", "LinkChanged",
+    "MemoryFailed", "MigrationBroke", "MigrationCancelled", "MigrationEnded", "MigrationStarted", "PartitionBooted",
+    "PartitionChanged", "PartitionMade", "PartitionRemoved", "PartitionStarted", "PartitionStateChanged",
+    "PartitionStopped", "PartitionStopping", "PathsLost", "PoolsChanged", "PortMapped", "ProfileRemoved",
+    "ProfileSaved", "ResourcesChanged", "RmcChanged", "Scheduled", "SeaChanged", "SeaMade", "SeaRemoved",
+    "ServerAdded", "SharingLost", "SnagsChanged", "StorageAdapterRemoved", "SystemStateChanged", "TargetChanged",
+    "TargetMade", "TargetsRemoved", "Tuned", "UpkeepChanged", "ZoningChanged", "apply", "begun", "replayed", "settle",
 ]  # fmt: skip

@@ -42,6 +42,21 @@ class FrameStopped(Event):
     restart: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class FrameLeft(Event):
+    """An HMC doesn't manage it any more."""
+
+    hmc: str
+    system: str
+
+
+@change.register
+def _(event: FrameLeft, fleet: Fleet) -> Fleet:
+    before = fleet.hmcs[event.hmc]
+    hmc = replace(before, systems=tuple(each for each in before.systems if each != event.system))
+    return replace(fleet, hmcs={**fleet.hmcs, hmc.name: hmc})
+
+
 @change.register
 def _(event: FrameStarting, fleet: Fleet) -> Fleet:
     fleet = _in_state(fleet, event.system, STARTING)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
+from bot.lab.fleet import stores
 from bot.lab.fleet.aix import filesets
 from bot.lab.fleet.aix.session import level
 from bot.lab.fleet.events import UpkeepChanged
-from bot.lab.fleet.pools import ROOT
 from bot.lab.fleet.shell import Call
 from bot.lab.fleet.vios import vpd
 from bot.lab.fleet.vios.login import Login
@@ -78,9 +78,9 @@ async def bootlist(login: Login, call: Call) -> int:
     if given.get("-mode", ("",))[0] not in {"normal", "service", "both"} or bool(words) is ("-ls" in given):
         raise Refused(_BOOTLIST, 2)
     io = login.vios.io
-    root = [each.name for each in io.in_pool(ROOT)]
+    root = stores.boots(io)
     if not words:
-        shown = io.upkeep.boot or tuple(root if io.pools.mirrored else root[:1])
+        shown = io.upkeep.boot or root[:1]
         await call.out("".join(f"{each} blv=hd5 pathid=0\n" if each in root else f"{each}\n" for each in shown))
         return 0
     for each in words:

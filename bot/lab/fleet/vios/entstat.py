@@ -215,7 +215,8 @@ def _port_itself(login: Login, port: PhysicalEthernet) -> str:
     flags = ("Up Broadcast Running", "Simplex Promiscuous 64BitSupport", "ChecksumOffload LargeSend DataRateSet")
     since = login.counted(port.name)
     text = heading(port.name, port.description, port.mac, since)
-    return text + statistics(Traffic.of(port.mac, since), rate=port.speed * 2, flags=flags)
+    short = login.vios.io.upkeep.lost_since(port.name, login.now - since)
+    return text + statistics(Traffic.of(port.mac, since), rate=port.speed * 2, flags=flags, short=short)
 
 
 def _port(login: Login, port: PhysicalEthernet) -> str:

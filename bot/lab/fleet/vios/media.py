@@ -76,16 +76,16 @@ async def chrep(login: Login, call: Call) -> int:
     if "-size" not in given:
         raise Refused(_CHREP, 2)
     repository = repository_of(login)
-    more = _fitting(login, repository.pool, given["-size"][0])
+    more = _fitting(login, repository.pool, given["-size"][0], repository.copies)
     _keep(login, replace(repository, size=repository.size + more))
     return 0
 
 
-def _fitting(login: Login, pool: str, size: str) -> int:
+def _fitting(login: Login, pool: str, size: str, copies: int = 1) -> int:
     wanted, unit = megabytes(size), login.vios.io.pools.pool(pool)
     if wanted is None or unit is None:
         raise Refused(f'"{size}" is not a valid size.\n', 1)  # unverified
-    if rounded(wanted, unit.alloc) > stores.free(login.vios.io, pool):
+    if rounded(wanted, unit.alloc) * copies > stores.free(login.vios.io, pool):
         raise Refused(f'There is not enough space in storage pool "{pool}".\n', 1)  # unverified
     return rounded(wanted, unit.alloc)
 

@@ -1,4 +1,4 @@
-"""`mksp`, `chsp`, `rmsp`, `extendvg` and `mirrorios`: which disks make up which storage pool."""
+"""`mksp`, `chsp`, `rmsp` and `extendvg`: which disks make up which storage pool."""
 
 from __future__ import annotations
 
@@ -7,19 +7,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.lab.fleet import stores
-from bot.lab.fleet.events import PartitionStopping, PoolsChanged
+from bot.lab.fleet.events import PoolsChanged
 from bot.lab.fleet.pools import ROOT, Pool, Pools, alloc_of
 from bot.lab.fleet.shell import Call
 from bot.lab.fleet.storage import Disk
 from bot.lab.fleet.vios.login import Login
 from bot.lab.fleet.vios.lssp import pool_named
-from bot.lab.fleet.vios.words import Refused, confirmed, sorted_out
+from bot.lab.fleet.vios.words import Refused, sorted_out
 
 _MKSP = "Usage: mksp [-f] StoragePool PhysicalVolume ...\n"
 _CHSP = "Usage: chsp -default StoragePool\n       chsp {-add | -rm} [-f] [-sp StoragePool] PhysicalVolume ...\n"
 _RMSP = "Usage: rmsp [-f] StoragePool\n"
 _EXTENDVG = "Usage: extendvg [-f] VolumeGroup PhysicalVolume ...\n"
-_MIRRORIOS = "Usage: mirrorios [-f | -defer] [PhysicalVolume ...]\n"
 _FORCED = {"-f": (0, 0)}
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,15}")
 
@@ -89,36 +88,6 @@ async def extendvg(login: Login, call: Call) -> int:
     return 0
 
 
-async def mirrorios(login: Login, call: Call) -> int:
-    """Asks, mirrors rootvg, and restarts the VIOS; -f doesn't ask, -defer leaves the restart for later."""
-    given, words = sorted_out(call.argv, {"-f": (0, 0), "-defer": (0, 0)}, _MIRRORIOS)
-    if len(given) > 1:
-        raise Refused(_MIRRORIOS, 2)
-    io = login.vios.io
-    disks = [each.name for each in io.in_pool(ROOT)]
-    if strange := [each for each in words if each not in disks]:
-        raise Refused(
-            f"0516-1123 mirrorvg: {strange[0][:32]} does not belong to volume group rootvg.\n", 1
-        )  # unverified
-    if len(disks) < 2 or io.pools.mirrored:
-        raise Refused("0516-404 allocp: This system cannot fulfill the allocation request.\n"
-                      "0516-1200 mirrorvg: Failed to mirror the volume group.\n", 1)  # fmt: skip
-    if "-f" not in given and "-defer" not in given:
-        asked = "This command causes a reboot. Continue [y|n]?\n"  # unverified
-        if not await confirmed(call, asked):
-            return 1
-    _change(login, replace(io.pools, mirrored=True), {})
-    await call.out(
-        "0516-1804 chvg: The quorum change takes effect immediately.\n"
-        "0516-1126 mirrorvg: rootvg successfully mirrored, user should perform\n"
-        "\tbosboot of system to initialize boot records.  Then, user must modify\n"
-        f"\tbootlist to include:  {' '.join(disks)}.\n"
-    )
-    if "-defer" not in given:
-        login.happen(PartitionStopping(system=login.system_name, partition=login.name, restart=True))
-    return 0
-
-
 def _free(login: Login, names: Sequence[str]) -> list[Disk]:
     """Disks that belong to nobody. The wordings are LVM's."""
     io, found = login.vios.io, []
@@ -156,7 +125,8 @@ def _leave(login: Login, pool: str, names: Sequence[str]) -> None:
     left = [each for each in members.values() if each.name not in names]
     unit = pools.pool(pool)
     kept = sum(each.size // unit.alloc * unit.alloc for each in left) if unit else 0
-    if kept < pools.taken(pool) or (pool == ROOT and len(left) < (2 if pools.mirrored else 1)):
+    holding = {*pools.mirrors, *stores.boots(io)} if pool == ROOT else set()
+    if kept < pools.taken(pool) or holding & set(names):
         raise Refused(
             "0516-016 ldeletepv: Cannot delete physical volume with allocated\n"
             "\tpartitions. Use either migratepv to move the partitions or\n"
@@ -164,6 +134,8 @@ def _leave(login: Login, pool: str, names: Sequence[str]) -> None:
             f"0516-884 reducevg: Unable to remove physical volume {names[0]}.\n",
             1,
         )
+    if pool == ROOT:
+        pools = replace(pools, first=tuple(each for each in pools.first if each not in names))
     _change(login, pools if left else _without(pools, pool), dict.fromkeys(names, None))
 
 

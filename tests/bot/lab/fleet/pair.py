@@ -18,7 +18,7 @@ from bot.lab.fleet.world import World
 
 VIOS = ("p72vio1", "p72vio2")
 TRUNKS = ((1, 10, 11), (2, 12, 13))
-MACS = {1: "761FA39348", 2: "761FA4F6A6"}
+MACS = {1: "761FA39348", 2: "761FA4F6A6", 3: "761FA4F7B7"}
 BEHIND = -(6 * 3600 + 56 * 60)  # seconds, of the first VIOS's clock
 
 
@@ -31,8 +31,9 @@ def vios(number: int, ha_mode: HaMode = HaMode.AUTO) -> Partition:
         description="Logical Host Ethernet Port (lp-hea)",
     )  # fmt: skip
     return Partition(
-        name=name, lpar_id=number, env=Env.VIOS, mem=4096, proc_units=Decimal(1), ethernet=adapters,
-        vios=Vios(level="2.2.1.0", ports=(port,), seas=made.seas), clock_offset=BEHIND if number == 1 else 0,
+        name=name, lpar_id=number, env=Env.VIOS, os_version="VIOS 2.2.1.0", mem=4096, proc_units=Decimal(1),
+        ethernet=adapters, vios=Vios(level="2.2.1.0", ports=(port,), seas=made.seas),
+        clock_offset=BEHIND if number == 1 else 0,
     )  # fmt: skip
 
 

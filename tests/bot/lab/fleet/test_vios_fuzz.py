@@ -58,6 +58,7 @@ pooling = st.one_of(
     st.builds("loadopt {} -disk {} -vtd {}".format, one(["", "-f"]), medium, drive),
     st.builds("unloadopt -vtd {}".format, drive),
     one(["lssp", "lssp -default", "lssp -bd -sp sp1", "lssp -detail", "lsrep", "echo y | mirrorios", "mirrorios -f",
+         "unmirrorios", "lsvg", "lsvg -lv rootvg", "lsvg -pv sp1", "lsvg -pv rootvg",
          "mkvdev -fbo -vadapter vhost0", "mkvdev -fbo -vadapter vhost1 -dev two", "rmvdev -vtd vtscsi0"]),
 )  # fmt: skip
 

@@ -104,7 +104,7 @@ def test_rmsp_keeps_what_somebody_has(pooled: Padmin) -> None:
 
 
 def test_mirroring_restarts_the_vios(padmin: Padmin) -> None:
-    """It asks, and a no or no answer changes nothing; a yes mirrors rootvg, which then takes twice the space."""
+    """It asks, and a no or no answer changes nothing; a yes mirrors rootvg: all but its dumps takes twice the space."""
     padmin.no("mirrorios hdisk1")
     padmin.line(f"extendvg rootvg {FIRST}")
     padmin.says("lssp", on="p75vio1", user="padmin")
@@ -115,8 +115,36 @@ def test_mirroring_restarts_the_vios(padmin: Padmin) -> None:
     assert padmin.host("p75vio1").state == "Shutting Down"
     padmin.now += 600
     assert padmin.host("p75vio1").state == "Running"
-    assert padmin.rows("lssp | grep rootvg")[0][2] == str(2 * 65536 - 2 * 20480)
+    assert padmin.rows("lssp | grep rootvg")[0][2] == str(2 * 65536 - 2 * 20480 + 7 * 128)
     padmin.no(f"chsp -rm -sp rootvg {FIRST}")
+
+
+def test_a_mirror_takes_all_of_rootvg_along_until_it_is_taken_away(padmin: Padmin) -> None:
+    """The logical volumes, their copies and the disks say the same as the pool; what is cut later has one copy."""
+    padmin.line(f"extendvg rootvg {FIRST}")
+    padmin.line("mkbdsp -sp rootvg 1G -bd before")
+    padmin.line("mkrep -sp rootvg -size 2G")
+    padmin.line(f"mirrorios -defer {FIRST}")
+    padmin.line("mkbdsp -sp rootvg 1G -bd after")
+    rows = {row[0]: row[1:5] for row in padmin.rows("lsvg -lv rootvg")[2:]}
+    assert rows["before"] == ["jfs", "8", "16", "2"]
+    assert rows["after"] == ["jfs", "8", "8", "1"]
+    assert rows["VMLibrary"] == ["jfs2", "16", "32", "2"]
+    assert rows["lg_dumplv"] == ["sysdump", "7", "7", "1"]
+    free = sum(int(row[3]) for row in padmin.rows("lsvg -pv rootvg")[2:])
+    assert padmin.rows("lssp | grep rootvg")[0][2] == str(free * 128)
+    assert free * 128 == 2 * 65536 - 128 * sum(int(row[2]) for row in rows.values())
+    padmin.line("chrep -size 1G")
+    assert int(padmin.rows("lssp | grep rootvg")[0][2]) == free * 128 - 2 * 1024
+    padmin.line(f"unmirrorios {FIRST}")
+    assert {row[4] for row in padmin.rows("lsvg -lv rootvg")[2:]} == {"1"}
+    padmin.no(f"unmirrorios {FIRST}")
+
+
+@pytest.mark.parametrize("line", ["lsvg nogroup", "lsvg rootvg", "lsvg -lv", "lsvg -lv nogroup", "unmirrorios hdisk1"])
+def test_of_groups_that_arent_there_nothing_is_told(padmin: Padmin, line: str) -> None:
+    """Nor of one as a whole, which isn't simulated."""
+    padmin.no(line)
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,10 @@
-"""The criteria of load sharing, and levels as an HMC tells them."""
+"""Levels as an HMC tells them."""
 
 from __future__ import annotations
 
 import pytest
 
-from handlers.sea import sharing
+from handlers.sea.levels import level
 
 
 @pytest.mark.parametrize(
@@ -22,4 +22,4 @@ from handlers.sea import sharing
 )
 def test_a_level_is_its_numbers_or_nothing(text: str, found: tuple[int, ...] | None) -> None:
     """What tells no level is none, and then isn't shown to be up to anything."""
-    assert sharing.level(text) == found
+    assert level(text) == found
