@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -94,11 +95,13 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def world(folder: Path, circumstances: Circumstances, *, tags_known: bool = True) -> World:
+def world(
+    folder: Path, circumstances: Circumstances, *, tags_known: bool = True, ignored: tuple[str, ...] = ()
+) -> World:  # fmt: skip
     """What hscbot's answers about itself are made from."""
     tags = circumstances.tags if tags_known else None
     vocabulary = Vocabulary(operations=VOCABULARY.operations, tags=tags)
-    return World(folder=folder, catalog=CATALOG, vocabulary=vocabulary, circumstances=circumstances)
+    return World(folder=folder, catalog=CATALOG, vocabulary=vocabulary, circumstances=circumstances, ignored=ignored)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,8 +156,9 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
     views, groups = Views(client), Groups(ledger, client)
 
     circumstances = Circumstances(settings.tags, reach=lambda operation: operation.reach(inventory))
+    ignored = settings.drift.chosen.patterns
     archiver = Archiver(ledger, console, settings.archive)
-    itself = Itself(ledger, world(ledger.folder, circumstances), archiver.asked)
+    itself = Itself(ledger, world(ledger.folder, circumstances, ignored=ignored), archiver.asked)
     door = Door(ledger, console, teller, itself)
     inventory = Inventory(
         {name: host.address for name, host in settings.hosts.items()},
@@ -169,7 +173,7 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
     clicks = Clicks(ledger, ballot, teller, views, home)
     clerk = Clerk(ledger, itself, circumstances, teller)
     pasting = Pasting(ledger, CATALOG, circumstances, clerk, views)
-    filling = Filling(ledger, CATALOG, views, inventory.listed, open_settings)
+    filling = Filling(ledger, CATALOG, views, inventory.listed, partial(open_settings, site=ignored))
     silencing = Silencing(ledger, circumstances, views)
     desk = Desk(
         ledger,
@@ -251,7 +255,9 @@ async def reading(settings: Settings, ledger: Ledger) -> AsyncIterator[tuple[Con
     """What it takes to read from machines, audited, without Slack."""
     console = Console(settings.reachable, LoginStops(ledger))
     try:
-        itself = Itself(ledger, world(ledger.folder, Circumstances(settings.tags)))
+        itself = Itself(
+            ledger, world(ledger.folder, Circumstances(settings.tags), ignored=settings.drift.chosen.patterns)
+        )
         yield console, Door(ledger, console, Teller(ledger, OPERATIONS, lambda: None), itself)
     finally:
         await console.close()

@@ -44,10 +44,11 @@ class SettingsBroken(Problem):
 
 
 class Plain(Frozen):
-    """What of a configuration is no secret and concerns policies: for a command line that has no tokens."""
+    """What of a configuration is no secret and counts for answers: for a command line that has no tokens."""
 
     channel: Channel = ""
     tags: dict[Tag, tuple[str, ...]] = Field(default_factory=dict)
+    ignore: tuple[SiteNoise, ...] = ()  # settings that never matter
 
 
 class SlackSettings(Frozen):
@@ -207,7 +208,8 @@ def read_plain(path: Path) -> Plain:
     """What needs no token, or SettingsBroken that names the first fault."""
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-        return Plain(channel=_table(table, "slack").get("channel", ""), tags=_table(table, "tags"))
+        channel, ignore = _table(table, "slack").get("channel", ""), _table(table, "drift").get("ignore", ())
+        return Plain(channel=channel, tags=_table(table, "tags"), ignore=ignore)
     except ValidationError as fault:
         raise SettingsBroken(path=path, fault=_first(fault, "")) from None
     except (OSError, ValueError) as fault:

@@ -15,7 +15,7 @@ from bot.moments import moment
 from bot.own import drift_groups, drift_pasts
 from bot.own.answer import Answer, Asker, bad, clock, good
 from bot.own.drift_pasts import Pasts
-from bot.own.drift_stand import GroupStand, Stand, group_called, stand_of
+from bot.own.drift_stand import GroupStand, Site, Stand, group_called, stand_of
 from handlers.drift import beside, machine
 from handlers.drift.comparing import Did, Difference
 from handlers.drift.explaining import explained, way_back
@@ -52,12 +52,12 @@ def status(asker: Asker, asked: Status) -> Answer:
             [f"I have never read how {asked.host or 'any host'} is set: nothing is watched, or no round was over yet."]
         )
     things = {each.host: each for each in watches.things(asker.db, KIND, with_memory=True)}
-    stands = [Stand(asker.db, host, asker.now) for host in there]
+    stands = [Stand(asker.db, host, asker.now, site=asker.world.ignored) for host in there]
     order = sorted(stands, key=lambda each: (-_worst(each), -len(each.differences), each.host))
     drifted = sum(bool(each.differences) for each in stands)
     head = f"{len(there)} host(s), {drifted or 'none'} of them drifted"
     lines = [line for each in order for line in _standing(asker.db, each, things.get(each.host))]
-    plot = drift_pasts.fleet(Pasts(asker.db), there, asker.now)
+    plot = drift_pasts.fleet(Pasts(asker.db, asker.world.ignored), there, asker.now)
     return good([head, *_plotted(plot), "", *lines, *(["", *groups] if groups else [])], pictures=_pictures(plot))
 
 
@@ -93,7 +93,7 @@ def _standing(db: Db, stand: Stand, thing: Thing | None) -> Iterator[str]:
 
 
 def diff(asker: Asker, asked: Diff) -> Answer:
-    stand = stand_of(asker.db, asked.host, asker.now)
+    stand = stand_of(asker.db, asked.host, asker.now, site=asker.world.ignored)
     found = stand.chosen(asked.setting)
     which = f" of {asked.setting}" if asked.setting is not None else ""
     head = f"{asked.host}: {len(found) or 'no'} difference(s){which} from baseline {stand.baseline.version}"
@@ -119,11 +119,11 @@ def _told(difference: Difference) -> Iterator[str]:
 def explain(asker: Asker, asked: Explain) -> Answer:
     """What settings do, whether or not they differ."""
     if asked.setting is None:
-        stand = stand_of(asker.db, asked.host, asker.now)
+        stand = stand_of(asker.db, asked.host, asker.now, site=asker.world.ignored)
         names = [each.name for each in stand.chosen(None)]
         if not names:
             return good([f"{asked.host}: nothing differs; name a setting, such as no/tcp_sendspace"])
-    stand = stand_of(asker.db, asked.host, asker.now, whole=True)
+    stand = stand_of(asker.db, asked.host, asker.now, site=asker.world.ignored, whole=True)
     if asked.setting is not None:
         pattern = asked.setting
         every = (full(each, key) for each, reading in stand.is_now.items() for key in reading)
@@ -156,7 +156,7 @@ def _explained(stand: Stand, name: str) -> Iterator[str]:
 
 
 def history(asker: Asker, asked: History) -> Answer:
-    stand = stand_of(asker.db, asked.host, asker.now)
+    stand = stand_of(asker.db, asked.host, asker.now, site=asker.world.ignored)
     rows: list[tuple[datetime, str]] = []
     rows += [(each.at, _version(each)) for each in drift.baselines(asker.db, stand.key, limit=asked.limit)]
     rows += [(each.at, _word(each)) for each in drift.words(asker.db, stand.key, asker.now)]
@@ -173,7 +173,7 @@ def history(asker: Asker, asked: History) -> Answer:
     told = [f"  {clock(at)}  {said}" for at, said in rows if since is None or at >= since]
     # A group's readings are what is unlike in it: what of that was open when, they alone don't tell.
     is_host = not isinstance(stand, GroupStand)
-    plot = drift_pasts.of_host(Pasts(asker.db), asked.host, asker.now, since) if is_host else None
+    plot = drift_pasts.of_host(Pasts(asker.db, asker.world.ignored), asked.host, asker.now, since) if is_host else None
     return good([asked.host, *_plotted(plot), *told[-asked.limit :]], pictures=_pictures(plot))
 
 
@@ -186,11 +186,11 @@ def _word(word: Word) -> str:
     return f"{word.kind} until {clock(word.until)} by {word.by}: {word.name}: {word.why}"
 
 
-def open_settings(db: Db, host: str | None, now: datetime) -> list[str]:
+def open_settings(db: Db, host: str | None, now: datetime, *, site: Site = ()) -> list[str]:
     """The names of those that were told of last, of that host or of all; of a group those that aren't alike."""
     if host is not None and (thing := group_called(db, host)) is not None:
         known = drift.baseline(db, thing.key) is not None
-        return sorted({each.name for each in GroupStand(db, thing, now).chosen(None)}) if known else []
+        return sorted({each.name for each in GroupStand(db, thing, now, site=site).chosen(None)}) if known else []
     there = watches.things(db, KIND, with_memory=True)
     found = [each.memory for each in there if host in (None, each.host) and each.memory is not None]
     return sorted({name for memory in found for name in machine.Memory.model_validate_json(memory).noted})

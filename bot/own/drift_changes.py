@@ -9,7 +9,7 @@ from bot.ledger import drift
 from bot.ledger.drift import Word
 from bot.ledger.tx import Tx
 from bot.own.answer import Answer, clock, good
-from bot.own.drift_stand import GroupStand, Stand, stand_of
+from bot.own.drift_stand import GroupStand, Site, Stand, stand_of
 from bot.own.incidents import ends, needs_reason
 from handlers.drift import alike
 from handlers.drift.comparing import Difference
@@ -26,19 +26,19 @@ class NothingToAccept(AskProblem):
     remedy = "`/drift diff {host}` lists what differs."
 
 
-def changed(tx: Tx, asked: Change, person: Person, reason: str) -> Answer:
+def changed(tx: Tx, asked: Change, person: Person, reason: str, *, site: Site = ()) -> Answer:
     """Do it; a Problem where it can't be done."""
     needs_reason(reason, f"/drift {asked.verb}")
     if isinstance(asked, Baseline):
-        return _baseline(tx, asked, person, reason)
+        return _baseline(tx, asked, person, reason, site)
     if isinstance(asked, Ignore):
         return _ignore(tx, asked, person, reason)
     assert isinstance(asked, Accept), "there are no others"
-    return _accept(tx, asked, person, reason)
+    return _accept(tx, asked, person, reason, site)
 
 
-def _baseline(tx: Tx, asked: Baseline, person: Person, reason: str) -> Answer:
-    stand = stand_of(tx.db, asked.host, tx.now())
+def _baseline(tx: Tx, asked: Baseline, person: Person, reason: str, site: Site) -> Answer:
+    stand = stand_of(tx.db, asked.host, tx.now(), site=site)
     # What can't be read any more stays as it should be: it is unreadable, not gone.
     parts = dict(stand.baseline.parts) | (stand.parts if asked.take == "now" else _owned(tx, stand))
     version = drift.set_baseline(tx, stand.key, parts, by=person, why=reason)
@@ -54,9 +54,9 @@ def _owned(tx: Tx, stand: Stand) -> dict[str, int]:
     return {each: drift.text_of(tx, packed(alike.owned(reading))) for each, reading in whole.items()}
 
 
-def _accept(tx: Tx, asked: Accept, person: Person, reason: str) -> Answer:
+def _accept(tx: Tx, asked: Accept, person: Person, reason: str, site: Site) -> Answer:
     now = tx.now()
-    stand = stand_of(tx.db, asked.host, now)
+    stand = stand_of(tx.db, asked.host, now, site=site)
     found = stand.chosen(asked.setting)
     if not found:
         raise NothingToAccept(host=asked.host, setting=asked.setting)

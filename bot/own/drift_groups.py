@@ -32,7 +32,7 @@ def standing(asker: Asker, about: str | None) -> list[str]:
         if about in (None, thing.host, *members):
             lines.append(f"{thing.host}, alike should be {' and '.join(members)}:")
             try:
-                lines += _stands(GroupStand(asker.db, thing, asker.now))
+                lines += _stands(GroupStand(asker.db, thing, asker.now, site=asker.world.ignored))
             except NotComparedYet:
                 lines.append("    not held against each other yet: each has to be read once first")
     return lines

@@ -47,7 +47,7 @@ def report(asker: Asker, asked: ReportFleet) -> Answer:
     hosts = tuple(_host(asker, each) for each in there)
     if (rows := reporting.rows(hosts)) > MOST:
         raise TooMuchDrift(rows=rows, most=MOST)
-    plot = drift_pasts.fleet(Pasts(asker.db), there, asker.now)
+    plot = drift_pasts.fleet(Pasts(asker.db, asker.world.ignored), there, asker.now)
     words = plot.sentences if plot is not None else ()
     whole = FleetReport(at=asker.now, filter=asked.host or "", hosts=hosts, plot=words)
     text = drift_page.page(whole) if asked.as_ == "html" else tables.sheet(reporting.table(whole), "csv")
@@ -55,7 +55,7 @@ def report(asker: Asker, asked: ReportFleet) -> Answer:
 
 
 def _host(asker: Asker, host: str) -> HostReport:
-    stand = Stand(asker.db, host, asker.now, quiet=Quiet())
+    stand = Stand(asker.db, host, asker.now, quiet=Quiet(site=asker.world.ignored))
     thing = watches.thing(asker.db, machine.key_of(host))
     memory = thing.memory if thing is not None else None
     known = machine.Memory.model_validate_json(memory) if memory is not None else None

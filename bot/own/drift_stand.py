@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from fnmatch import fnmatchcase
+from typing import TypeAlias
 
 from bot.ledger import drift, watches
 from bot.ledger.tx import Db
@@ -16,6 +17,7 @@ from handlers.drift.sources import SOURCES
 from policies.problems import AskProblem
 
 GROUP = "alike"  # the kind of thing that a group is
+Site: TypeAlias = tuple[str, ...]  # patterns of whole names that never matter there
 
 
 class NothingKnown(AskProblem):
@@ -35,10 +37,10 @@ class NotComparedYet(AskProblem):
 class Stand:
     """One host, as the ledger has it. `should` and `is_now`: only questions whose text differs. `key`: by which it is
     kept. `proposed`: what of a group is unlike since the first look, and was never owned by anybody. `quiet`: what
-    isn't to be told; None: what people said that holds."""
+    isn't to be told; None: what people said that holds, and what never matters at this `site`, by patterns."""
 
     def __init__(
-        self, db: Db, host: str, now: datetime, *, whole: bool = False, quiet: Quiet | None = None
+        self, db: Db, host: str, now: datetime, *, site: Site = (), whole: bool = False, quiet: Quiet | None = None
     ) -> None:  # fmt: skip
         found = drift.baseline(db, host)
         if found is None:
@@ -55,7 +57,7 @@ class Stand:
         odd = both if whole else {each for each in both if found.parts[each] != self.parts[each]}
         self.should = drift.whole(db, {each: found.parts[each] for each in odd})
         self.is_now = drift.whole(db, {each: self.parts[each] for each in odd})
-        quiet = drift.quiet(db, host, now) if quiet is None else quiet
+        quiet = drift.quiet(db, host, now).model_copy(update={"site": site}) if quiet is None else quiet
         self.differences = differences(SOURCES, self.should, self.is_now, quiet, now)
 
     def chosen(self, pattern: str | None) -> list[Difference]:
@@ -66,7 +68,7 @@ class Stand:
 class GroupStand(Stand):
     """A group, in the same words: its settings are those that aren't alike."""
 
-    def __init__(self, db: Db, thing: Thing, now: datetime, *, whole: bool = False) -> None:
+    def __init__(self, db: Db, thing: Thing, now: datetime, *, site: Site = (), whole: bool = False) -> None:
         self.group = Group.model_validate_json(thing.found)
         self.host, self.key = self.group.name, thing.key
         found = drift.baseline(db, thing.key)
@@ -78,7 +80,7 @@ class GroupStand(Stand):
         self.should = drift.whole(db, {each: found.parts[each] for each in odd})
         self.is_now = drift.whole(db, {each: self.parts[each] for each in odd})
         told = told_by(members(db, self.group, now), now)
-        quiet = quiet_of(db, self.group, now)
+        quiet = quiet_of(db, self.group, now, site)
         self.differences = alike.news(SOURCES, self.should, self.is_now, told, quiet, now)
         self.proposed = alike.standing(SOURCES, self.should, self.is_now, told, quiet, now)
 
@@ -88,10 +90,11 @@ def group_called(db: Db, name: str) -> Thing | None:
     return thing if thing is not None and thing.gone_at is None else None
 
 
-def stand_of(db: Db, name: str, now: datetime, *, whole: bool = False) -> Stand:
+def stand_of(db: Db, name: str, now: datetime, *, site: Site = (), whole: bool = False) -> Stand:
     """The group of that name, or else the host."""
-    thing = group_called(db, name)
-    return GroupStand(db, thing, now, whole=whole) if thing is not None else Stand(db, name, now, whole=whole)
+    if (thing := group_called(db, name)) is not None:
+        return GroupStand(db, thing, now, site=site, whole=whole)
+    return Stand(db, name, now, site=site, whole=whole)
 
 
 def members(db: Db, of: Group, now: datetime) -> list[Stand]:
@@ -104,8 +107,8 @@ def told_by(members: Sequence[Stand], now: datetime) -> frozenset[str]:
     return frozenset(each.name for some in found for each in some)
 
 
-def quiet_of(db: Db, of: Group, now: datetime) -> Quiet:
-    """What is ignored of the group, or of one of its members."""
+def quiet_of(db: Db, of: Group, now: datetime, site: Site) -> Quiet:
+    """What is ignored of the group, of one of its members, or of everything."""
     own = drift.quiet(db, group.key_of(of.name), now)
     more = (drift.quiet(db, each, now).ignored for each in of.members)
-    return own.model_copy(update={"ignored": (*own.ignored, *(word for some in more for word in some))})
+    return own.model_copy(update={"site": site, "ignored": (*own.ignored, *(word for some in more for word in some))})

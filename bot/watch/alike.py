@@ -147,7 +147,7 @@ class AlikeWatch:
         }
         base = was | {each: alike.first_sight(was.get(each, {}), reading) for each, reading in first.items()}
         told = told_by(stands, now)
-        quiet = quiet_of(db, of, now).model_copy(update={"site": self._settings.chosen.patterns})
+        quiet = quiet_of(db, of, now, self._settings.chosen.patterns)
         look = GroupLook(
             host=of.name,
             members=of.members,

@@ -12,6 +12,7 @@ from bot.lab.fleet.events import SeaChanged, Tuned
 from bot.lab.fleet.operating import Setting
 from bot.ledger import drift, incidents
 from bot.ledger.proof import verify
+from bot.own.drift import open_settings
 from bot.settings import DriftSettings
 from handlers.drift.alike import Declared
 from handlers.drift.group import key_of
@@ -214,6 +215,33 @@ async def test_two_hosts_side_by_side_say_why_some_may_differ(cluster: Stage) ->
     text = await told(cluster, "compare db01 app01")
     assert "+10.7.2.15\tapp01" in text
     assert "3 more differ, and may, as billing wants" in text
+
+
+async def test_a_group_has_its_buttons_but_no_way_back(owned: Stage) -> None:
+    """What to set back on which of them nobody can tell; the others work on the group, as a form's list does."""
+    tuned(owned, "db01", "131072")
+    await looked(owned)
+    await done(owned, 'accept db01 no/tcp_sendspace reason="agreed with the database people"')
+    await noticed(owned)
+    (loud,) = [each for each in active(owned).values() if each.is_loud]
+    (symptom,) = loud.symptoms
+    assert [each.label for each in symptom.remedies] == [
+        "Show difference", "Explain", "Accept…", "Ignore…", "Drift history",
+    ]  # fmt: skip
+    assert {each.text.split()[1] for each in symptom.remedies} == {"billing"}
+    offered = owned.ledger.read_now(lambda db: open_settings(db, "billing", owned.ledger.now()))
+    assert offered == ["no/tcp_sendspace"]
+
+
+async def test_a_group_is_explained_and_no_part_of_the_report(owned: Stage) -> None:
+    """What a setting does, and who has what, or that all have the same; the report refuses a group in plain words."""
+    tuned(owned, "db01", "131072")
+    await looked(owned)
+    text = await told(owned, "explain billing no/tcp_sendspace")
+    assert "bytes that a TCP socket buffers on its way out" in text
+    assert "app01 16384; db01 131072" in text
+    assert "billing is a group of hosts, and a report is over hosts" in await told(owned, "report billing")
+    assert await told(owned, "archive billing") != ""
 
 
 # ── both VIOS of a managed system ─────────────────────────────────────────────────────────────────────────────────────
