@@ -30,7 +30,9 @@ DEFAULT_DATA = Path("data")
 PlainConfig = Annotated[
     Path | None,
     typer.Option(
-        "--config", envvar="HSCBOT_CONFIG", help="hscbot.toml, for its tags and its channel; secrets aren't read."
+        "--config",
+        envvar="HSCBOT_CONFIG",
+        help="hscbot.toml, for its tags, its channel and what drift ignores; secrets aren't read.",
     ),
 ]
 Data = Annotated[
