@@ -57,7 +57,7 @@ def files(text: str) -> tuple[File, ...]:
     return tuple(File(path=row["path"], size=int(row["size"]), stamp=_stamp(row)) for row in rows)
 
 
-def _stamp(row: Mapping[str, str]) -> str:
+def _stamp(row: re.Match[str]) -> str:
     return f"{row['month']} {int(row['day']):02} {row['time']}"
 
 
