@@ -83,8 +83,8 @@ ScsiMappings: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_len
 FibreMappings: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=MOST), AfterValidator(_fibre)]
 
 
-def served(text: str | None) -> tuple[Served, ...]:
-    return tuple(Served(*entry.split("/")) for entry in text.split(",")) if text is not None else ()
+def served(mappings: str | None) -> tuple[Served, ...]:
+    return tuple(Served(*entry.split("/")) for entry in mappings.split(",")) if mappings is not None else ()
 
 
 def record(given: Iterable[tuple[str, object]]) -> str | None:
