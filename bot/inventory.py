@@ -66,8 +66,11 @@ class Inventory:
         return [fault for named in names if (fault := self._fault_of(named)) is not None]
 
     def _needs_no_list(self, named: Named) -> bool:
+        return not named.placed and (named.direct or self._is_of_hosts(named))
+
+    def _is_of_hosts(self, named: Named) -> bool:
         own = {each.host for each in self._hosts}
-        return own.issuperset(named.meant(self)) if isinstance(named, Called) else named.direct and not named.placed
+        return isinstance(named, Called) and own.issuperset(named.meant(self))
 
     async def refresh(self) -> None:
         """Ask every HMC for its managed systems; one that can't be read keeps what it told before."""
@@ -100,9 +103,10 @@ class Inventory:
 
     async def _look_for(self, named: Named) -> None:
         """Read the lists in which it is, or may be. A mistyped name is no reason to read all anew each time."""
-        if named.direct:
+        if named.direct or self._is_of_hosts(named):
+            own = set(named.meant(self)) if isinstance(named, Called) else {named.name}
             for host in self._hosts if named.placed else ():
-                if host.host == named.name:
+                if host.host in own:
                     await self._look_for(Named(host.name))
             return
         if is_pattern(named.name):
@@ -255,14 +259,8 @@ class Inventory:
             return [self._unknown(system) for system in unknown]
         if len(systems) > 1 and not set.intersection(*(set(self._managing(system)) for system in systems)):
             first, second = systems[0], systems[1]
-            return [
-                OnAnotherHmc(
-                    first=first,
-                    second=second,
-                    first_hmc=self._managing(first)[0],
-                    second_hmc=self._managing(second)[0],
-                )
-            ]
+            one, other = self._managing(first)[0], self._managing(second)[0]
+            return [OnAnotherHmc(first=first, second=second, first_hmc=one, second_hmc=other)]
         return []
 
     def _fault_of(self, named: Named) -> Problem | None:

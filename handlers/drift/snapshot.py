@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from typing import Literal
+from urllib.parse import quote
 
 from pydantic import AwareDatetime, PositiveInt
 
@@ -66,7 +67,7 @@ class Snapshot(Frozen):
         )
         data = gzip.compress(text.encode(), 9, mtime=0)
         sha256 = hashlib.sha256(data).hexdigest()
-        name = f"{self.host}-{self.moment:%Y%m%dT%H%M%SZ}-{sha256}.json.gz"
+        name = f"{filed(self.host)}-{self.moment:%Y%m%dT%H%M%SZ}-{sha256}.json.gz"
         return File(name=name, sha256=sha256, data=data)
 
 
@@ -76,6 +77,12 @@ class File(Frozen):
     name: str
     sha256: str
     data: bytes
+
+
+def filed(host: str) -> str:
+    """As a folder is called, which is right below another one: an HMC may call a VIOS by anything."""
+    name = quote(host, safe="@+:# ", errors="surrogatepass")
+    return f"%2E{name[1:]}" if name.startswith(".") else name
 
 
 class Kept(Frozen):
