@@ -10,8 +10,8 @@ import gzip
 import hashlib
 import json
 from collections.abc import Mapping
+from string import ascii_letters, digits
 from typing import Literal
-from urllib.parse import quote
 
 from pydantic import AwareDatetime, PositiveInt
 
@@ -19,6 +19,7 @@ from handlers.drift.value import Reading, packed
 from policies.words import Frozen
 
 FORMAT = 1
+_AS_IT_IS = frozenset(f"{ascii_letters}{digits}_.~@+:# -".encode())
 ABOUT = (
     "How a host was set, as hscbot read it. Every value is a list: [now, default, after the next start, type, text];"
     " what is missing at its end, or null, wasn't told.",
@@ -81,7 +82,7 @@ class File(Frozen):
 
 def filed(host: str) -> str:
     """As a folder is called, which is right below another one: an HMC may call a VIOS by anything."""
-    name = quote(host, safe="@+:# ", errors="surrogatepass")
+    name = "".join(chr(byte) if byte in _AS_IT_IS else f"%{byte:02X}" for byte in host.encode(errors="surrogatepass"))
     return f"%2E{name[1:]}" if name.startswith(".") else name
 
 
