@@ -9,8 +9,9 @@ from bot.ledger import drift
 from bot.ledger.drift import Word
 from bot.ledger.tx import Tx
 from bot.own.answer import Answer, clock, good
-from bot.own.drift import Stand
+from bot.own.drift_stand import GroupStand, Site, Stand, stand_of
 from bot.own.incidents import ends, needs_reason
+from handlers.drift import alike
 from handlers.drift.comparing import Difference
 from handlers.drift.operations import Accept, Baseline, Change, Ignore
 from handlers.drift.value import packed
@@ -25,40 +26,48 @@ class NothingToAccept(AskProblem):
     remedy = "`/drift diff {host}` lists what differs."
 
 
-def changed(tx: Tx, asked: Change, person: Person, reason: str) -> Answer:
+def changed(tx: Tx, asked: Change, person: Person, reason: str, *, site: Site = ()) -> Answer:
     """Do it; a Problem where it can't be done."""
     needs_reason(reason, f"/drift {asked.verb}")
     if isinstance(asked, Baseline):
-        return _baseline(tx, asked, person, reason)
+        return _baseline(tx, asked, person, reason, site)
     if isinstance(asked, Ignore):
         return _ignore(tx, asked, person, reason)
     assert isinstance(asked, Accept), "there are no others"
-    return _accept(tx, asked, person, reason)
+    return _accept(tx, asked, person, reason, site)
 
 
-def _baseline(tx: Tx, asked: Baseline, person: Person, reason: str) -> Answer:
-    stand = Stand(tx.db, asked.host, tx.now())
+def _baseline(tx: Tx, asked: Baseline, person: Person, reason: str, site: Site) -> Answer:
+    stand = stand_of(tx.db, asked.host, tx.now(), site=site)
     # What can't be read any more stays as it should be: it is unreadable, not gone.
-    parts = dict(stand.baseline.parts) | (stand.parts if asked.take == "now" else {})
-    version = drift.set_baseline(tx, asked.host, parts, by=person, why=reason)
-    taken = len(stand.differences) if asked.take == "now" else 0
+    parts = dict(stand.baseline.parts) | (stand.parts if asked.take == "now" else _owned(tx, stand))
+    version = drift.set_baseline(tx, stand.key, parts, by=person, why=reason)
+    taken = len(stand.chosen(None)) if asked.take == "now" else 0
     return good([f"{asked.host}: baseline {version} holds, with {taken or 'no'} difference(s) taken over"])
 
 
-def _accept(tx: Tx, asked: Accept, person: Person, reason: str) -> Answer:
+def _owned(tx: Tx, stand: Stand) -> dict[str, int]:
+    """What was proposed of a group, as somebody's own; a host's proposal is owned by its version alone."""
+    if not isinstance(stand, GroupStand):
+        return {}
+    whole = drift.whole(tx.db, stand.baseline.parts)
+    return {each: drift.text_of(tx, packed(alike.owned(reading))) for each, reading in whole.items()}
+
+
+def _accept(tx: Tx, asked: Accept, person: Person, reason: str, site: Site) -> Answer:
     now = tx.now()
-    stand = Stand(tx.db, asked.host, now)
+    stand = stand_of(tx.db, asked.host, now, site=site)
     found = stand.chosen(asked.setting)
     if not found:
         raise NothingToAccept(host=asked.host, setting=asked.setting)
     names = _named(found)
     if asked.until is None:
-        version = drift.set_baseline(tx, asked.host, _taken(tx, stand, found), by=person, why=f"{names}: {reason}")
+        version = drift.set_baseline(tx, stand.key, _taken(tx, stand, found), by=person, why=f"{names}: {reason}")
         return good([f"{asked.host}: {names} accepted: baseline {version} holds"])
     until = ends(asked.until, now)
     for each in found:
         word = Word(
-            host=asked.host, kind="accepted", name=each.name, value=each.after, until=until, at=now, by=str(person),
+            host=stand.key, kind="accepted", name=each.name, value=each.after, until=until, at=now, by=str(person),
             why=reason,
         )  # fmt: skip
         drift.say(tx, word)
@@ -85,9 +94,9 @@ def _taken(tx: Tx, stand: Stand, found: Sequence[Difference]) -> dict[str, int]:
 def _ignore(tx: Tx, asked: Ignore, person: Person, reason: str) -> Answer:
     now = tx.now()
     until = ends(asked.until, now)
-    Stand(tx.db, asked.host, now)  # a host that nobody knows is a fault of the asker's
+    stand = stand_of(tx.db, asked.host, now)  # a host that nobody knows is a fault of the asker's
     word = Word(
-        host=asked.host, kind="ignored", name=asked.setting, value=None, until=until, at=now, by=str(person), why=reason
+        host=stand.key, kind="ignored", name=asked.setting, value=None, until=until, at=now, by=str(person), why=reason
     )  # fmt: skip
     drift.say(tx, word)
     return good([f"{asked.host}: {asked.setting} is ignored until {clock(until)}"])

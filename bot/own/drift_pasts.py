@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from bot.ledger import drift, watches
 from bot.ledger.drift import Baseline
 from bot.ledger.tx import Db
+from bot.own.drift_stand import Site
 from handlers.drift import machine
 from handlers.drift.comparing import Difference, Quiet, compared
 from handlers.drift.sources import SOURCES
@@ -22,10 +23,10 @@ Steps = list[tuple[datetime, Counts]]  # from then on, until the next
 
 
 class Pasts:
-    """Two texts are compared once, however many hosts and moments have them."""
+    """Two texts are compared once, however many hosts and moments have them. `site`: what never matters there."""
 
-    def __init__(self, db: Db) -> None:
-        self._db = db
+    def __init__(self, db: Db, site: Site = ()) -> None:
+        self._db, self._site = db, site
         self._compared: dict[tuple[str, int, int], tuple[Difference, ...]] = {}
 
     def of(self, host: str, since: datetime | None, now: datetime) -> Steps:
@@ -47,7 +48,8 @@ class Pasts:
                 _, question, text = read.pop(0)
                 parts[question] = text
             base = [each for each in baselines if each.at <= turn][-1]
-            quiet = drift.quieted(each for each in words if each.at <= turn < each.until)
+            said = drift.quieted(each for each in words if each.at <= turn < each.until)
+            quiet = said.model_copy(update={"site": self._site})
             counts = self._open(base, parts, quiet, turn, asked)
             if not steps or steps[-1][1] != counts:
                 steps.append((turn, counts))

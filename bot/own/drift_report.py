@@ -10,8 +10,9 @@ from bot.ledger import drift, watches
 from bot.ledger.drift import Word
 from bot.own import drift_pasts
 from bot.own.answer import Answer, Asker, bad
-from bot.own.drift import Stand, source_of
+from bot.own.drift import source_of
 from bot.own.drift_pasts import Pasts
+from bot.own.drift_stand import Stand, group_called
 from handlers.drift import beside, machine, reporting
 from handlers.drift.comparing import Difference, Quiet
 from handlers.drift.explaining import explained
@@ -29,7 +30,16 @@ class TooMuchDrift(AskProblem):
     remedy = "Narrow it by a pattern of hosts, such as `/drift report db*`; `/drift status` tells where most differs."
 
 
+class GroupInReport(AskProblem):
+    code = "drift-report-of-a-group"
+    sentence = "{group} is a group of hosts, and a report is over hosts, each against its own baseline."
+    why = "What isn't alike in a group belongs to none of its hosts alone."
+    remedy = "`/drift diff {group}` tells what isn't alike; `/drift status {group}` who is in it."
+
+
 def report(asker: Asker, asked: ReportFleet) -> Answer:
+    if asked.host is not None and group_called(asker.db, asked.host) is not None:
+        raise GroupInReport(group=asked.host)
     there = [each for each in drift.hosts(asker.db) if asked.host is None or fnmatchcase(each, asked.host)]
     if not there:
         which = f"called {asked.host}" if asked.host is not None else "at all"
@@ -37,7 +47,7 @@ def report(asker: Asker, asked: ReportFleet) -> Answer:
     hosts = tuple(_host(asker, each) for each in there)
     if (rows := reporting.rows(hosts)) > MOST:
         raise TooMuchDrift(rows=rows, most=MOST)
-    plot = drift_pasts.fleet(Pasts(asker.db), there, asker.now)
+    plot = drift_pasts.fleet(Pasts(asker.db, asker.world.ignored), there, asker.now)
     words = plot.sentences if plot is not None else ()
     whole = FleetReport(at=asker.now, filter=asked.host or "", hosts=hosts, plot=words)
     text = drift_page.page(whole) if asked.as_ == "html" else tables.sheet(reporting.table(whole), "csv")
@@ -45,7 +55,7 @@ def report(asker: Asker, asked: ReportFleet) -> Answer:
 
 
 def _host(asker: Asker, host: str) -> HostReport:
-    stand = Stand(asker.db, host, asker.now, quiet=Quiet())
+    stand = Stand(asker.db, host, asker.now, quiet=Quiet(site=asker.world.ignored))
     thing = watches.thing(asker.db, machine.key_of(host))
     memory = thing.memory if thing is not None else None
     known = machine.Memory.model_validate_json(memory) if memory is not None else None

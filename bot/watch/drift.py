@@ -23,7 +23,7 @@ from bot.ledger.watches import Raw
 from bot.settings import DriftSettings
 from bot.watch import deadman
 from bot.watch.asking import Asker, Tools
-from bot.watch.known import Watched, compared, forget, keep, kind_kept
+from bot.watch.known import Watched, compared, forget, keep, kind_kept, request_of
 from bot.watch.order import TOLD_EVERY, StandingOrder
 from bot.watch.pulse import Pulse
 from bot.watch.rounds import Rounds
@@ -194,13 +194,13 @@ class DriftWatch:
 
     # ── one host ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def look(self, name: str) -> None:
-        """Read it, keep what was read, and tell what it comes to."""
+    async def look(self, name: str) -> bool:
+        """Read it, keep what was read, and tell what it comes to; False: it couldn't be asked."""
         watched = self._watched[name]
         async with watched.lock:
-            await self._look(watched)
+            return await self._look(watched)
 
-    async def _look(self, watched: Watched) -> None:
+    async def _look(self, watched: Watched) -> bool:
         began = self._tools.ledger.now()
         asker, raws = Asker(self._tools, watched.order), list[Raw]()
         try:
@@ -208,9 +208,10 @@ class DriftWatch:
             read = await asker.drive(flow, raws, patience=PATIENCE)
         except (HostProblem, Unread) as fault:
             await self._settle(watched, out=fault.said if isinstance(fault, HostProblem) else f"{fault}.")
-            return
+            return False
         await self._tools.ledger.write(partial(keep, watched, read))
         await self._settle(watched, read=read, asker=asker, raws=raws, began=began)
+        return True
 
     async def _settle(
         self, watched: Watched, *, read: Answers | None = None, out: str = "", asker: Asker | None = None,
@@ -261,10 +262,7 @@ class DriftWatch:
         """Requests that changed something there since it was last read; one on its whole frame isn't known to have."""
         own, lately = watched.own(found), await self._tools.ours.since(memory.read_at or memory.at)
         mine = (each for each in lately if own & set(each.places))
-        return tuple(
-            Request(number=each.number, typed=each.typed, places=each.places, by=each.by, sent=each.sent)
-            for each in mine
-        )
+        return tuple(map(request_of, mine))
 
     # ── what people say ───────────────────────────────────────────────────────────────────────────────────────────
 

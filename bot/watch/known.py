@@ -16,12 +16,13 @@ from bot.watch.order import StandingOrder
 from handlers.drift import machine
 from handlers.drift.comparing import Difference, Quiet, differences
 from handlers.drift.looking import Answers
-from handlers.drift.machine import KIND, Memory
+from handlers.drift.machine import KIND, Memory, Request
 from handlers.drift.source import Kind
 from handlers.drift.sources import SOURCES
 from handlers.drift.subject import kind_of
 from handlers.drift.value import packed
 from handlers.place import Place
+from handlers.sea.memory import Ours
 
 
 @dataclass(kw_only=True)
@@ -98,6 +99,10 @@ def keep(watched: Watched, read: Answers, tx: Tx) -> None:
 def kind_kept(thing: Thing | None) -> Kind:
     """What it was when it was last read; an older version watched hosts alone."""
     return Kind(json.loads(thing.found).get("kind", Kind.AIX)) if thing is not None else Kind.AIX
+
+
+def request_of(ours: Ours) -> Request:
+    return Request(number=ours.number, typed=ours.typed, places=ours.places, by=ours.by, sent=ours.sent, took=ours.took)
 
 
 def forget(key: str, tx: Tx) -> None:

@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 from handlers.command import ITSELF, Command
 from handlers.drift.reverting import Revert
 from handlers.drift.source import OPEN
-from handlers.drift.subject import ALL, Called, SubjectName
+from handlers.drift.subject import ALL, Called, CalledAlike, SubjectName
 from handlers.names import NamePattern
 from handlers.operation import Ending, Flow, Inventory, Named, Operation, Report
 from handlers.own import TIMES, Own, Time, answered
@@ -26,7 +26,10 @@ ARCHIVING = 3_600.0  # seconds; a site's own bounds, of each step and each file,
 
 
 def _host() -> str:
-    host: str = Field(description="the host, VIOS or managed system", json_schema_extra={"place": 0, "pick": "watched"})
+    host: str = Field(
+        description="the host, VIOS or managed system, or a group that should be alike",
+        json_schema_extra={"place": 0, "pick": "alike"},
+    )
     return host
 
 
@@ -42,7 +45,7 @@ class Status(_Drift):
     bare: ClassVar[bool] = True
 
     host: SubjectName | None = Field(
-        default=None, description="the host; without it, all of them", json_schema_extra={"place": 0, "pick": "watched"}
+        default=None, description="the host; without it, all of them", json_schema_extra={"place": 0, "pick": "alike"}
     )
 
 
@@ -107,13 +110,13 @@ class History(_Drift):
 
 
 class Compare(_Drift):
-    """Hold two hosts that should be alike against each other, by what each was last read to be."""
+    """Hold two things that should be alike against each other, by what each was last read to be."""
 
     verb: ClassVar[str] = "compare"
     example: ClassVar[str] = "compare db01 db02"
 
-    host: SubjectName = _host()
-    other: SubjectName = Field(description="the other host", json_schema_extra={"place": 1, "pick": "watched"})
+    host: SubjectName = Field(description="the one", json_schema_extra={"place": 0, "pick": "watched"})
+    other: SubjectName = Field(description="the other", json_schema_extra={"place": 1, "pick": "watched"})
 
 
 class Change(_Drift):
@@ -129,7 +132,7 @@ class Change(_Drift):
         return (self.host,)
 
     def names(self) -> tuple[Named, ...]:
-        return (Called(self.host),)
+        return (CalledAlike(self.host),)
 
     def moves(self) -> str:
         """What it comes to, in a sentence."""
