@@ -38,6 +38,9 @@ def is_way_in(device: str) -> bool:
     return device.rstrip("0123456789") in _WAYS_IN
 
 
+# A physical slot, as firmware knows it.
+DrcIndex: TypeAlias = Annotated[str, StringConstraints(max_length=8, pattern=r"^[0-9A-Fa-f]{8}$")]
+
 # ── attributes and their values ───────────────────────────────────────────────────────────────────────────────────
 
 AttributeName: TypeAlias = Annotated[

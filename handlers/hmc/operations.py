@@ -19,6 +19,7 @@ from handlers.hmc.moving import (
     RemoveProcessors,
 )
 from handlers.hmc.resources import Memory, Processors, Slots, SystemMemory, SystemProcessors
+from handlers.hmc.slots import AddSlot, MoveSlot, RemoveSlot
 from handlers.hmc.storage import AddFibreChannel, AddScsi, RemoveFibreChannel, RemoveScsi
 from handlers.hmc.vlans import AddEthernet, RemoveEthernet
 from handlers.operation import Operation
@@ -28,6 +29,6 @@ OPERATIONS: tuple[type[Operation], ...] = (
     Memory, SystemMemory, Processors, SystemProcessors, Slots, Ethernet, SystemEthernet, Scsi, FibreChannel,
     Start, Shutdown, AddMemory, RemoveMemory, MoveMemory, AddProcessors, RemoveProcessors, MoveProcessors,
     AddEthernet, RemoveEthernet, AddScsi, RemoveScsi, AddFibreChannel, RemoveFibreChannel,
-    SyncProfile, SaveProfile, BackupProfiles, SystemPlan, TestKeys, ExchangeKeys,
+    AddSlot, RemoveSlot, MoveSlot, SyncProfile, SaveProfile, BackupProfiles, SystemPlan, TestKeys, ExchangeKeys,
     RemoveKey,
 )  # fmt: skip

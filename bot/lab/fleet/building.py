@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from bot.lab.fleet.ethernet import HaMode, PhysicalEthernet, Sea, VirtualEthernet
 from bot.lab.fleet.frame import ManagedSystem
+from bot.lab.fleet.hardware import HeldSlot, Slot
 from bot.lab.fleet.partition import Env, Partition, Vios
 from bot.lab.fleet.storage import Disk, FcPort, Target, VfcHost, Vhost, VirtualFc, VirtualScsi
 
@@ -63,6 +64,18 @@ def bridging(adapters: Sequence[VirtualEthernet], serial: str, number: int, ha_m
 
 def client(owner: str, vlan: int) -> tuple[VirtualEthernet, ...]:
     return (VirtualEthernet(name="ent0", slot=FIRST_SLOT, mac=mac(owner, FIRST_SLOT), pvid=vlan),)
+
+
+def with_slots(system: ManagedSystem, vios: str, *, free: str, held: str) -> ManagedSystem:
+    """Two adapters to spare, by their slots' DRC indexes: one that nobody holds, and one that a VIOS does, unused."""
+    at = f"U78D9.001.{system.serial}-P1-C"
+    slots = (Slot(drc_index=free, location=f"{at}10"), Slot(drc_index=held, location=f"{at}11"))
+    partition = system.partition(vios)
+    if partition is None:
+        raise ValueError(f"{system.name} has no {vios}")
+    config = replace(partition.config, slots=(HeldSlot(drc_index=held),))
+    frame = replace(system, hardware=replace(system.hardware, slots=slots))
+    return frame.with_partition(replace(partition, config=config))
 
 
 # ── storage ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -52,6 +52,7 @@ def _p72() -> ManagedSystem:
         shared_memory_pool=True,
         partitions=(*_vios_pair("p72", "78A0072", "10.7.2", HaMode.SHARING), *_clients()),
     )
+    frame = building.with_slots(frame, "p72vio1", free="21010030", held="21010031")
     seen = ("billing01", "archive01", "desert01")
     frame = building.with_storage(frame, npiv=_NPIV, visible=dict.fromkeys(("p72vio1", "p72vio2"), seen))
     for client, target in _STORAGE_PORTS.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from bot.lab.fleet.frame import ManagedSystem
+from bot.lab.fleet.hardware import Slot
 from bot.lab.fleet.partition import Partition
 
 WHOLE_PORT = Decimal("100.0")  # percent
@@ -27,6 +28,20 @@ def holder(system: ManagedSystem, drc_index: str) -> Partition | None:
     """The partition that runs with that slot or, where none does, one that would."""
     having = [each for each in system.partitions if any(one.drc_index == drc_index for one in each.config.slots)]
     return next((each for each in having if each.is_on), having[0] if having else None)
+
+
+def is_busy(partition: Partition, slot: Slot) -> bool:
+    """Its operating system has something in the slot that it can't let go of: what bridges, is mapped, leads to disks.
+
+    Known of a VIOS alone; of a client nothing that is in a slot is modelled.
+    """
+    io, there = partition.io, f"{slot.location}-"
+    bridging = {each.real_adapter for each in io.seas}
+    bridging |= {member for each in io.aggregates for member in each.members}
+    carrying = {each.port for each in io.vfchosts} | {each.name for each in io.fc_ports if each.targets and io.disks}
+    return any(each.location.startswith(there) and each.name in bridging for each in io.ports) or any(
+        each.location.startswith(there) and each.name in carrying for each in io.fc_ports
+    )
 
 
 def in_use(system: ManagedSystem, partition: Partition) -> bool:

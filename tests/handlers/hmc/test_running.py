@@ -106,6 +106,15 @@ SAVE = "mksyscfg -r prof -m p72 -o save -p {} -n default_profile --force"
         ),
         ("remove-scsi web01 11", ["chhwres -r virtualio -m p72 --rsubtype scsi -o r -p web01 -s 11"]),
         ("remove-fc db01 21", ["chhwres -r virtualio -m p72 --rsubtype fc -o r -p db01 -s 21"]),
+        (
+            "add-slot db01 21010030 save=yes wait=2",
+            ["chhwres -r io -m p72 --rsubtype slot -o a -p db01 -l 21010030 -w 2", SAVE.format("db01")],
+        ),
+        ("remove-slot p72vio1 21010031", ["chhwres -r io -m p72 --rsubtype slot -o r -p p72vio1 -l 21010031"]),
+        (
+            "move-slot p72vio1 21010031 to=db01",
+            ["chhwres -r io -m p72 --rsubtype slot -o m -p p72vio1 -t db01 -l 21010031"],
+        ),
         ("sync-profile db01 on", ["chsyscfg -r lpar -m p72 -i name=db01,sync_curr_profile=1"]),
         ("save-profile db01 before", ["mksyscfg -r prof -m p72 -o save -p db01 -n before"]),
         ("backup-profiles p72 before", ["bkprofdata -m p72 -f before"]),
@@ -144,6 +153,9 @@ def test_it_is_planned_sent_once_and_verified(text: str, sent: list[str]) -> Non
         "add-scsi p72vio1 db01 30 slot=40",
         "remove-scsi p72vio1 40",
         "remove-ethernet db01 2",
+        "add-slot db01 21010030",
+        "remove-slot p72vio1 21010031",
+        "move-slot p72vio1 21010031 to=db01",
         "sync-profile db01 on",
         "start off01 profile=default_profile",
         "shutdown db01",
@@ -202,7 +214,10 @@ def test_what_cant_be_typed_is_no_undo() -> None:
 def _shape(frame: LabFrame) -> object:
     """What the partitions have, less the names that their operating systems gave to devices."""
     return [
-        (each.name, each.state, each.mem, each.procs, each.proc_units, sorted(each.slots), each.config.keeps_profile)
+        (
+            *(each.name, each.state, each.mem, each.procs, each.proc_units, sorted(each.slots)),
+            *(each.config.keeps_profile, sorted(one.drc_index for one in each.config.slots)),
+        )
         for each in frame.world.fleet.systems["p72"].partitions
     ]
 

@@ -8,7 +8,7 @@ from bot.lab.fleet.commands.dlpar import reachable, stamp
 from bot.lab.fleet.commands.options import Options, Refused, needed, unwanted
 from bot.lab.fleet.events import ConfigurationChanged
 from bot.lab.fleet.hardware import HeldSlot
-from bot.lab.fleet.holdings import holder
+from bot.lab.fleet.holdings import holder, is_busy
 from bot.lab.fleet.model import ManagedSystem, Partition, Snag
 from bot.lab.fleet.world import Seat
 
@@ -42,7 +42,9 @@ def _remove(seat: Seat, system: ManagedSystem, partition: Partition, drc_index: 
     held = next((each for each in partition.config.slots if each.drc_index == drc_index), None)
     if held is None or (then is not None and any(each.drc_index == drc_index for each in then.config.slots)):
         raise Refused("invalid", flags="-l")
-    if partition.is_on and (held.is_required or Snag.SLOT_HELD in partition.snags):
+    slot = system.hardware.slot(drc_index)
+    busy = slot is not None and is_busy(partition, slot)
+    if partition.is_on and (held.is_required or busy or Snag.SLOT_HELD in partition.snags):
         number = int(drc_index[-4:], 16)
         raise Refused("slot-held", stamp=stamp(seat, partition), drc=f"{0x20000000 + number:08x}", phb=number)
     _put(seat, system, partition, tuple(each for each in partition.config.slots if each is not held))

@@ -77,16 +77,23 @@ def everything(login: Login) -> str:
 
 def slots(login: Login, only: str = "") -> str:
     """By location, one line for each slot with all devices in it."""
+    what = "PCI-E capable, Rev 3 slot with 16x lanes"
+    mine = {each.drc_index for each in login.vios.config.slots}
+    known = login.system.hardware.slots
     rows: dict[str, tuple[str, list[str]]] = {}
+    if not only:
+        rows = {each.location: (what, []) for each in known if each.drc_index in mine}
+    others = {each.location for each in known} - {each.location for each in known if each.drc_index in mine}
     for each in devices(login.vios):
         place = each.location(login.system, login.vios)
         if not place or each.kind != "adapter" or (only and each.name != only):
             continue
         slot = place.rpartition("-T")[0] or place
-        what = "Virtual I/O Slot" if each.is_virtual else "PCI-E capable, Rev 3 slot with 16x lanes"
-        rows.setdefault(slot, (what, []))[1].append(each.name)
+        if slot in others:  # the adapter has left, whatever is still known of its devices
+            continue
+        rows.setdefault(slot, ("Virtual I/O Slot" if each.is_virtual else what, []))[1].append(each.name)
     table = [("# Slot", "Description", "Device(s)")]
-    table += [(slot, what, " ".join(names)) for slot, (what, names) in sorted(rows.items())]
+    table += [(slot, what, " ".join(names) or "Empty") for slot, (what, names) in sorted(rows.items())]
     return columns(table, [max(len(row[n]) for row in table) for n in range(2)])
 
 

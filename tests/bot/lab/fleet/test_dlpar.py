@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.console import Answer
 from bot.lab.fleet import demo_fleet
 from bot.lab.fleet.events import RmcChanged
-from bot.lab.fleet.hardware import Hardware, Slot
+from bot.lab.fleet.hardware import Hardware, HeldSlot, Slot
 from tests.bot.lab.fleet.conftest import Opener, Terminal
-from tests.bot.lab.fleet.frames import with_hardware
+from tests.bot.lab.fleet.frames import with_hardware, with_lpar
 
 MEM = ("chhwres", "-r", "mem", "-m", "p72", "-p", "db01", "-o")
 PROC = ("chhwres", "-r", "proc", "-m", "p72", "-p", "db01", "-o")
@@ -130,6 +132,23 @@ async def test_physical_slots(opened: Opener) -> None:
         await terminal.says(*SLOTS, "m", "-p", "db01", "-t", "app01")
         listed = ("lshwres", "-r", "io", "--rsubtype", "slot", "-m", "p72", "-F", "drc_name,lpar_name")
         assert await terminal.says(*listed) == "U78D9.001.78A0072-P1-C1,app01\n"
+
+
+@pytest.mark.parametrize(("place", "kept"), [("P1-C1", True), ("P1-C5", True), ("P1-C9", False)])
+async def test_what_a_vios_uses_it_keeps(place: str, kept: bool, opened: Opener) -> None:
+    """Its port to the network and those to its clients' disks; an adapter in which it has nothing goes, and is gone."""
+    fleet = demo_fleet()
+    slot = Slot(drc_index="21010010", location=f"U78D9.001.78A0072-{place}")
+    found = fleet.systems["p72"].partition("p72vio1")
+    assert found is not None
+    config = replace(found.config, slots=(HeldSlot(drc_index="21010010"),))
+    fleet = with_lpar(with_hardware(fleet, "p72", Hardware(slots=(slot,))), "p72", "p72vio1", config=config)
+    async with opened(fleet) as terminal:
+        listed = ("viosvrcmd", "-m", "p72", "-p", "p72vio1", "-c", "lsdev -slots")
+        assert slot.location in await terminal.says(*listed)
+        answer, text = await terminal.run(*SLOTS, "r", "-p", "p72vio1")
+        assert (answer, "HSCL2929" in text) == (Answer(int(kept)), kept)
+        assert (slot.location in await terminal.says(*listed)) is kept
 
 
 async def test_virtual_storage(terminal: Terminal) -> None:
