@@ -19,7 +19,8 @@ from bot.watch.pair import Watched, gone, is_news, looked, with_more
 from bot.watch.rounds import Over, Rounds
 from handlers.heard import Unread
 from handlers.sea import looking
-from handlers.sea.finding import Discovery, discover
+from handlers.sea.finding import Discovery, Found, discover
+from handlers.sea.memory import Ours
 from handlers.sea.pair import Side
 from policies.problems import HostProblem
 
@@ -36,6 +37,7 @@ class HostWatch:
         self.host, self.settings, self._tools = host, settings, tools
         self.systems: tuple[str, ...] = ()
         self.things: dict[str, Watched] = {}
+        self.away: dict[str, Watched] = {}  # gone, with partitions left on networks that nothing bridges
         self.unread: dict[str, tuple[str, ...]] = {}  # system → what kept something from being found
         self.failed: dict[str, str] = {}  # pair → the fault of our own that its last look ended with
         self.order = StandingOrder(
@@ -53,12 +55,13 @@ class HostWatch:
 
     # ── what there is ─────────────────────────────────────────────────────────────────────────────────────────────
 
-    def assign(self, systems: Iterable[str], known: Iterable[Watched]) -> None:
+    def assign(self, systems: Iterable[str], known: Iterable[Watched], away: Iterable[Watched]) -> None:
         """These systems are watched from here on, beginning with what is known of them."""
         self.systems = tuple(systems)
         there = [*known, *self.things.values()]
         self.things = {each.key: each for each in there if each.found.pair.system in self.systems}
-        for each in self.things.values():
+        self.away = {each.key: each for each in away if each.found.pair.system in self.systems}
+        for each in (*self.things.values(), *self.away.values()):
             if each.found.hmc != self.host:
                 each.found = each.found.model_copy(update={"hmc": self.host})
                 self._searched.pop(each.found.pair.system, None)
@@ -66,7 +69,7 @@ class HostWatch:
         self._spread()
 
     def is_to_be_searched(self, system: str) -> bool:
-        waits = AGAIN if self.unread.get(system) else self.settings.search_every
+        waits = AGAIN if self.unread.get(system) or self._away(system) else self.settings.search_every
         return self._was_searched_before(system, waits)
 
     async def search(self, system: str) -> bool:
@@ -75,13 +78,13 @@ class HostWatch:
             known = [each.found for each in self.things.values() if each.found.pair.system == system]
             self._searched[system] = self._tools.monotonic()
             try:
-                found = await self._asker.drive(discover(self.host, system, known))
+                found = await self._asker.drive(discover(self.host, system, known, self._away(system)))
             except (HostProblem, Unread) as fault:
                 self.unread[system] = (fault.said if isinstance(fault, HostProblem) else str(fault),)
                 return False
             self.unread[system] = found.unread
             await self._tools.ledger.write(lambda tx: self._kept(tx, found))
-            self._take_over(found)
+            self._take_over(found, await self._tools.ours.lately(fresh=True) if found.gone else ())
         for each in found.found:
             if (watched := self.things.get(each.pair.key)) is not None:
                 await self._settings(watched)
@@ -93,14 +96,21 @@ class HostWatch:
             thing = Thing(key=pair.key, kind=KIND, host=self.host, system=pair.system, found=each.model_dump_json())
             watches.found(tx, thing)
 
-    def _take_over(self, found: Discovery) -> None:
+    def _away(self, system: str) -> list[Found]:
+        return [each.found for each in self.away.values() if each.found.pair.system == system]
+
+    def _take_over(self, found: Discovery, ours: tuple[Ours, ...]) -> None:
         for each in found.found:
+            self.away.pop(each.pair.key, None)
             watched = self.things.setdefault(each.pair.key, Watched(found=each))
             watched.found = each
         for each in found.gone:
-            if each.pair.key in self.things:
-                watched = self.things.pop(each.pair.key)
-                self._tools.scribe.put(gone(watched, self._tools.ledger.now()))
+            left = self.things.pop(each.pair.key) if each.pair.key in self.things else self.away.get(each.pair.key)
+            if left is not None:
+                left.found = each
+                self._tools.scribe.put(gone(left, self._tools.ledger.now(), ours))
+                self.away[left.key] = left
+        self.away = {key: each for key, each in self.away.items() if each.symptoms}
         self._spread()
 
     def _spread(self) -> None:
@@ -162,11 +172,12 @@ class HostWatch:
         raws: list[Raw] = []
         try:
             sides = await self._asker.drive(looking.sides(watched.found), raws)
-            if await self._searched_for(watched, sides) and looking.is_stale(sides):
+            if await self._searched_for(watched, sides):
                 if self.things.get(key) is not watched:
-                    return False
-                raws.clear()
-                sides = await self._asker.drive(looking.sides(watched.found), raws)
+                    return False  # it is gone, which that told
+                if looking.is_stale(sides):
+                    raws.clear()
+                    sides = await self._asker.drive(looking.sides(watched.found), raws)
         except HostProblem as problem:
             await self._out_of_reach(problem.said)
             return False
