@@ -109,8 +109,9 @@ class HostWatch:
             if left is not None:
                 left.found = each
                 self._tools.scribe.put(gone(left, self._tools.ledger.now(), ours))
-                self.away[left.key] = left
-        self.away = {key: each for key, each in self.away.items() if each.symptoms}
+                self.away.pop(left.key, None)
+                if left.symptoms:
+                    self.away[left.key] = left
         self._spread()
 
     def _spread(self) -> None:
