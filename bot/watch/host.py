@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -50,6 +50,7 @@ class HostWatch:
         self.out = ""  # why the HMC can't be asked now
         self._news = asyncio.Event()
         self._searched: dict[str, float] = {}
+        self._searched_on: dict[str, datetime] = {}  # by the ledger's clock, as requests are
         self._searching: dict[str, asyncio.Lock] = {}
         self._out_at = float("-inf")
 
@@ -76,7 +77,7 @@ class HostWatch:
         """Find the pairs of a system anew; False where its HMC gave nothing to go by."""
         async with self._searching.setdefault(system, asyncio.Lock()):
             known = [each.found for each in self.things.values() if each.found.pair.system == system]
-            self._searched[system] = self._tools.monotonic()
+            self._searched[system], self._searched_on[system] = self._tools.monotonic(), self._tools.ledger.now()
             try:
                 found = await self._asker.drive(discover(self.host, system, known, self._away(system)))
             except (HostProblem, Unread) as fault:
@@ -167,6 +168,8 @@ class HostWatch:
 
     async def _look(self, key: str) -> bool:
         """Whether it is to be looked at again soon."""
+        if (known := self.things.get(key)) is not None:
+            await self._after_ours(known.found.pair.system)
         watched = self.things.get(key)
         if watched is None:
             return False
@@ -219,6 +222,13 @@ class HostWatch:
             self._tools.scribe.put(looked(watched, look, ours, monotonic=now))
         self.rounds.hurry(now)
         self.last_round = self._tools.monotonic()  # it isn't the watch that stands still
+
+    async def _after_ours(self, system: str) -> None:
+        """What a request of ours did there since it was searched may have made a SEA, moved it, or taken it apart."""
+        since = self._searched_on.get(system)
+        ours = await self._tools.ours.lately()
+        if since is not None and any(system in each.places and not each.runs and each.at > since for each in ours):
+            await self.search(system)
 
     async def _searched_for(self, watched: Watched, sides: Sequence[Side]) -> bool:
         """Whether its system was searched anew: for a misfit that is news, or is still there after a while."""

@@ -13,6 +13,7 @@ from bot.ledger.lists import Changing
 from bot.ledger.store import Ledger
 from handlers.operation import Operation
 from handlers.sea.memory import Calm, Ours
+from policies.requests import State
 
 FRESH = 1.0  # seconds for which what was read is good enough while all is well
 
@@ -59,5 +60,5 @@ class OurRequests:
         places = tuple(dict.fromkeys((*each.names, *systems)))
         plan = each.request.plan
         sent = tuple(" ".join(argv) for _, *argv in plan.commands) if plan is not None else ()
-        by = str(each.request.requester)
-        return Ours(number=each.request.id, typed=typed, places=places, at=each.at, by=by, sent=sent)
+        by, runs = str(each.request.requester), each.request.state is State.RUNNING
+        return Ours(number=each.request.id, typed=typed, places=places, at=each.at, runs=runs, by=by, sent=sent)
