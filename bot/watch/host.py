@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -19,7 +19,8 @@ from bot.watch.pair import Watched, gone, is_news, looked, with_more
 from bot.watch.rounds import Over, Rounds
 from handlers.heard import Unread
 from handlers.sea import looking
-from handlers.sea.finding import Discovery, discover
+from handlers.sea.finding import Discovery, Found, discover
+from handlers.sea.memory import Ours
 from handlers.sea.pair import Side
 from policies.problems import HostProblem
 
@@ -36,6 +37,7 @@ class HostWatch:
         self.host, self.settings, self._tools = host, settings, tools
         self.systems: tuple[str, ...] = ()
         self.things: dict[str, Watched] = {}
+        self.away: dict[str, Watched] = {}  # gone, with partitions left on networks that nothing bridges
         self.unread: dict[str, tuple[str, ...]] = {}  # system → what kept something from being found
         self.failed: dict[str, str] = {}  # pair → the fault of our own that its last look ended with
         self.order = StandingOrder(
@@ -48,17 +50,19 @@ class HostWatch:
         self.out = ""  # why the HMC can't be asked now
         self._news = asyncio.Event()
         self._searched: dict[str, float] = {}
+        self._searched_on: dict[str, datetime] = {}  # by the ledger's clock, as requests are
         self._searching: dict[str, asyncio.Lock] = {}
         self._out_at = float("-inf")
 
     # ── what there is ─────────────────────────────────────────────────────────────────────────────────────────────
 
-    def assign(self, systems: Iterable[str], known: Iterable[Watched]) -> None:
+    def assign(self, systems: Iterable[str], known: Iterable[Watched], away: Iterable[Watched]) -> None:
         """These systems are watched from here on, beginning with what is known of them."""
         self.systems = tuple(systems)
         there = [*known, *self.things.values()]
         self.things = {each.key: each for each in there if each.found.pair.system in self.systems}
-        for each in self.things.values():
+        self.away = {each.key: each for each in away if each.found.pair.system in self.systems}
+        for each in (*self.things.values(), *self.away.values()):
             if each.found.hmc != self.host:
                 each.found = each.found.model_copy(update={"hmc": self.host})
                 self._searched.pop(each.found.pair.system, None)
@@ -66,22 +70,22 @@ class HostWatch:
         self._spread()
 
     def is_to_be_searched(self, system: str) -> bool:
-        waits = AGAIN if self.unread.get(system) else self.settings.search_every
+        waits = AGAIN if self.unread.get(system) or self._away(system) else self.settings.search_every
         return self._was_searched_before(system, waits)
 
     async def search(self, system: str) -> bool:
         """Find the pairs of a system anew; False where its HMC gave nothing to go by."""
         async with self._searching.setdefault(system, asyncio.Lock()):
             known = [each.found for each in self.things.values() if each.found.pair.system == system]
-            self._searched[system] = self._tools.monotonic()
+            self._searched[system], self._searched_on[system] = self._tools.monotonic(), self._tools.ledger.now()
             try:
-                found = await self._asker.drive(discover(self.host, system, known))
+                found = await self._asker.drive(discover(self.host, system, known, self._away(system)))
             except (HostProblem, Unread) as fault:
                 self.unread[system] = (fault.said if isinstance(fault, HostProblem) else str(fault),)
                 return False
             self.unread[system] = found.unread
             await self._tools.ledger.write(lambda tx: self._kept(tx, found))
-            self._take_over(found)
+            self._take_over(found, await self._tools.ours.lately(fresh=True) if found.gone else ())
         for each in found.found:
             if (watched := self.things.get(each.pair.key)) is not None:
                 await self._settings(watched)
@@ -93,14 +97,22 @@ class HostWatch:
             thing = Thing(key=pair.key, kind=KIND, host=self.host, system=pair.system, found=each.model_dump_json())
             watches.found(tx, thing)
 
-    def _take_over(self, found: Discovery) -> None:
+    def _away(self, system: str) -> list[Found]:
+        return [each.found for each in self.away.values() if each.found.pair.system == system]
+
+    def _take_over(self, found: Discovery, ours: tuple[Ours, ...]) -> None:
         for each in found.found:
+            self.away.pop(each.pair.key, None)
             watched = self.things.setdefault(each.pair.key, Watched(found=each))
             watched.found = each
         for each in found.gone:
-            if each.pair.key in self.things:
-                watched = self.things.pop(each.pair.key)
-                self._tools.scribe.put(gone(watched, self._tools.ledger.now()))
+            left = self.things.pop(each.pair.key) if each.pair.key in self.things else self.away.get(each.pair.key)
+            if left is not None:
+                left.found = each
+                self._tools.scribe.put(gone(left, self._tools.ledger.now(), ours))
+                self.away.pop(left.key, None)
+                if left.symptoms:
+                    self.away[left.key] = left
         self._spread()
 
     def _spread(self) -> None:
@@ -156,17 +168,20 @@ class HostWatch:
 
     async def _look(self, key: str) -> bool:
         """Whether it is to be looked at again soon."""
+        if (known := self.things.get(key)) is not None:
+            await self._after_ours(known.found.pair.system)
         watched = self.things.get(key)
         if watched is None:
             return False
         raws: list[Raw] = []
         try:
             sides = await self._asker.drive(looking.sides(watched.found), raws)
-            if await self._searched_for(watched, sides) and looking.is_stale(sides):
+            if await self._searched_for(watched, sides):
                 if self.things.get(key) is not watched:
-                    return False
-                raws.clear()
-                sides = await self._asker.drive(looking.sides(watched.found), raws)
+                    return False  # it is gone, which that told
+                if looking.is_stale(sides):
+                    raws.clear()
+                    sides = await self._asker.drive(looking.sides(watched.found), raws)
         except HostProblem as problem:
             await self._out_of_reach(problem.said)
             return False
@@ -207,6 +222,13 @@ class HostWatch:
             self._tools.scribe.put(looked(watched, look, ours, monotonic=now))
         self.rounds.hurry(now)
         self.last_round = self._tools.monotonic()  # it isn't the watch that stands still
+
+    async def _after_ours(self, system: str) -> None:
+        """What a request of ours did there since it was searched may have made a SEA, moved it, or taken it apart."""
+        since = self._searched_on.get(system)
+        ours = await self._tools.ours.lately()
+        if since is not None and any(system in each.places and not each.runs and each.at > since for each in ours):
+            await self.search(system)
 
     async def _searched_for(self, watched: Watched, sides: Sequence[Side]) -> bool:
         """Whether its system was searched anew: for a misfit that is news, or is still there after a while."""

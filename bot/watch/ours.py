@@ -14,6 +14,7 @@ from bot.ledger.store import Ledger
 from handlers.drift.operations import Accept, Baseline
 from handlers.operation import Operation
 from handlers.sea.memory import Calm, Ours
+from policies.requests import State
 
 FRESH = 1.0  # seconds for which what was read is good enough while all is well
 
@@ -67,6 +68,7 @@ class OurRequests:
             typed=typed,
             places=places,
             at=each.at,
+            runs=each.request.state is State.RUNNING,
             by=str(each.request.requester),
             sent=sent,
             took=took,

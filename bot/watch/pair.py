@@ -8,14 +8,17 @@ from datetime import datetime
 
 from bot.ledger.watches import Change, Raw, Thing
 from handlers.errlog import BECOME_BACKUP, BECOME_PRIMARY, Entry
+from handlers.sea.changes import explains
 from handlers.sea.clocks import news
 from handlers.sea.finding import Found
 from handlers.sea.machine import step
-from handlers.sea.memory import Memory, Ours
+from handlers.sea.memory import Calm, Memory, Ours
 from handlers.sea.pair import Look, Side
+from handlers.sea.view import View
 from handlers.seattr import Settings
 from policies.alerts import Happening, Severity, Sighting, Symptom
 
+GONE = "gone"
 SOON = 6  # looks that follow sooner after a change
 SEAS = (BECOME_PRIMARY, BECOME_BACKUP)
 KEEP_EVERY = 600.0  # seconds after which a memory is kept although nothing changed
@@ -121,25 +124,35 @@ def looked(watched: Watched, look: Look, ours: tuple[Ours, ...], *, monotonic: f
     return Seen(watched=watched, sighting=sighting, changes=changes, keep=keep, tell=tell)
 
 
-def gone(watched: Watched, at: datetime) -> Seen:
-    """It isn't there any more: told, and everything else that was wrong with it is over with that."""
-    said = f"{watched.found.title} isn't there any more: neither side bridges what it did"
-    symptom = Symptom(
-        rule="pair-gone",
-        severity=Severity.WARNING,
-        said=said,
-        then="Nothing watches its networks now, unless another pair bridges them. `/sea status` lists what is watched.",
-    )
+def gone(watched: Watched, at: datetime, ours: tuple[Ours, ...]) -> Seen:
+    """It isn't there any more, and everything else that was wrong with it is over with that. What lasts are partitions
+    on its networks that nothing bridges; without any, it took place."""
+    found, was_gone = watched.found, bool(watched.states) and set(watched.states) == {GONE}
+    by = View(found.look(at, ()), None, ours, Calm()).explained
+    severity, request = (Severity.WARNING, None) if by is None else (Severity.NOTE, by.number)
+    said = f"{found.title} isn't there any more: neither side bridges what it did"
+    said = f"{said}, {explains(by)}" if by is not None else said
+    symptoms, happenings = tuple[Symptom, ...](), tuple[Happening, ...]()
+    if found.clients:
+        then = "Bridge its networks again, or move the partitions to others; it is over once nobody is left on them."
+        symptoms = (Symptom(rule="pair-gone", severity=severity, said=said, then=then, request=request),)
+    elif not was_gone:
+        happenings = (Happening(rule="pair-gone", severity=severity, said=said, request=request),)
     sighting = Sighting(
-        key=watched.key, kind="sea", title=watched.found.title, at=at, symptoms=(symptom,),
-        places=(watched.found.hmc, watched.found.pair.system, *watched.found.pair.vioses),
+        key=watched.key, kind="sea", title=found.title, at=at, symptoms=symptoms, happenings=happenings,
+        places=(found.hmc, found.pair.system, *found.pair.vioses),
+        affected=(f"partitions on networks that nothing bridges: {', '.join(found.clients)}",) if found.clients else (),
+        over="" if found.clients else "it isn't there any more, and nobody is left on a network that it alone bridged",
     )  # fmt: skip
-    watched.states = ("gone",) * len(watched.found.halves)
-    watched.symptoms = {(symptom.rule, ""): symptom}
-    change = Change(
-        key=watched.key, at=at, kind="gone", severity=Severity.WARNING, said=said, states=watched.states
+    watched.states = (GONE,) * len(found.halves)
+    watched.symptoms = {each.mark: each for each in symptoms}
+    kinds = ([] if was_gone else ["gone"]) + (["ended"] if was_gone and not symptoms else [])
+    changes = tuple(
+        Change(key=watched.key, at=at, kind=kind, rule="pair-gone" if kind == "ended" else "", severity=severity,
+               said=said if kind == "gone" else sighting.over, states=watched.states)
+        for kind in kinds
     )  # fmt: skip
-    return Seen(watched=watched, sighting=sighting, changes=(change,), keep=True, tell=True, is_gone=True)
+    return Seen(watched=watched, sighting=sighting, changes=changes, keep=True, tell=True, is_gone=True)
 
 
 def let_go(watched: Watched, at: datetime, why: str) -> Seen:

@@ -41,6 +41,7 @@ class Watch:
         self._died: dict[str, tuple[float, str]] = {}  # when, and of what
         self._said: dict[str, tuple[float, Sighting]] = {}
         self._known: list[Watched] = []
+        self._away: list[Watched] = []  # gone, and not over with that
         self._let_go: dict[str, list[str]] = {}  # HMC → what is to be said of systems of its that were let go
         self._has_begun = False
         self._assigning_now = asyncio.Lock()
@@ -71,6 +72,8 @@ class Watch:
         things = await ledger.read(lambda db: watches.things(db, KIND, with_memory=True))
         rounds = await ledger.read(watches.rounds)
         self._known = [watched for thing in things if thing.gone_at is None for watched in _read(thing)]
+        gone = (thing for thing in things if thing.gone_at is not None and thing.shown.get("symptoms"))
+        self._away = [watched for thing in gone for watched in _read(thing)]
         self._has_begun = True
         now = ledger.now()
         for name, host in self.hosts.items():
@@ -121,8 +124,10 @@ class Watch:
             if not self._has_begun:
                 await self._begin()
             known = [*self._known, *(each for host in self.hosts.values() for each in host.things.values())]
-            for name, systems in self._shared_out(known).items():
-                self.hosts[name].assign(systems, known)
+            away = [*self._away, *(each for host in self.hosts.values() for each in host.away.values())]
+            for name, systems in self._shared_out([*known, *away]).items():
+                self.hosts[name].assign(systems, known, away)
+            self._away = [each for each in away if not any(each.key in host.away for host in self.hosts.values())]
             self._known = [each for each in known if not self._is_watched(each)]
             self._leave()
             await asyncio.gather(*(self._search(host) for host in self.hosts.values()))
@@ -142,9 +147,9 @@ class Watch:
     def _leave(self) -> None:
         """What nobody will look at any more is told, and closed in words."""
         now, left = self._tools.ledger.now(), dict[tuple[str, str], str]()
-        for each in list(self._known):
+        for each in [*self._known, *self._away]:
             if why := self._why_left(each, now):
-                self._known.remove(each)
+                (self._known if each in self._known else self._away).remove(each)
                 self._tools.scribe.put(let_go(each, now, why))
                 left[each.found.hmc, each.found.pair.system] = why
         for (hmc, system), why in left.items():

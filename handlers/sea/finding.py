@@ -64,25 +64,28 @@ class Found(Frozen):
 
 @dataclass(frozen=True, kw_only=True)
 class Discovery:
-    """`gone`: known before, and not there any more. `unread`: what kept something from being found, each a sentence."""
+    """`gone`: known before, and not there any more; `clients` are those on its networks that nothing bridges now.
+
+    `unread`: what kept something from being found, each a sentence.
+    """
 
     found: tuple[Found, ...]
     gone: tuple[Found, ...] = ()
     unread: tuple[str, ...] = ()
 
 
-def discover(hmc: str, system: str, known: Sequence[Found] = ()) -> Reads[Discovery]:
-    """Every pair of the managed system; Unread where the HMC doesn't give its lists."""
+def discover(hmc: str, system: str, known: Sequence[Found] = (), away: Sequence[Found] = ()) -> Reads[Discovery]:
+    """Every pair of the managed system; Unread where the HMC doesn't give its lists. `away`: gone already, at last."""
     listed = yield from frames.lpars(hmc, system)
     adapters = yield from frames.ethernet(hmc, system)
     frame = Frame(hmc=hmc, system=system, lpars=listed, adapters=adapters, paths=frozenset())
     serving: list[Served] = []
     for vios in frame.vioses:
         serving += [(yield from frames.served(frame, vios))]
-    return matched(frame, serving, [each for each in known if each.pair.system == system])
+    return matched(frame, serving, [each for each in known if each.pair.system == system], away)
 
 
-def matched(frame: Frame, serving: Sequence[Served], known: Sequence[Found]) -> Discovery:
+def matched(frame: Frame, serving: Sequence[Served], known: Sequence[Found], away: Sequence[Found] = ()) -> Discovery:
     """What the lists and the VIOS's words come to, beside what was known before."""
     silent = {each.vios.name for each in serving if each.why}
     named = [_half(each.vios, sea) for each in serving for sea in each.seas]
@@ -94,7 +97,18 @@ def matched(frame: Frame, serving: Sequence[Served], known: Sequence[Found]) -> 
     pairs = [each.model_copy(update={"others": _others(each, named)}) for each in pairs]
     unread = [f"{each.vios.name}: {each.why}" for each in serving if each.why and each.vios.answers]
     unread += _unfound(frame, silent, pairs)
-    return Discovery(found=tuple(pairs), gone=tuple(gone), unread=tuple(unread))
+    keys = {each.pair.key for each in pairs}
+    gone += [each for each in away if each.pair.key not in keys]
+    left = [_left_behind(frame, each, silent, pairs) for each in gone]
+    return Discovery(found=tuple(pairs), gone=tuple(left), unread=tuple(unread))
+
+
+def _left_behind(frame: Frame, gone: Found, silent: Iterable[str], pairs: Sequence[Found]) -> Found:
+    """With the partitions on its networks that no pair bridges now. A VIOS that can't tell may bridge what it has."""
+    bridged = [each.networks for each in pairs]
+    bridged += [trunk.networks for vios in silent for trunk in frame.trunks(vios)]
+    bare = gone.networks - frozenset[Network]().union(*bridged)
+    return gone.model_copy(update={"clients": frame.clients(bare) if bare else ()})
 
 
 def _half(vios: Lpar, sea: SeaAt) -> Half:

@@ -31,6 +31,7 @@ class Ours(Frozen):
     typed: str
     places: tuple[str, ...]  # as a sighting's
     at: AwareDatetime  # when it last was known to run
+    runs: bool = False  # still
     by: str = ""  # who asked for it
     sent: tuple[str, ...] = ()  # its commands by its plan, a line each
     took: str = ""  # settings that joined a baseline by it: their name, or a pattern of such

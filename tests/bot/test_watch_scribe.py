@@ -49,7 +49,7 @@ async def test_a_look_is_kept_and_told_in_one_transaction(
         left = ledger.read_now(lambda db: watches.things(db, "sea"))
         together.append((sum(each.key == pair.pair.key for each in sightings), left[0].gone_at is not None))
 
-    over = gone(watched, NOW)
+    over = gone(watched, NOW, ())
     scribe_of_it = Scribe(ledger, see)
     for number in range(3):
         other = over.sighting.model_copy(update={"key": f"sea/{number}"})
@@ -72,7 +72,7 @@ async def test_what_could_not_be_told_is_not_gone(ledger: Ledger, pair: Found) -
         await ledger.write(change)
 
     scribe_of_it = Scribe(ledger, see)
-    scribe_of_it.put(gone(Watched(found=pair), NOW))
+    scribe_of_it.put(gone(Watched(found=pair), NOW, ()))
     assert not await scribe_of_it.write()
     assert not scribe_of_it.is_idle
     assert [each.gone_at for each in ledger.read_now(lambda db: watches.things(db, "sea"))] == [None]

@@ -10,7 +10,9 @@ import pytest
 
 from bot.lab.fleet.demo import demo_fleet
 from bot.lab.fleet.ethernet import PhysicalEthernet, SeaState, VirtualEthernet
+from bot.lab.fleet.events import AdapterAdded, SeaChanged
 from bot.lab.fleet.model import Fleet, Partition
+from bot.settings import WatchSettings
 from tests.stories.conftest import Json, Stage, buttons, staged, words
 from tests.stories.test_sea_changes import approved, ask, states
 
@@ -108,6 +110,48 @@ async def test_a_pair_is_created_and_taken_apart_again(site: Stage) -> None:
     await ask(site, f"remove p72vio2 ent11 p72 {WHY}")
     card = await approved(site, "approver", "lead")
     assert card["text"].endswith("ent11 of p72vio2 is removed; nothing bridges in its place"), "nobody was on it"
+
+
+async def test_what_a_request_of_ours_builds_is_watched_from_the_next_look_on(tmp_path: Path) -> None:
+    """It is searched for as soon as the request is over, not when the time for that comes; and so is what went."""
+    query = "SELECT key FROM watch_thing WHERE system = 'p72' AND gone_at IS NULL ORDER BY key"
+    async with staged(tmp_path / "data", fleet=fleet()) as stage:
+        stage.watch = WatchSettings(every=3600, floor=3600)
+        await stage.start()
+        await stage.bot.watch.round()
+        before = stage.rows(query)
+        await ask(stage, "create p72vio1 p72 ent10 ent7,ent8 ent7 5 mode=auto control=ent9")
+        await approved(stage)
+        await stage.later(seconds=2)
+        await stage.bot.watch.round()
+        assert stage.rows(query) == [*before, ("sea/p72/p72vio1/ETHERNET0/5",)]
+        await ask(stage, f"remove p72vio1 ent11 p72 {WHY}")
+        await approved(stage, "approver", "lead")
+        await stage.later(seconds=2)
+        await stage.bot.watch.round()
+        assert stage.rows(query) == before
+        await stage.settled()
+        told = stage.rows("SELECT said FROM watch_change WHERE kind = 'gone'")
+        assert "explained by #2, /sea remove p72vio1 ent11 p72" in told[0][0]
+
+
+async def test_a_third_on_a_control_channel_is_told_within_two_polls(tmp_path: Path) -> None:
+    """Its own look finds its channel moved, whoever moved it, and the pair whose channel that is hears of it."""
+    async with staged(tmp_path / "data", fleet=fleet()) as stage:
+        stage.watch = WatchSettings(every=3600, floor=3600)
+        await stage.start()
+        await ask(stage, "create p72vio1 p72 ent10 ent7,ent8 ent7 5 mode=auto control=ent9")
+        await approved(stage)
+        await stage.bot.watch.round()
+        again = VirtualEthernet(name="ent12", slot=12, mac="76AAAA99000C", pvid=99)
+        stage.fleet.happen(AdapterAdded(system="p72", partition="p72vio1", adapter=again))
+        stage.fleet.happen(SeaChanged(system="p72", partition="p72vio1", sea="ent11", control_channel="ent12"))
+        for _ in range(2):
+            await stage.later(seconds=30)
+            await stage.bot.watch.round()
+        told = stage.rows("SELECT key, said FROM watch_change WHERE rule = 'channel-crowded' AND kind = 'began'")
+        assert "sea/p72/p72vio1+p72vio2/ETHERNET0/1" in [key for key, _ in told]
+        assert any("ent11 of p72vio1 is on the control channel of this pair too" in said for _, said in told)
 
 
 async def test_what_would_loop_is_refused(site: Stage) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.lab.fleet.events import FrameLeft
+from bot.lab.fleet.events import AdapterRemoved, FrameLeft, SeaMade, SeaRemoved
 from bot.settings import DriftSettings, WatchSettings
 from bot.watch import deadman
 from bot.watch.deadman import Standing
@@ -59,6 +59,72 @@ async def test_a_frame_that_is_retired_is_let_go_in_words(tmp_path: Path) -> Non
         assert "no HMC has listed p75 since" in said
         assert "as it should be" not in said
         assert "gone: both lead" not in said
+
+
+def taken_apart(stage: Stage) -> list[SeaMade]:
+    """Both SEAs of p75's pair go, by somebody else's hand; what would bring them back."""
+    back = []
+    for name in ("p75vio1", "p75vio2"):
+        partition = stage.fleet.fleet.systems["p75"].partition(name)
+        assert partition is not None
+        (sea,) = partition.io.seas
+        back.append(SeaMade(system="p75", partition=name, sea=sea))
+        stage.fleet.happen(SeaRemoved(system="p75", partition=name, sea=sea.name))
+    return back
+
+
+async def searched(stage: Stage) -> None:
+    """A start searches, and so does a look at what isn't there as it was; then what lasts has settled."""
+    await stage.bot.watch.round()
+    await stage.later(seconds=61)
+    await stage.settled()
+
+
+async def test_a_pair_that_is_gone_is_open_while_somebody_is_left_without_a_bridge(tmp_path: Path) -> None:
+    """It is over by itself once the pair is back; a restart in between loses nothing."""
+    async with staged(tmp_path / "data") as stage:
+        stage.watch = BY_HAND
+        await stage.start()
+        await stage.bot.watch.round()
+        back = taken_apart(stage)
+        await searched(stage)
+        (card,) = [words(each) for each in await stage.cards(ALERTS)]
+        assert "isn't there any more: neither side bridges what it did" in card
+        assert "partitions on networks that nothing bridges: " in card
+        assert state(stage, P75) == "open"
+        await stage.stop()
+        await stage.start()
+        await searched(stage)
+        assert state(stage, P75) == "open"
+        await stage.stop()
+        for event in back:
+            stage.fleet.happen(event)
+        await stage.start()
+        await searched(stage)
+        assert state(stage, P75) == "closed"
+        assert len(await stage.cards(ALERTS)) == 1
+
+
+async def test_a_pair_that_is_gone_is_over_once_nobody_is_left_without_a_bridge(tmp_path: Path) -> None:
+    """The partitions went to other networks: nothing is left of it, and it isn't said to be well."""
+    async with staged(tmp_path / "data") as stage:
+        stage.watch = BY_HAND
+        await stage.start()
+        await stage.bot.watch.round()
+        taken_apart(stage)
+        await searched(stage)
+        assert state(stage, P75) == "open"
+        await stage.stop()
+        for partition in stage.fleet.fleet.systems["p75"].partitions:
+            if partition.name not in ("p75vio1", "p75vio2"):
+                for each in partition.ethernet:
+                    stage.fleet.happen(AdapterRemoved(system="p75", partition=partition.name, adapter=each.name))
+        await stage.start()
+        await searched(stage)
+        assert state(stage, P75) == "closed"
+        said = await said_of_it(stage)
+        assert "nobody is left on a network that it alone bridged" in said
+        assert "as it should be" not in said
 
 
 @pytest.mark.parametrize("others", [True, False])
