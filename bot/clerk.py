@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import PurePath
 
-from bot import cards, kit
+from bot import cards, kit, tables
 from bot.circumstances import Circumstances
 from bot.kit import Message
 from bot.ledger import policies, slack
@@ -95,9 +96,11 @@ class Clerk:
             raise AtOnceOrNever(operation=asked.operation.name(), rules=", ".join(verdict.rules) or "of now")
 
     def _told(self, tx: Tx, person: Person, channel: str, operation: Own, answer: Answer, shown: str) -> None:
-        a_file = bool(operation.file()) and answer.status == 0
+        report = answer.report
+        a_file = (operation.file() and answer.status == 0) or (report is not None and report.as_file is not None)
         card = None if a_file else cards.answer_card(shown, answer.text, operation.exact)
-        raw = answer.text.encode()
+        name, text = _file(operation, answer) if card is None else ("", answer.text)
+        raw = text.encode()
         row = tx.audit(
             "told",
             person=str(person),
@@ -110,10 +113,10 @@ class Clerk:
             sha256=hashlib.sha256(raw).hexdigest(),
             told="message" if card is not None else "file",
         )
-        name = operation.file() or f"{operation.command}-{operation.verb}.txt"
         if card is not None and answer.pictures:
             card = {**card, "blocks": [*card["blocks"], kit.context(PICTURES)]}
-        _say(tx, person, channel, shown, card, answer.text, _unique(name, row))
+        beside = tables.beside(report, report.headline) if report is not None else ()
+        _say(tx, person, channel, shown, card, text, _unique(name, row), beside)
         for at, values in enumerate(answer.pictures, 1):
             body = {"name": _unique(f"{values.stem}-{at}.png", row), "picture": specs.written(values)}
             slack.say(tx, Letter(kind="file", channel=person.member, reader=person.member, body=body))
@@ -136,10 +139,29 @@ class Clerk:
         return kept
 
 
-def _say(tx: Tx, person: Person, channel: str, shown: str, card: Message | None, text: str, name: str) -> None:
-    """To its asker alone; what isn't a card is a file."""
+def _file(operation: Own, answer: Answer) -> tuple[str, str]:
+    """The name and text of what is no message: of a table a sheet."""
+    report, name = answer.report, f"{operation.command}-{operation.verb}"
+    if report is not None and report.table is not None:
+        form = report.as_file or "csv"
+        return f"{name}.{form}", tables.sheet(report.table, form)
+    return operation.file() or f"{name}.txt", answer.text
+
+
+def _say(
+    tx: Tx,
+    person: Person,
+    channel: str,
+    shown: str,
+    card: Message | None,
+    text: str,
+    name: str,
+    beside: Sequence[str] = (),
+) -> None:
+    """To its asker alone; what isn't a card is a file, and `beside` what that doesn't tell."""
     if card is None:
-        card = cards.note_card(f"`{kit.code(shown)}`\n{A_FILE.format(name=name)}")
+        told = "".join(f"\n{kit.escape(line)}" for line in beside)
+        card = cards.note_card(f"`{kit.code(shown)}`{told}\n{A_FILE.format(name=name)}")
         body = {"name": name, "text": text}
         slack.say(tx, Letter(kind="file", channel=person.member, reader=person.member, body=body))
     slack.say(tx, Letter(kind="whisper", channel=channel, reader=person.member, body=card))

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from bot import kit
 from bot.kit import Block
 from bot.sheets import harmless
+from handlers.operation import Report
 from handlers.table import Column, Kind, Row, SheetForm, Table, words
 
 # A phone shows about so many characters of a preformatted line before it breaks it, and then columns are none any more.
@@ -71,6 +72,24 @@ def sheet(table: Table, form: SheetForm) -> str:
     write.writerow(column.head for column in table.columns)
     write.writerows([harmless(cell) for cell in row] for row in table.rows)
     return text.getvalue()
+
+
+def lines(report: Report, headline: str) -> list[str]:
+    """A report's words with its table whole, in plain lines."""
+    table = report.table
+    return [headline, *(aligned(table) if table is not None and table.rows else ()), *_left(table), *report.lines]
+
+
+def beside(report: Report, headline: str) -> list[str]:
+    """What a file of its table doesn't tell."""
+    return [headline, *_left(report.table), *report.lines]
+
+
+def _left(table: Table | None) -> list[str]:
+    """What isn't in it, on request or for a reason."""
+    if table is None:
+        return []
+    return [*([table.caption] if table.caption else []), *(f"missing: {each}" for each in table.missing)]
 
 
 def aligned(table: Table) -> list[str]:

@@ -7,7 +7,8 @@ from typing import Annotated, ClassVar, Literal, TypeAlias
 from pydantic import Field, StringConstraints
 
 from handlers.operation import Name
-from handlers.own import TIMES, WHO, Own, Time, Who
+from handlers.own import TIMES, WHO, Own, Tabled, Time, Who
+from handlers.table import Column, Kind
 
 Pattern: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z]+\.(?:[a-z]+|\*)$", max_length=64)]
 Action: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z-]+$", max_length=40)]
@@ -16,6 +17,22 @@ Action: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z-]+$", max_l
 class _Audit(Own):
     command: ClassVar[str] = "audit"
     exact: ClassVar[bool] = True
+
+
+class _Rows(_Audit, Tabled):
+    """Rows of the log, a line for each."""
+
+    @classmethod
+    def heads(cls) -> tuple[Column, ...]:
+        return (
+            Column(name="row", kind=Kind.NUMBER),
+            Column(name="at"),
+            Column(name="who"),
+            Column(name="request", kind=Kind.NUMBER),
+            Column(name="channel"),
+            Column(name="what"),
+            Column(name="detail"),
+        )
 
 
 class _Wanted(_Audit):
@@ -38,7 +55,7 @@ class _Wanted(_Audit):
     )
 
 
-class Tail(_Audit):
+class Tail(_Rows):
     """Show the newest rows of the audit log."""
 
     verb: ClassVar[str] = "tail"
@@ -56,13 +73,13 @@ class Show(_Audit):
     seq: int = Field(ge=1, le=1_000_000_000_000, description="the row's number", json_schema_extra={"place": 0})
 
 
-class Find(_Wanted):
+class Find(_Wanted, _Rows):
     """Find rows of the audit log, by who, what, which operation and when."""
 
     verb: ClassVar[str] = "find"
     example: ClassVar[str] = "find"
 
-    limit: int = Field(default=100, ge=1, le=2_000, description="at most so many, of the newest")
+    limit: int = Field(default=100, ge=1, le=2_000, description="at most so many are looked at, of the newest")
 
 
 class Verify(_Audit):

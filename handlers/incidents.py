@@ -8,8 +8,9 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from handlers.command import ITSELF, Command
 from handlers.operation import Flow, Inventory, Name
-from handlers.own import Own, answered
+from handlers.own import Own, Tabled, answered
 from handlers.plan import Plan
+from handlers.table import Column, Kind
 from policies.words import Effect
 
 StateWord: TypeAlias = Literal["held", "open", "taken", "closed", "passed"]
@@ -37,7 +38,7 @@ class _Incidents(Own):
     command: ClassVar[str] = "incidents"
 
 
-class Listing(_Incidents):
+class Listing(_Incidents, Tabled):
     """List what is wrong now, the worst first. With `all=yes` or a state: what was, the newest first."""
 
     verb: ClassVar[str] = "list"
@@ -50,7 +51,19 @@ class Listing(_Incidents):
         default=None, description="only what this command watches, such as sea", json_schema_extra={"example": "sea"}
     )
     place: Name | None = Field(default=None, description="only those at this HMC, managed system or partition")
-    limit: int = Field(default=20, ge=1, le=1_000, description="at most so many")
+    limit: int = Field(default=20, ge=1, le=1_000, description="at most so many are looked at")
+
+    @classmethod
+    def heads(cls) -> tuple[Column, ...]:
+        """`lasts`: up to now, or to its end."""
+        return (
+            Column(name="number"),
+            Column(name="severity", kind=Kind.STATE),
+            Column(name="state", kind=Kind.STATE),
+            Column(name="since"),
+            Column(name="lasts"),
+            Column(name="what"),
+        )
 
 
 class Show(_Incidents):

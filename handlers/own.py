@@ -8,6 +8,7 @@ from pydantic import StringConstraints
 
 from handlers.command import ITSELF, Command
 from handlers.heard import heard
+from handlers.listing import Listing
 from handlers.operation import Ending, Flow, Heard, Inventory, Operation, Report
 from policies.words import Effect
 
@@ -44,6 +45,10 @@ class Own(Operation):
 
     def flow(self, inventory: Inventory) -> Flow:
         return answered((yield Command(host=ITSELF, argv=self.argv())))
+
+
+class Tabled(Own, Listing):
+    """One whose answer is a table, with the options of every table."""
 
 
 def answered(answer: Heard) -> Report:

@@ -9,8 +9,9 @@ from pydantic import Field, StringConstraints
 from handlers.command import ITSELF, Command
 from handlers.heard import Reads, heard
 from handlers.operation import Ending, Flow, Inventory, Offer, Report
-from handlers.own import WHO, Own, answered
+from handlers.own import WHO, Own, Tabled, answered
 from handlers.plan import Fact, Plan
+from handlers.table import Column, Kind
 from policies.words import Effect
 
 Fingerprint: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$", min_length=64, max_length=64)]
@@ -40,12 +41,21 @@ class Show(_Policy):
     )
 
 
-class History(_Policy):
+class History(_Policy, Tabled):
     """List every version of the policy: who had it put in force, and when."""
 
     verb: ClassVar[str] = "history"
     exact: ClassVar[bool] = True
     example: ClassVar[str] = "history"
+
+    @classmethod
+    def heads(cls) -> tuple[Column, ...]:
+        return (
+            Column(name="version", kind=Kind.NUMBER),
+            Column(name="loaded_at"),
+            Column(name="sha256"),
+            Column(name="by"),
+        )
 
 
 class Diff(_Policy):

@@ -7,7 +7,8 @@ from typing import ClassVar, Literal, TypeAlias
 from pydantic import Field
 
 from handlers.operation import Name
-from handlers.own import WHO, Own, Who
+from handlers.own import WHO, Own, Tabled, Who
+from handlers.table import Column, Kind
 
 StateWord: TypeAlias = Literal[
     "planning", "waiting", "granted", "running", "succeeded", "failed", "unknown", "denied", "expired", "withdrawn",
@@ -19,7 +20,7 @@ class _Requests(Own):
     command: ClassVar[str] = "requests"
 
 
-class Listing(_Requests):
+class Listing(_Requests, Tabled):
     """List what was asked for, the newest first."""
 
     verb: ClassVar[str] = "list"
@@ -33,7 +34,17 @@ class Listing(_Requests):
         default=None, description=f"only what they asked for: {WHO}", json_schema_extra={"example": "T1:U1"}
     )
     target: Name | None = Field(default=None, description="only those about this partition or managed system")
-    limit: int = Field(default=20, ge=1, le=1_000, description="at most so many")
+    limit: int = Field(default=20, ge=1, le=1_000, description="at most so many are looked at, the newest")
+
+    @classmethod
+    def heads(cls) -> tuple[Column, ...]:
+        return (
+            Column(name="number", kind=Kind.NUMBER),
+            Column(name="state", kind=Kind.STATE),
+            Column(name="asked_at"),
+            Column(name="by"),
+            Column(name="what"),
+        )
 
 
 class Show(_Requests):

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from bot import tables
 from bot.circumstances import Circumstances
 from bot.ledger.tx import Db
-from handlers.operation import Operation
+from handlers.operation import Operation, Report
+from handlers.own import Tabled
 from handlers.pictures import Drawable
+from handlers.table import Row
 from policies.faults import Vocabulary
 from policies.problems import AskProblem
 from policies.rules import member_of
@@ -26,11 +29,12 @@ class NobodyKnown(AskProblem):
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """As a command's: an exit status, and plain text, other people's words among it."""
+    """As a command's: an exit status, and plain text, other people's words among it. `report`: the same as a table."""
 
     status: int
     text: str
     pictures: tuple[Drawable, ...] = ()  # beside the text, which tells everything without them
+    report: Report | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +75,20 @@ class Asker:
 
 def good(lines: Sequence[str], *, pictures: Sequence[Drawable] = ()) -> Answer:
     return Answer(status=0, text="\n".join(lines) + "\n", pictures=tuple(pictures))
+
+
+def listed(
+    asked: Tabled,
+    rows: Sequence[Row],
+    headline: str,
+    lines: Sequence[str] = (),
+    *,
+    pictures: Sequence[Drawable] = (),
+) -> Answer:
+    """These rows as they were wanted."""
+    report = asked.answer(rows, headline, tuple(lines))
+    text = "\n".join(tables.lines(report, headline)) + "\n"
+    return Answer(status=0, text=text, pictures=tuple(pictures), report=report)
 
 
 def bad(lines: Sequence[str]) -> Answer:

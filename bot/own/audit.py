@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
-from datetime import UTC
+from collections.abc import Sequence
 
 from bot import sheets
 from bot.ledger import audit, outputs, proof
-from bot.ledger.audit import Filter, Row
+from bot.ledger.audit import Filter
+from bot.ledger.audit import Row as Entry
 from bot.ledger.story import line
 from bot.moments import moment
-from bot.own.answer import Answer, Asker, bad, good
+from bot.own.answer import Answer, Asker, bad, clock, good, listed
 from handlers.audit import Export, Find, Show, Tail, Verify
+from handlers.table import Row
 from policies.problems import AskProblem
 
 SHEET = 10_000  # rows of a file in Slack
@@ -32,13 +33,13 @@ class TooManyRows(AskProblem):
 
 def tail(asker: Asker, asked: Tail) -> Answer:
     rows = [*audit.find(asker.db, Filter(limit=asked.number), newest_first=True)][::-1]
-    return good(_lines(rows))
+    return _listed(asked, rows)
 
 
 def find(asker: Asker, asked: Find) -> Answer:
     rows = [*audit.find(asker.db, _filter(asker, asked, limit=asked.limit), newest_first=True)][::-1]
     more = f"These are the newest {asked.limit}; there may be more: limit= takes up to 2000."
-    return good([*_lines(rows), *([more] if len(rows) == asked.limit else [])])
+    return _listed(asked, rows, [more] if len(rows) == asked.limit else [])
 
 
 def export(asker: Asker, asked: Export) -> Answer:
@@ -79,13 +80,12 @@ def _filter(asker: Asker, asked: Find | Export, *, limit: int) -> Filter:
     )
 
 
-def _lines(rows: Iterable[Row]) -> list[str]:
-    return [_told(row) for row in rows] or ["There are no such rows."]
+def _listed(asked: Tail | Find, rows: Sequence[Entry], more: Sequence[str] = ()) -> Answer:
+    count = f"{len(rows)} row{'s' * (len(rows) != 1)} of the audit log, the newest last"
+    return listed(asked, [_row(each) for each in rows], count if rows else "There are no such rows.", more)
 
 
-def _told(row: Row) -> str:
-    told = line(row)
-    request = f"  #{row.request}" if row.request is not None else ""
-    where = f"  in {row.channel}" if row.channel else ""
-    detail = f": {' '.join(told.detail.split())}" if told.detail else ""
-    return f"{row.seq:>7}  {told.at.astimezone(UTC):%Y-%m-%d %H:%M:%S}  {told.who}{request}{where}  {told.what}{detail}"
+def _row(entry: Entry) -> Row:
+    told = line(entry)
+    detail = " ".join(told.detail.split()) or None
+    return (entry.seq, clock(told.at), told.who, entry.request, entry.channel or None, told.what, detail)

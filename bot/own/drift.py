@@ -13,7 +13,7 @@ from bot.ledger.tx import Db
 from bot.ledger.watches import Thing
 from bot.moments import moment
 from bot.own import drift_groups, drift_pasts
-from bot.own.answer import Answer, Asker, bad, clock, good
+from bot.own.answer import Answer, Asker, bad, clock, good, listed
 from bot.own.drift_pasts import Pasts
 from bot.own.drift_stand import GroupStand, Site, Stand, group_called, stand_of
 from handlers.drift import beside, machine
@@ -23,6 +23,7 @@ from handlers.drift.operations import Diff, Explain, History, Status
 from handlers.drift.source import Source, full, parted
 from handlers.drift.sources import SOURCES
 from handlers.pictures import SeriesPicture
+from handlers.table import Row
 from policies.alerts import Severity
 from policies.problems import AskProblem
 
@@ -56,9 +57,9 @@ def status(asker: Asker, asked: Status) -> Answer:
     order = sorted(stands, key=lambda each: (-_worst(each), -len(each.differences), each.host))
     drifted = sum(bool(each.differences) for each in stands)
     head = f"{len(there)} host(s), {drifted or 'none'} of them drifted"
-    lines = [line for each in order for line in _standing(asker.db, each, things.get(each.host))]
+    rows = [_standing(each, things.get(each.host)) for each in order]
     plot = drift_pasts.fleet(Pasts(asker.db, asker.world.ignored), there, asker.now)
-    return good([head, *_plotted(plot), "", *lines, *(["", *groups] if groups else [])], pictures=_pictures(plot))
+    return listed(asked, rows, head, (*_plotted(plot), *groups), pictures=_pictures(plot))
 
 
 def _plotted(plot: SeriesPicture | None) -> tuple[str, ...]:
@@ -73,20 +74,17 @@ def _worst(stand: Stand) -> int:
     return max((int(each.severity) for each in stand.differences), default=-1)
 
 
-def _standing(db: Db, stand: Stand, thing: Thing | None) -> Iterator[str]:
-    own = stand.baseline
-    owned = "proposed, nobody has said that it is right" if own.proposed else f"by {own.by}"
-    found = stand.differences
-    what = f"{len(found)} difference(s), {Severity(_worst(stand)).word}" if found else "as it should be"
-    yield f"{stand.host}: {what}; baseline {own.version} of {clock(own.at)}, {owned}"
+def _standing(stand: Stand, thing: Thing | None) -> Row:
+    """Of a host that hasn't been looked at since its baseline nobody knows when, nor what can't be read."""
+    own, found = stand.baseline, stand.differences
+    severity = Severity(_worst(stand)).word if found else "as it should be"
+    owned = "nobody yet: it is proposed" if own.proposed else own.by
+    stands = (stand.host, len(found), severity, own.version, clock(own.at), owned)
     if thing is None or thing.memory is None:
-        yield "    not looked at since its baseline"
-        return
+        return (*stands, None, None, "not looked at since its baseline")
     memory = machine.Memory.model_validate_json(thing.memory)
-    unread = f"; UNREADABLE: {', '.join(sorted(memory.unread))}" if memory.unread else ""
-    yield f"    looked at {clock(memory.at)}{unread}"
-    for severity, said in thing.shown.get("symptoms", ()):
-        yield f"    {severity}: {said}"
+    wrong = "; ".join(f"{severity}: {said}" for severity, said in thing.shown.get("symptoms", ()))
+    return (*stands, clock(memory.at), ", ".join(sorted(memory.unread)) or None, wrong or None)
 
 
 # ── one host ──────────────────────────────────────────────────────────────────────────────────────────────────────

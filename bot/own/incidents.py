@@ -11,14 +11,14 @@ from bot.ledger import incidents
 from bot.ledger.incidents import Event, Wanted
 from bot.ledger.tx import Db, Tx
 from bot.moments import moment
-from bot.own.answer import Answer, Asker, clock, good
+from bot.own.answer import Answer, Asker, clock, good, listed
 from handlers.incidents import Ack, Change, Close, Listing, Show, Silence, Unsilence
+from handlers.table import Row
 from policies import incidents as life
 from policies.incidents import Did, Incident, State
 from policies.problems import AskProblem
 from policies.words import Person
 
-HEAD = f"{'':>7}  {'severity':<8}  {'state':<6}  {'since':<23}  {'lasts':<11}  what"
 LONGEST = timedelta(days=90)
 SHORTEST_REASON = 3  # characters
 
@@ -63,23 +63,22 @@ def listing(asker: Asker, asked: Listing) -> Answer:
         limit=asked.limit,
     )
     found = incidents.listed(asker.db, wanted)
-    if not found:
-        return good(["Nothing is known to be wrong." if wanted.active else "There are no such incidents."])
+    count = f"{len(found)} incident{'s' * (len(found) != 1)}, the {'worst' if wanted.active else 'newest'} first"
+    none = "Nothing is known to be wrong." if wanted.active else "There are no such incidents."
     silences = incidents.silences(asker.db)
     more = [f"These are the first {asked.limit}; limit= takes more."] if len(found) == asked.limit else []
-    return good([HEAD, *(_row(asker, each, silences) for each in found), *more])
+    return listed(asked, [_row(asker, each, silences) for each in found], count if found else none, more)
 
 
-def _row(asker: Asker, incident: Incident, silences: life.Silences) -> str:
+def _row(asker: Asker, incident: Incident, silences: life.Silences) -> Row:
     lasts = lasting((incident.ended or asker.now) - incident.since)
     silence = silences.get(incident.key)
     beside = [f"{incident.taken.by} has it"] if incident.taken is not None else []
     beside += [f"silenced until {clock(silence.until)}"] if silence is not None and asker.now < silence.until else []
     beside += [f"told by {incident.under}"] if incident.under else []
     what = "; ".join([incident.title, *beside])
-    name = f"i{incident.number}"
-    severity, state = incident.severity.word, incident.state.value
-    return f"{name:>7}  {severity:<8}  {state:<6}  {clock(incident.since)}  {lasts:<11}  {what}"
+    standing = (incident.severity.word, incident.state.value)
+    return (f"i{incident.number}", *standing, clock(incident.since), lasts, what)
 
 
 def show(asker: Asker, asked: Show) -> Answer:

@@ -7,7 +7,7 @@ from difflib import unified_diff
 
 from bot.ledger import policies
 from bot.ledger.policies import Version
-from bot.own.answer import Answer, Asker, bad, clock, good
+from bot.own.answer import Answer, Asker, bad, clock, good, listed
 from handlers import grammar
 from handlers.grammar import Asked
 from handlers.policy import Check, Diff, Explain, Export, History, Show
@@ -42,8 +42,8 @@ def history(asker: Asker, asked: History) -> Answer:
     versions = policies.history(asker.db)
     if not versions:
         return bad(NONE)
-    lines = (f"{each.version:>4}  {clock(each.loaded_at)}  {each.sha256}  {each.loaded_by}" for each in versions)
-    return good([f"{len(versions)} version(s); the first line is in force", *lines])
+    rows = [(each.version, clock(each.loaded_at), each.sha256, each.loaded_by) for each in versions]
+    return listed(asked, rows, f"{len(versions)} version(s); {versions[0].version} is in force")
 
 
 def export(asker: Asker, asked: Export) -> Answer:

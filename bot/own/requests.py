@@ -10,13 +10,12 @@ from pydantic import ValidationError
 from bot.ledger import audit, locks, requests, reviews
 from bot.ledger.requests import Request, Wanted
 from bot.ledger.story import Line, story
-from bot.own.answer import Answer, Asker, clock, good
+from bot.own.answer import Answer, Asker, clock, good, listed
 from handlers.requests import Listing, Show
+from handlers.table import Row
 from policies.problems import AskProblem
 from policies.requests import State
 from policies.verdicts import Allow, Ask
-
-HEAD = f"{'#':>6}  {'state':<9}  {'asked at':<23}  {'by':<24}  what"
 
 
 class NoSuchRequest(AskProblem):
@@ -34,10 +33,9 @@ def listing(asker: Asker, asked: Listing) -> Answer:
         limit=asked.limit,
     )
     found = requests.listed(asker.db, wanted)
-    if not found:
-        return good(["There are no such requests."])
     more = [f"These are the newest {asked.limit}; limit= takes more."] if len(found) == asked.limit else []
-    return good([HEAD, *(_row(asker, each) for each in found), *more])
+    count = f"{len(found)} request{'s' * (len(found) != 1)}, the newest first"
+    return listed(asked, [_row(asker, each) for each in found], count if found else "There are no such requests.", more)
 
 
 def _people(asked: Listing) -> Iterator[str | None]:
@@ -48,9 +46,9 @@ def _people(asked: Listing) -> Iterator[str | None]:
         yield asked.who
 
 
-def _row(asker: Asker, request: Request) -> str:
-    who, what = str(request.requester), _typed(asker, request)
-    return f"{request.id:>6}  {request.state.value:<9}  {clock(request.asked_at)}  {who:<24}  {what}"
+def _row(asker: Asker, request: Request) -> Row:
+    typed = _typed(asker, request)
+    return (request.id, request.state.value, clock(request.asked_at), str(request.requester), typed)
 
 
 def _typed(asker: Asker, request: Request) -> str:

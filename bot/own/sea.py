@@ -10,11 +10,12 @@ from bot.ledger import watches
 from bot.ledger.watches import Change, Round, Thing
 from bot.moments import moment
 from bot.own import pasts
-from bot.own.answer import Answer, Asker, bad, clock, good
+from bot.own.answer import Answer, Asker, bad, clock, good, listed
 from handlers.operation import MOST_PICTURES
 from handlers.pictures import HistoryPicture
 from handlers.sea.finding import Found
 from handlers.sea.watching import History, Status, chosen_by
+from handlers.table import Row
 from policies.alerts import Severity
 from policies.problems import AskProblem
 
@@ -40,12 +41,12 @@ def status(asker: Asker, asked: Status) -> Answer:
     sick = sum(_severity(each) > Severity.NOTE for each in things if each.gone_at is None)
     there = sum(each.gone_at is None for each in things)
     head = f"{there} pair(s) of SEAs watched, {sick or 'none'} of them with something wrong"
-    lines = [line for each in order for line in _standing(each, rounds.get(each.host), asker.now)]
-    return good([head, *_ages(rounds, {each.host for each in things}, asker.now), "", *lines])
+    rows = [_standing(each, rounds.get(each.host), asker.now) for each in order]
+    return listed(asked, rows, head, [*_ages(rounds, {each.host for each in things}, asker.now)])
 
 
 def _ages(rounds: Mapping[str, Round], hosts: set[str], now: datetime) -> Iterator[str]:
-    """How old what follows is, at most: each pair was looked at since the last whole round began."""
+    """How old all this is, at most: each pair was looked at since the last whole round began."""
     for host in sorted(hosts):
         told = rounds.get(host)
         if told is None:
@@ -59,17 +60,15 @@ def _is_late(told: Round, now: datetime) -> bool:
     return now - told.began_at > timedelta(seconds=LATE * told.every + told.every)
 
 
-def _standing(thing: Thing, told: Round | None, now: datetime) -> Iterator[str]:
+def _standing(thing: Thing, told: Round | None, now: datetime) -> Row:
     found = Found.model_validate_json(thing.found)
     if thing.gone_at is not None:
-        yield f"gone      {found.title}, since {clock(thing.gone_at)}"
-        return
+        return ("gone", found.title, None, f"gone since {clock(thing.gone_at)}")
     states = " | ".join(thing.shown.get("states", ())) or "not looked at yet"
     stale = told is None or _is_late(told, now)
     mark = "unknown" if stale or not thing.shown else MARKS[_severity(thing)]
-    yield f"{mark:<8}  {found.title}: {states}"
-    for severity, said in _symptoms(thing.shown):
-        yield f"          {severity}: {said}"
+    wrong = "; ".join(f"{severity}: {said}" for severity, said in _symptoms(thing.shown))
+    return (mark, found.title, states, wrong or None)
 
 
 def _symptoms(shown: Mapping[str, Any]) -> Sequence[tuple[str, str]]:

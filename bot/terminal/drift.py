@@ -10,7 +10,19 @@ from pydantic import ValidationError
 
 from bot import sheets
 from bot.terminal import running
-from bot.terminal.screen import DEFAULT_DATA, Data, PlainConfig, answer, answered, fail, tell
+from bot.terminal.screen import (
+    DEFAULT_DATA,
+    As,
+    Data,
+    Fields,
+    Filter,
+    PlainConfig,
+    Sort,
+    answer,
+    answered,
+    fail,
+    tell,
+)
 from handlers.grammar import Asked
 from handlers.operation import Operation
 from policies.case import Asking
@@ -25,13 +37,17 @@ Reason = Annotated[str, typer.Option(help="Why; whoever reads the baseline in a 
 @cli.command()
 def status(
     host: Annotated[str | None, typer.Argument(help="The host, or a group that should be alike; default: all.")] = None,
+    filter_: Filter = None,
+    fields: Fields = None,
+    sort: Sort = None,
+    as_: As = None,
     config: PlainConfig = None,
     data: Data = DEFAULT_DATA,
 ) -> None:
     """Every host, the worst first, with its baseline and when it was looked at."""
     from handlers.drift.operations import Status
 
-    answer(data, Status.model_validate, config, host=host)
+    answer(data, Status.model_validate, config, host=host, filter=filter_, fields=fields, sort=sort, as_=as_)
 
 
 @cli.command()

@@ -155,17 +155,13 @@ def _lines(request: Request) -> Iterable[str]:
     if report is None:
         yield f"#{request.id}: {request.state.value}"
         return
+    headline = f"#{request.id}: {report.headline}"
     if report.table is not None and report.as_file is not None:
         yield from tables.sheet(report.table, report.as_file).splitlines()
-        for line in (f"#{request.id}: {report.headline}", *report.lines, *report.table.missing):
+        for line in tables.beside(report, headline):
             _say(line)
         return
-    yield f"#{request.id}: {report.headline}"
-    if report.table is not None:
-        yield from tables.aligned(report.table)
-        yield from ([report.table.caption] if report.table.caption else [])
-        yield from (f"missing: {each}" for each in report.table.missing)
-    yield from report.lines
+    yield from tables.lines(report, headline)
     for finding in report.findings:
         yield f"{finding.code or 'no code'}: {finding.meaning or finding.text}"
 

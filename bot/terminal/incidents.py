@@ -8,7 +8,21 @@ import typer
 from pydantic import ValidationError
 
 from bot.terminal import asking
-from bot.terminal.screen import DEFAULT_DATA, Data, PlainConfig, answer, circumstances, fail, sitting, tell, with_ledger
+from bot.terminal.screen import (
+    DEFAULT_DATA,
+    As,
+    Data,
+    Fields,
+    Filter,
+    PlainConfig,
+    Sort,
+    answer,
+    circumstances,
+    fail,
+    sitting,
+    tell,
+    with_ledger,
+)
 from handlers.incidents import Ack, Change, Close, Listing, Show, Silence, Unsilence
 from policies.case import Asking
 from policies.problems import Problem
@@ -32,10 +46,15 @@ def listing(
     kind: Annotated[str | None, typer.Option(help="Only what this command watches, such as sea.")] = None,
     place: Annotated[str | None, typer.Option(help="An HMC, managed system or partition.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1_000, help="At most so many.")] = 20,
+    filter_: Filter = None,
+    fields: Fields = None,
+    sort: Sort = None,
+    as_: As = None,
     data: Data = DEFAULT_DATA,
 ) -> None:
     """What is wrong now, the worst first."""
-    answer(data, Listing.model_validate, state=state, all=everything, kind=kind, place=place, limit=limit)
+    answer(data, Listing.model_validate, state=state, all=everything, kind=kind, place=place, limit=limit,
+           filter=filter_, fields=fields, sort=sort, as_=as_)  # fmt: skip
 
 
 @cli.command()

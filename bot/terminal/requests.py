@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.terminal.screen import DEFAULT_DATA, Data, answer
+from bot.terminal.screen import DEFAULT_DATA, As, Data, Fields, Filter, Sort, answer
 
 cli = typer.Typer(help="What was asked for, and what became of it. Alone it lists the newest.")
 
@@ -24,12 +24,17 @@ def listing(
     mine: Annotated[bool, typer.Option("--mine", help="Only what you asked for at the terminal.")] = False,
     target: Annotated[str | None, typer.Option(help="A partition or managed system.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1_000, help="At most so many, the newest.")] = 20,
+    filter_: Filter = None,
+    fields: Fields = None,
+    sort: Sort = None,
+    as_: As = None,
     data: Data = DEFAULT_DATA,
 ) -> None:
     """Requests, the newest first."""
     from handlers.requests import Listing
 
-    answer(data, Listing.model_validate, state=state, who=who, mine=mine, target=target, limit=limit)
+    answer(data, Listing.model_validate, state=state, who=who, mine=mine, target=target, limit=limit,
+           filter=filter_, fields=fields, sort=sort, as_=as_)  # fmt: skip
 
 
 @cli.command()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bot.circumstances import Circumstances
     from bot.ledger.store import Ledger
     from bot.own.answer import Answer, World
+    from handlers.table import SheetForm, Table
 
 T = TypeVar("T")
 
@@ -38,6 +39,13 @@ PlainConfig = Annotated[
 Data = Annotated[
     Path, typer.Option("--data", envvar="HSCBOT_DATA", help="The folder of hscbot.db, audit key and anchor.")
 ]
+
+Filter = Annotated[
+    str | None, typer.Option("--filter", help="Only rows of which this holds: field=value, field~part, field>1.")
+]
+Fields = Annotated[str | None, typer.Option(help="Only these fields, in this order: a,b.")]
+Sort = Annotated[str | None, typer.Option(help="By this field; with a - before it downwards.")]
+As = Annotated[str | None, typer.Option("--as", help="csv or json: the table alone, on standard output.")]
 
 
 def with_ledger(data: Path, use: Callable[[Ledger], T], *, there: bool = False) -> T:
@@ -119,11 +127,27 @@ def circumstances(config: Path | None) -> Circumstances:
 
 def tell(answer: Answer) -> None:
     """Print it, with nothing in it that a terminal would act on; one that isn't good ends with its exit status."""
+    from bot import tables
+
+    report = answer.report
+    if report is not None and report.table is not None and report.as_file is not None:
+        tell_sheet(report.table, report.as_file, tables.beside(report, report.headline))
+        return
     for line in answer.text.splitlines():
         out.file.write(printable(line) + "\n")
     out.file.flush()
     if answer.status:
         raise typer.Exit(answer.status)
+
+
+def tell_sheet(table: Table, form: SheetForm, beside: Sequence[str]) -> None:
+    """The table alone on standard output, for programs; what it doesn't tell on standard error."""
+    from bot import tables
+
+    for lines, terminal in ((tables.sheet(table, form).splitlines(), out), (beside, err)):
+        for line in lines:
+            terminal.file.write(printable(line) + "\n")
+        terminal.file.flush()
 
 
 def refuse(work: Callable[[], T]) -> T:

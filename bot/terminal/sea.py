@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.terminal.screen import DEFAULT_DATA, Data, answer
+from bot.terminal.screen import DEFAULT_DATA, As, Data, Fields, Filter, Sort, answer
 
 cli = typer.Typer(
     no_args_is_help=True,
@@ -17,11 +17,18 @@ System = Annotated[str | None, typer.Argument(help="The managed system; default:
 
 
 @cli.command()
-def status(system: System = None, data: Data = DEFAULT_DATA) -> None:
+def status(
+    system: System = None,
+    filter_: Filter = None,
+    fields: Fields = None,
+    sort: Sort = None,
+    as_: As = None,
+    data: Data = DEFAULT_DATA,
+) -> None:
     """Every pair as it was last looked at, the worst first, with the age of each look."""
     from handlers.sea.watching import Status
 
-    answer(data, Status.model_validate, system=system)
+    answer(data, Status.model_validate, system=system, filter=filter_, fields=fields, sort=sort, as_=as_)
 
 
 @cli.command()

@@ -12,8 +12,9 @@ from handlers.drift.source import OPEN
 from handlers.drift.subject import ALL, Called, CalledAlike, SubjectName
 from handlers.names import NamePattern
 from handlers.operation import Ending, Flow, Inventory, Named, Operation, Report
-from handlers.own import TIMES, Own, Time, answered
+from handlers.own import TIMES, Own, Tabled, Time, answered
 from handlers.plan import Plan
+from handlers.table import Column, Kind
 from policies.words import Effect
 
 # A whole name such as `no/tcp_sendspace`, or a pattern of such: `filesets/*`.
@@ -37,7 +38,7 @@ class _Drift(Own):
     command: ClassVar[str] = "drift"
 
 
-class Status(_Drift):
+class Status(_Drift, Tabled):
     """Show how every host stands to its baseline, the worst first, and when it was last looked at."""
 
     verb: ClassVar[str] = "status"
@@ -47,6 +48,21 @@ class Status(_Drift):
     host: SubjectName | None = Field(
         default=None, description="the host; without it, all of them", json_schema_extra={"place": 0, "pick": "alike"}
     )
+
+    @classmethod
+    def heads(cls) -> tuple[Column, ...]:
+        """`severity`: of the worst difference; `baseline`: its version, `of` and `by`: when and by whom."""
+        return (
+            Column(name="host"),
+            Column(name="differences", kind=Kind.NUMBER),
+            Column(name="severity", kind=Kind.STATE),
+            Column(name="baseline", kind=Kind.NUMBER),
+            Column(name="of"),
+            Column(name="by"),
+            Column(name="looked_at"),
+            Column(name="unreadable"),
+            Column(name="wrong"),
+        )
 
 
 class Diff(_Drift):

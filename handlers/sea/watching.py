@@ -11,18 +11,19 @@ from handlers.entstat import Sea
 from handlers.heard import Reads, Unread
 from handlers.networks import told as networks_told
 from handlers.operation import MOST_PICTURES, Ending, Flow, Inventory, Name, Operation, Report
-from handlers.own import TIMES, Own, Time
+from handlers.own import TIMES, Own, Tabled, Time
 from handlers.sea.finding import Discovery, Found, discover
 from handlers.sea.looking import sides
 from handlers.sea.machine import step
 from handlers.sea.pair import NEVER, Look, Side
 from handlers.sea.pictures import PairPicture
+from handlers.table import Column, Kind
 from policies.words import Effect
 
 SeaName = Annotated[str, StringConstraints(pattern=r"^ent[0-9]{1,4}$")]
 
 
-class Status(Own):
+class Status(Tabled):
     """Show how every pair of SEAs stood when it was last looked at, the worst first, and how old each look is."""
 
     command: ClassVar[str] = "sea"
@@ -33,6 +34,16 @@ class Status(Own):
     system: Name | None = Field(
         default=None, description="the managed system; without it, all of them", json_schema_extra={"place": 0}
     )
+
+    @classmethod
+    def heads(cls) -> tuple[Column, ...]:
+        """`states`: of either side."""
+        return (
+            Column(name="standing", kind=Kind.STATE),
+            Column(name="pair"),
+            Column(name="states"),
+            Column(name="wrong"),
+        )
 
 
 class History(Own):

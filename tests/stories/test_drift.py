@@ -388,11 +388,20 @@ async def test_status_diff_history_and_compare_are_told_from_what_was_read(watch
     await looked(watched)
     sent = len(watched.fleet.ran)
     answers = {}
-    for text in ("status", "diff db01", "history db01", "compare db01 app01", "diff nosuch"):
+    for text in (
+        "status",
+        "status filter=differences>0 fields=host,differences,by",
+        "diff db01",
+        "history db01",
+        "compare db01 app01",
+        "diff nosuch",
+    ):
         assert (await watched.type(text, command="/drift"))["acked"]
         await watched.settled()
         answers[text] = (await watched.whispers())[-1]
     assert "2 host(s), 1 of them drifted" in answers["status"]
+    chosen = answers["status filter=differences>0 fields=host,differences,by"]
+    assert ("1 of 2 rows" in chosen, "db01" in chosen, "app01" in chosen) == (True, True, False)
     assert "way back: no -p -o tcp_sendspace=" in answers["diff db01"]
     assert "buffers on its way out" in answers["diff db01"]
     assert "first sight of" in answers["history db01"]

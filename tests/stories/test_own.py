@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import hashlib
 import io
@@ -11,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from bot.cli import cli
 from bot.lab.demo import DEPLOY, demo_policy
 from tests.stories.conftest import OPS, Json, Stage, staged, words
 
@@ -157,6 +160,59 @@ async def test_requests_are_listed_and_each_tells_its_story(stage: Stage) -> Non
     assert "There is no request #9" in await stage.refused("show 9", command="/requests")
 
 
+# ── as tables ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_what_is_listed_is_a_table_like_every_other(stage: Stage) -> None:
+    """Which rows, which fields, in what order, and as a file: by the options of all reads, and refused like theirs."""
+    await stage.ask("validate db01 p72 p75", who="lead")
+    await stage.ask("migrate web01 p72 p75")
+    found = await told(stage, "/requests", "list filter=what~validate fields=number,by")
+    assert ("1 of 2 rows: what~validate" in words(found), people_in(found)) == (True, ["U0LEAD"])
+    assert "web01" not in words(found)
+    ordered = words(await told(stage, "/requests", "list sort=number"))
+    assert ordered.index("/lpm validate") < ordered.index("/lpm migrate")
+    assert "there is no field 'whom'" in await stage.refused("list filter=whom=x", command="/requests")
+    seen = len(stage.audit())
+    note = words(await told(stage, "/audit", "tail filter=what~lpm fields=row,who sort=-row as=json", who="lead"))
+    assert "direct messages: hscbot-audit-tail-" in note
+    assert f"2 of {seen} rows: what" in note, "how many were left out is said beside the file"
+    raw = await file_of(stage, "lead")
+    rows = json.loads(raw)["rows"]
+    assert {tuple(row) for row in rows} == {("row", "who")}
+    assert [row["row"] for row in rows] == sorted((row["row"] for row in rows), reverse=True)
+    assert hashlib.sha256(raw).hexdigest() == stage.audit("told")[-1]["sha256"]
+    await told(stage, "/policy", "history as=csv")
+    (version,) = csv.DictReader(io.StringIO((await file_of(stage, "requester")).decode()))
+    assert version["version"] == "1"
+
+
+async def test_the_terminal_has_the_same_options(stage: Stage) -> None:
+    """By its own command and by the operation's name; a sheet stands alone where a program reads it."""
+    await stage.ask("validate db01 p72 p75", who="lead")
+    await stage.ask("validate web01 p72 p75")
+    data = ["--data", str(stage.folder)]
+
+    async def typed(*given: str) -> tuple[int, str, str]:
+        ran = await asyncio.to_thread(CliRunner().invoke, cli, [*given, *data])
+        return ran.exit_code, ran.stdout, ran.stderr
+
+    status, sheet, beside = await typed(
+        "requests", "list", "--filter", "what~web01", "--fields", "number,what", "--as", "csv"
+    )
+    assert (status, sheet) == (0, "number,what\n2,/lpm validate web01 p72 p75\n")
+    assert "1 of 2 rows: what~web01" in beside
+    assert await typed("run", "requests.list", "filter=what~web01", "fields=number,what", "as=csv") == (
+        0,
+        sheet,
+        beside,
+    )
+    status, _, why = await typed("requests", "list", "--sort", "whom")
+    assert (status, "field 'whom'" in why) == (2, True)
+    status, sheet, _ = await typed("incidents", "list", "--all", "--sort", "-severity", "--as", "json")
+    assert (status, json.loads(sheet)["rows"]) == (0, [])
+
+
 # ── audit ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -197,10 +253,9 @@ async def test_a_long_answer_is_a_file_and_nothing_is_cut(stage: Stage) -> None:
         await stage.ask("validate db01 p72 p75")
     note = await told(stage, "/audit", "find limit=2000", who="lead")
     assert "direct messages" in words(note)
-    text = (await file_of(stage, "lead")).decode()
+    rows = [*csv.DictReader(io.StringIO((await file_of(stage, "lead")).decode()))]
     (count,) = stage.rows("SELECT max(seq) FROM audit WHERE action <> 'told'")[0]
-    assert text.splitlines()[0].split()[0] == "1"
-    assert text.splitlines()[-1].split()[0] == str(count)
+    assert [int(row["row"]) for row in rows] == [*range(1, count + 1)]
 
 
 async def test_an_answer_that_asks_for_approvals_is_refused(stage: Stage) -> None:

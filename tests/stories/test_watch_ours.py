@@ -101,9 +101,15 @@ async def test_the_terminal_tells_the_same(tmp_path: Path) -> None:
         await stage.bot.watch.round()
         data = ["--data", str(stage.folder)]
         status = await asyncio.to_thread(CliRunner().invoke, cli, ["sea", "status", "p72", *data])
+        sheet = await asyncio.to_thread(
+            CliRunner().invoke,
+            cli,
+            ["sea", "status", "--filter", "standing=ok", "--fields", "states", "--as", "csv", *data],
+        )
         past = await asyncio.to_thread(CliRunner().invoke, cli, ["sea", "history", "p72vio1", "p72", *data])
     assert status.exit_code == 0, status.output
-    assert "ok        SEA ent4 of p72vio1 and ent4 of p72vio2 on p72: PRIMARY_SH | BACKUP_SH" in status.output
+    assert "ok        SEA ent4 of p72vio1 and ent4 of p72vio2 on p72  PRIMARY_SH | BACKUP_SH  -" in status.output
+    assert set(sheet.stdout.splitlines()) == {"states", "PRIMARY_SH | BACKUP_SH"}
     assert "p72vio1 PRIMARY_SH, p72vio2 BACKUP_SH" in past.output
 
 
