@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,12 +16,14 @@ from bot.watch.order import StandingOrder
 from handlers.drift import machine
 from handlers.drift.comparing import Difference, Quiet, differences
 from handlers.drift.looking import Answers
-from handlers.drift.machine import KIND, Memory
+from handlers.drift.machine import KIND, Memory, Request
 from handlers.drift.source import Kind
 from handlers.drift.sources import SOURCES
 from handlers.drift.subject import kind_of
 from handlers.drift.value import packed
 from handlers.place import Place
+from handlers.sea.memory import Ours
+from policies.alerts import Sighting
 
 
 @dataclass(kw_only=True)
@@ -42,9 +44,21 @@ class Watched:
     def places(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys((self.name, *self.place.names)))
 
-    def own(self, found: Sequence[Difference]) -> set[str]:
-        """By which requests that changed something there are found; one on its whole frame isn't known to have. Of a
-        managed system they are the partitions that differ."""
+    def ours(self, found: Sequence[Difference], lately: Iterable[Ours]) -> tuple[Request, ...]:
+        """Those of the requests that changed something there, or whose work may show there: what a VIOS hands out goes
+        with a partition that is moved."""
+        own, beside = self._own(found), {self.place.system} if self.kind is Kind.VIOS else set[str]()
+        return tuple(
+            Request(
+                number=each.number, typed=each.typed, places=each.places, by=each.by, sent=each.sent,
+                elsewhere=not own & set(each.places),
+            )
+            for each in lately
+            if (own | beside) & set(each.places)
+        )  # fmt: skip
+
+    def _own(self, found: Sequence[Difference]) -> set[str]:
+        """Of a managed system they are the partitions that differ: what is done to one shows there and nowhere else."""
         if self.kind is Kind.SYSTEM:
             return {machine.subject_of(each) for each in found}
         return set(filter(None, (self.name, self.place.name)))
@@ -98,6 +112,45 @@ def keep(watched: Watched, read: Answers, tx: Tx) -> None:
 def kind_kept(thing: Thing | None) -> Kind:
     """What it was when it was last read; an older version watched hosts alone."""
     return Kind(json.loads(thing.found).get("kind", Kind.AIX)) if thing is not None else Kind.AIX
+
+
+@dataclass(frozen=True, kw_only=True)
+class Last:
+    """What an earlier start left of one. `mark`: of what people had said of it when that was last worked out."""
+
+    mark: str = ""
+    read_at: datetime | None = None
+
+
+NEVER = Last()
+
+
+def last(db: Db) -> dict[str, Last]:
+    """Of each that was ever looked at, by its name."""
+    found: dict[str, Last] = {}
+    for each in watches.things(db, KIND, with_memory=True):
+        if each.memory is not None:
+            memory = Memory.model_validate_json(each.memory)
+            found[each.host] = Last(mark=memory.mark, read_at=memory.read_at)
+    return found
+
+
+def unwatched(watched: Collection[str], db: Db) -> list[Thing]:
+    """What was watched by an earlier start, or a while ago, and isn't among those."""
+    return [each for each in watches.things(db, KIND) if each.gone_at is None and each.host not in watched]
+
+
+def leave(left: Iterable[Thing], tx: Tx) -> None:
+    for each in left:
+        watches.gone(tx, each.key)
+
+
+def shown(sighting: Sighting) -> dict[str, object]:
+    """What people are told of it later, without working it out again."""
+    return {
+        "severity": int(sighting.severity) if sighting.symptoms else 0,
+        "symptoms": [[each.severity.word, each.said] for each in sighting.symptoms],
+    }
 
 
 def forget(key: str, tx: Tx) -> None:

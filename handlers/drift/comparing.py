@@ -92,9 +92,15 @@ class Quiet(Frozen):
         if any(fnmatchcase(difference.name, each) for each in self.site):
             return True
         return any(each.covers(difference.name, at) for each in self.ignored) or any(
-            each.name == difference.name and each.value == difference.after and at < each.until
+            each.name == difference.name and _alike(each.value, difference.after) and at < each.until
             for each in self.accepted
         )
+
+
+def _alike(one: Value | None, other: Value | None) -> bool:
+    """Whatever their types: those make no difference."""
+    plain = (each._replace(type=None) if each is not None else None for each in (one, other))
+    return next(plain) == next(plain)
 
 
 Readings = Mapping[str, Reading]  # by question

@@ -85,6 +85,7 @@ ATTRIBUTES = Source(
         Noise("realmem", "memory may be moved between partitions while they run"),
         Noise("ent_capacity", "processors may be moved between partitions while they run"),
         Noise("frequency", "it moves with the power that the frame saves"),
+        Noise("scsi_id", "the fabric gives it anew at each login, such as after a migration"),
     ),
     weights=(
         Weight("reserve_policy", Severity.SERIOUS),
