@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from fnmatch import fnmatchcase
+from functools import cached_property
 
 from bot.ledger import drift, watches
 from bot.ledger.drift import Baseline, Word
@@ -16,16 +17,18 @@ from bot.own import drift_pasts
 from bot.own.answer import Answer, Asker, bad, clock, good
 from bot.own.drift_pasts import Pasts
 from handlers.drift import alike, beside, machine
-from handlers.drift.comparing import Difference, Quiet, differences
+from handlers.drift.comparing import Difference, Quiet
 from handlers.drift.explaining import explained, way_back
 from handlers.drift.operations import Compare, Diff, Explain, History, Status
 from handlers.drift.source import Source, full, parted
 from handlers.drift.sources import SOURCES
+from handlers.drift.value import Value
 from handlers.pictures import SeriesPicture
 from policies.alerts import Severity
 from policies.problems import AskProblem
 
 KIND = "drift"
+LEFT_NAMED = 12  # hosts that aren't watched any more, by name
 MOST_LINES = 2_000  # of one answer
 
 
@@ -44,11 +47,12 @@ class NoSuchSetting(AskProblem):
 
 
 class Stand:
-    """One host, as the ledger has it. `should` and `is_now`: only questions whose text differs. `quiet`: what isn't to
-    be told; None: what people said that holds."""
+    """One host, as the ledger has it. `quiet`: what isn't to be told; None: what people said that holds. `pasts`: by
+    which what many hosts have is compared once."""
 
     def __init__(
-        self, db: Db, host: str, now: datetime, *, whole: bool = False, quiet: Quiet | None = None
+        self, db: Db, host: str, now: datetime, *, whole: bool = False, quiet: Quiet | None = None,
+        pasts: Pasts | None = None,
     ) -> None:  # fmt: skip
         found = drift.baseline(db, host)
         if found is None:
@@ -61,11 +65,25 @@ class Stand:
         parts = drift.readings(db, host)
         self.parts = {each: text for each, text in parts.items() if asked is None or asked.still_asks(each)}
         both = found.parts.keys() & self.parts.keys()
-        odd = both if whole else {each for each in both if found.parts[each] != self.parts[each]}
-        self.should = drift.whole(db, {each: found.parts[each] for each in odd})
-        self.is_now = drift.whole(db, {each: self.parts[each] for each in odd})
+        odd = {each for each in both if found.parts[each] != self.parts[each]}
+        self._db, self._questions = db, both if whole else odd
         quiet = drift.quiet(db, host, now) if quiet is None else quiet
-        self.differences = differences(SOURCES, self.should, self.is_now, quiet, now)
+        pasts = Pasts(db) if pasts is None else pasts
+        self.differences = tuple(
+            difference
+            for each in sorted(odd)
+            for difference in pasts.between(each, found.parts[each], self.parts[each])
+            if not quiet.covers(difference, now)
+        )
+
+    @cached_property
+    def should(self) -> dict[str, dict[str, Value]]:
+        """Of the questions whose text differs, or of all where it is to be whole."""
+        return drift.whole(self._db, {each: self.baseline.parts[each] for each in self._questions})
+
+    @cached_property
+    def is_now(self) -> dict[str, dict[str, Value]]:
+        return drift.whole(self._db, {each: self.parts[each] for each in self._questions})
 
     def chosen(self, pattern: str | None) -> list[Difference]:
         return [each for each in self.differences if pattern is None or fnmatchcase(each.name, pattern)]
@@ -75,23 +93,39 @@ def source_of(difference: Difference) -> Source:
     return SOURCES[difference.question.partition(":")[0]]
 
 
+def watched(db: Db) -> tuple[list[str], list[str]]:
+    """Every host that was ever read and is watched still; and those that nobody looks at any more."""
+    left = {each.host for each in watches.things(db, KIND) if each.gone_at is not None}
+    there = drift.hosts(db)
+    return [each for each in there if each not in left], [each for each in there if each in left]
+
+
 # ── how all stand ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def status(asker: Asker, asked: Status) -> Answer:
-    there = [each for each in drift.hosts(asker.db) if asked.host in (None, each)]
-    if not there:
+    there, left = watched(asker.db)
+    if asked.host is not None:
+        there, left = [each for each in (*there, *left) if each == asked.host], []
+    if not there and not left:
         return bad(
             [f"I have never read how {asked.host or 'any host'} is set: nothing is watched, or no round was over yet."]
         )
-    things = {each.host: each for each in watches.things(asker.db, KIND, with_memory=True)}
-    stands = [Stand(asker.db, host, asker.now) for host in there]
-    order = sorted(stands, key=lambda each: (-_worst(each), -len(each.differences), each.host))
-    drifted = sum(bool(each.differences) for each in stands)
+    pasts, told = Pasts(asker.db), list[tuple[int, int, str, list[str]]]()
+    for host in there:  # of each no more is held on to than what is said of it
+        stand, thing = Stand(asker.db, host, asker.now, pasts=pasts), watches.thing(asker.db, machine.key_of(host))
+        told.append((-_worst(stand), -len(stand.differences), host, list(_standing(stand, thing))))
+    drifted = sum(count < 0 for _, count, _, _ in told)
     head = f"{len(there)} host(s), {drifted or 'none'} of them drifted"
-    lines = [line for each in order for line in _standing(asker.db, each, things.get(each.host))]
-    plot = drift_pasts.fleet(Pasts(asker.db), there, asker.now)
-    return good([head, *_plotted(plot), "", *lines], pictures=_pictures(plot))
+    lines = [line for *_, some in sorted(told) for line in some]
+    plot = drift_pasts.fleet(pasts, there, asker.now)
+    return good([head, *not_watched(left), *_plotted(plot), "", *lines], pictures=_pictures(plot))
+
+
+def not_watched(left: list[str]) -> list[str]:
+    """What is left out, in words: nobody knows how it is set now."""
+    more = f" and {len(left) - LEFT_NAMED} more" if len(left) > LEFT_NAMED else ""
+    return [f"Not watched any more, and left out: {', '.join(left[:LEFT_NAMED])}{more}"] if left else []
 
 
 def _plotted(plot: SeriesPicture | None) -> tuple[str, ...]:
@@ -106,7 +140,7 @@ def _worst(stand: Stand) -> int:
     return max((int(each.severity) for each in stand.differences), default=-1)
 
 
-def _standing(db: Db, stand: Stand, thing: Thing | None) -> Iterator[str]:
+def _standing(stand: Stand, thing: Thing | None) -> Iterator[str]:
     own = stand.baseline
     owned = "proposed, nobody has said that it is right" if own.proposed else f"by {own.by}"
     found = stand.differences
@@ -117,7 +151,9 @@ def _standing(db: Db, stand: Stand, thing: Thing | None) -> Iterator[str]:
         return
     memory = machine.Memory.model_validate_json(thing.memory)
     unread = f"; UNREADABLE: {', '.join(sorted(memory.unread))}" if memory.unread else ""
-    yield f"    looked at {clock(memory.at)}{unread}"
+    read_at = memory.read_at or memory.at
+    left = f"; NOT WATCHED any more since {clock(thing.gone_at)}" if thing.gone_at is not None else ""
+    yield f"    looked at {clock(read_at)}{left}{unread}"
     for severity, said in thing.shown.get("symptoms", ()):
         yield f"    {severity}: {said}"
 
@@ -185,7 +221,8 @@ def history(asker: Asker, asked: History) -> Answer:
     stand = Stand(asker.db, asked.host, asker.now)
     rows: list[tuple[datetime, str]] = []
     rows += [(each.at, _version(each)) for each in drift.baselines(asker.db, asked.host, limit=asked.limit)]
-    rows += [(each.at, _word(each)) for each in drift.words(asker.db, asked.host, asker.now)]
+    ever = datetime.min.replace(tzinfo=UTC)
+    rows += [(each.at, _word(each)) for each in drift.words(asker.db, asked.host, ever)]
     first = stand.baseline.at if stand.baseline.version == 1 else None
     rows += [
         (at, f"{question} was read otherwise than before")

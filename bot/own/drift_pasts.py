@@ -16,6 +16,7 @@ from handlers.pictures import Reading, Series, SeriesPicture
 from policies.alerts import Severity
 
 QUARTER = timedelta(days=91)
+MOST_HELD = 200_000  # differences that are remembered, so that they needn't be found again
 MOST_MOMENTS = 1_000  # of a picture; of more the highest of each stretch are shown
 Counts = Mapping[Severity, int]
 Steps = list[tuple[datetime, Counts]]  # from then on, until the next
@@ -27,6 +28,7 @@ class Pasts:
     def __init__(self, db: Db) -> None:
         self._db = db
         self._compared: dict[tuple[str, int, int], tuple[Difference, ...]] = {}
+        self._held = 0
 
     def of(self, host: str, since: datetime | None, now: datetime) -> Steps:
         """From its first baseline on, or from `since`. What isn't asked any more counts at no time."""
@@ -60,17 +62,22 @@ class Pasts:
             each
             for question, text in parts.items()
             if (asked is None or question in asked) and base.parts.get(question, text) != text
-            for each in self._between(question, base.parts[question], text)
+            for each in self.between(question, base.parts[question], text)
         )
         return Counter(each.severity for each in found if not quiet.covers(each, at))
 
-    def _between(self, question: str, should: int, now: int) -> tuple[Difference, ...]:
+    def between(self, question: str, should: int, now: int) -> tuple[Difference, ...]:
+        """All that lies between those two texts, whatever people said of it."""
         key = (question, should, now)
-        if key not in self._compared:
-            there = drift.texts(self._db, (should, now))
-            source = SOURCES[question.partition(":")[0]]
-            self._compared[key] = tuple(compared(source, question, there[should], there[now]))
-        return self._compared[key]
+        if (known := self._compared.get(key)) is not None:
+            return known
+        there = drift.texts(self._db, (should, now))
+        found = tuple(compared(SOURCES[question.partition(":")[0]], question, there[should], there[now]))
+        if (held := self._held + 1 + len(found)) > MOST_HELD:
+            self._compared.clear()
+            held = 1 + len(found)
+        self._compared[key], self._held = found, held
+        return found
 
 
 def _asked(db: Db, host: str) -> frozenset[str] | None:
