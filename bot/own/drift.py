@@ -146,14 +146,14 @@ def _standing(stand: Stand, thing: Thing | None) -> Iterator[str]:
     found = stand.differences
     what = f"{len(found)} difference(s), {Severity(_worst(stand)).word}" if found else "as it should be"
     yield f"{stand.host}: {what}; baseline {own.version} of {clock(own.at)}, {owned}"
+    if thing is not None and thing.gone_at is not None:
+        yield f"    NOT WATCHED any more, since {clock(thing.gone_at)}: nobody knows how it is set now"
     if thing is None or thing.memory is None:
         yield "    not looked at since its baseline"
         return
     memory = machine.Memory.model_validate_json(thing.memory)
     unread = f"; UNREADABLE: {', '.join(sorted(memory.unread))}" if memory.unread else ""
-    read_at = memory.read_at or memory.at
-    left = f"; NOT WATCHED any more since {clock(thing.gone_at)}" if thing.gone_at is not None else ""
-    yield f"    looked at {clock(read_at)}{left}{unread}"
+    yield f"    looked at {clock(memory.read_at or memory.at)}{unread}"
     for severity, said in thing.shown.get("symptoms", ()):
         yield f"    {severity}: {said}"
 

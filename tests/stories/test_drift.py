@@ -227,6 +227,9 @@ async def test_what_nobody_asks_any_more_is_told_no_more(tmp_path: Path) -> None
         assert (await stage.type("diff db01", command="/drift"))["acked"]
         await stage.settled()
         assert "1 difference(s)" in (await stage.whispers())[-1]
+        assert (await stage.type("status", command="/drift"))["acked"]
+        await stage.settled()
+        assert "1 host(s), 1 of them drifted\nNot watched any more, and left out: app01" in (await stage.whispers())[-1]
         ended = stage.rows("SELECT said FROM incident_event WHERE did IN ('closed', 'passed') AND said LIKE '%app01%'")
         assert len(ended) == 1
         assert ended[0][0].startswith(
