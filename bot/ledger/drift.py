@@ -123,6 +123,14 @@ def hosts(db: Database) -> list[str]:
     return [host for (host,) in db.execute("SELECT DISTINCT host FROM drift_baseline ORDER BY host").fetchall()]
 
 
+def renamed(tx: Tx, before: str, after: str) -> None:
+    """What was kept of it goes by another name from now on; nothing may be kept under that yet."""
+    tx.db.execute("PRAGMA defer_foreign_keys = ON")
+    for table in ("drift_reading", "drift_baseline", "drift_part", "drift_word"):
+        tx.db.execute(f"UPDATE {table} SET host = ? WHERE host = ?", [after, before])  # noqa: S608  # our own names
+    tx.audit("drift-renamed", person="hscbot", host=after, targets=[before, after], before=before)
+
+
 # ── baselines ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

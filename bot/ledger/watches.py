@@ -80,6 +80,11 @@ def found(tx: Tx, thing: Thing) -> None:
     )
 
 
+def renamed(tx: Tx, before: str, after: str, *, host: str) -> None:
+    """A thing goes by another key from now on, which no other has."""
+    tx.db.execute("UPDATE watch_thing SET key = ?, host = ? WHERE key = ?", [after, host, before])
+
+
 def remember(tx: Tx, key: str, *, memory: str | None, shown: Mapping[str, Any]) -> None:
     told = json.dumps(shown, ensure_ascii=False)
     tx.db.execute("UPDATE watch_thing SET memory = ?, shown = ? WHERE key = ?", [memory, told, key])

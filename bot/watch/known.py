@@ -7,9 +7,11 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from bot.ledger import drift, watches
 from bot.ledger.drift import Baseline
+from bot.ledger.store import Ledger
 from bot.ledger.tx import Db, Tx
 from bot.ledger.watches import Thing
 from bot.watch.order import StandingOrder
@@ -120,6 +122,7 @@ class Last:
 
     mark: str = ""
     read_at: datetime | None = None
+    system: str = ""
 
 
 NEVER = Last()
@@ -129,10 +132,38 @@ def last(db: Db) -> dict[str, Last]:
     """Of each that was ever looked at, by its name."""
     found: dict[str, Last] = {}
     for each in watches.things(db, KIND, with_memory=True):
-        if each.memory is not None:
-            memory = Memory.model_validate_json(each.memory)
-            found[each.host] = Last(mark=memory.mark, read_at=memory.read_at)
+        memory = Memory.model_validate_json(each.memory) if each.memory is not None else None
+        mark, read_at = (memory.mark, memory.read_at) if memory is not None else ("", None)
+        found[each.host] = Last(mark=mark, read_at=read_at, system=each.system)
     return found
+
+
+def named(there: Mapping[str, Place], known: Collection[str]) -> dict[str, Place]:
+    """A VIOS that was told apart by its frame once stays so, also while another one of its name isn't listed."""
+    return {_long(place) if _long(place) in known else name: place for name, place in there.items()}
+
+
+async def renamed(ledger: Ledger, there: Mapping[str, Place]) -> dict[str, Last]:
+    """A second VIOS of one name takes nothing from the first: that goes on under the name that it has now. What is left
+    of each then; empty where nothing was renamed."""
+    known = {each.host: each.system for each in await ledger.read(partial(watches.things, kind=KIND))}
+    old = {
+        place.name: name
+        for name, place in there.items()
+        if name == _long(place) and name not in known and known.get(place.name) == place.system
+    }
+    for before, after in old.items():
+        await ledger.write(partial(_rename, before, after))
+    return await ledger.read(last) if old else {}
+
+
+def _rename(before: str, after: str, tx: Tx) -> None:
+    drift.renamed(tx, before, after)
+    watches.renamed(tx, machine.key_of(before), machine.key_of(after), host=after)
+
+
+def _long(place: Place) -> str:
+    return f"{place.system}:{place.name}" if kind_of(place) is Kind.VIOS else ""
 
 
 def unwatched(watched: Collection[str], db: Db) -> list[Thing]:

@@ -35,11 +35,15 @@ def _typed(keyboard: Keyboard, place: Place, command: Command) -> tuple[str, int
     if kind_of(place) is Kind.AIX:
         out, _, status = keyboard.typed(shlex.join(command.argv), on=place.host)
         return out, status
+    return typed(keyboard, place.hmc, shlex.join(command.argv))
+
+
+def typed(keyboard: Keyboard, hmc: str, line: str) -> tuple[str, int]:
+    """On an HMC: what it printed, and the status."""
     said: list[str] = []
 
     async def to(text: str) -> None:
         said.append(text)
 
-    shell = HmcMachine(keyboard.world, place.hmc).shell("hscroot")
-    status = asyncio.run(shell.run(shlex.join(command.argv), to, to))
+    status = asyncio.run(HmcMachine(keyboard.world, hmc).shell("hscroot").run(line, to, to))
     return "".join(said), status
