@@ -138,7 +138,8 @@ def _did(before: Value | None, after: Value | None) -> Did | None:
         return Did.BOOT if after.waits else Did.APPEARED
     if after.waits and (before.now, before.boot) != (after.now, after.boot):
         return Did.BOOT
-    if (before.now, before.boot, before.text) != (after.now, after.boot, after.text):
+    later = None not in (before.boot, after.boot) and before.boot != after.boot  # who tells none says nothing of it
+    if later or (before.now, before.text) != (after.now, after.text):
         return Did.CHANGED
     return Did.DEFAULT if before.default != after.default else None
 
