@@ -116,14 +116,15 @@ def compared(source: Source, question: str, baseline: Reading, now: Reading) -> 
         before, after = baseline.get(key), now.get(key)
         did = _did(before, after)
         if did is not None and source.noisy(key) is None:
+            severity = _severity(source, key, did, is_both=None not in (before, after))
             yield Difference(
-                did=did, question=question, key=key, before=before, after=after, severity=_severity(source, key, did),
+                did=did, question=question, key=key, before=before, after=after, severity=severity,
                 next_start=source.next_start,
             )  # fmt: skip
 
 
-def _severity(source: Source, key: str, did: Did) -> Severity:
-    if did is Did.DEFAULT:
+def _severity(source: Source, key: str, did: Did, *, is_both: bool) -> Severity:
+    if did is Did.DEFAULT or (source.is_by_level and not is_both):
         return Severity.NOTE
     if did is Did.GONE and source.gone is not None:
         return source.gone

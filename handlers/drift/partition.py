@@ -66,7 +66,7 @@ class Partition:
 
     @property
     def written(self) -> Row | None:
-        """The profile that it was activated with; None where the HMC lists none of that name: what comes isn't known."""
+        """The profile that it was activated with; None where the HMC lists no such: what comes isn't known."""
         return self.profiles.get(self.stands.profile or "")
 
 

@@ -58,6 +58,7 @@ def _tunables(command: str) -> Source:
         weights=_TUNABLE_WEIGHTS[command],
         back=lambda about, key, wanted, now: tunables.back(command, key, wanted, now),
         explained=_EXPLAINED[command],
+        is_by_level=True,
     )
 
 
@@ -97,6 +98,7 @@ ATTRIBUTES = Source(
     back=devices.back,
     explained=explanations.ATTRIBUTES,
     of_each=True,
+    is_by_level=True,
     listed=Listed(by=LIST.name, names=devices.watched, fits=devices.is_watched),
 )
 FILE = Source(

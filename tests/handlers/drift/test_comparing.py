@@ -144,3 +144,17 @@ def test_what_is_accepted_stays_so_where_its_kind_alone_is_told_otherwise() -> N
     )
     word = Accepted(name="npiv/C53", value=Value("fcs1", type="vfchost0"), until=AT + timedelta(days=1))
     assert differences(SOURCES, before, now, Quiet(accepted=(word,)), AT) == ()
+
+
+def test_what_a_level_brings_or_drops_wakes_nobody() -> None:
+    """Another level of an HMC names more of every partition: a note each, whatever a change of it would weigh. A thing
+    that came or went weighs as it did."""
+    before = {"lpar:db01": {"msp": Value("1")}, "partitions": {"db01": Value("aixlinux")}}
+    now = {"lpar:db01": {"vtpm_enabled": Value("0")}, "partitions": {"db02": Value("aixlinux")}}
+    found = {each.name: each.severity for each in differences(SOURCES, before, now, Quiet(), AT)}
+    assert found == {
+        "lpar:db01/msp": Severity.NOTE, "lpar:db01/vtpm_enabled": Severity.NOTE,
+        "partitions/db01": Severity.SERIOUS, "partitions/db02": Severity.SERIOUS,
+    }  # fmt: skip
+    changed = {**before, "lpar:db01": {"msp": Value("0")}}
+    assert [each.severity for each in differences(SOURCES, before, changed, Quiet(), AT)] == [Severity.SERIOUS]
