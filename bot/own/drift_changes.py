@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.ledger import drift
 from bot.ledger.drift import Word
 from bot.ledger.tx import Tx
-from bot.own.answer import Answer, clock, good
+from bot.own.answer import Answer, Asker, clock, good
 from bot.own.drift import Stand
 from bot.own.incidents import ends, needs_reason
-from handlers.drift.comparing import Difference
+from handlers.drift.comparing import Difference, Quiet
+from handlers.drift.differing import MOST, Differs
 from handlers.drift.operations import Accept, Baseline, Change, Ignore
 from handlers.drift.value import packed
 from policies.problems import AskProblem
@@ -34,6 +37,24 @@ def changed(tx: Tx, asked: Change, person: Person, reason: str) -> Answer:
         return _ignore(tx, asked, person, reason)
     assert isinstance(asked, Accept), "there are no others"
     return _accept(tx, asked, person, reason)
+
+
+def differing(asker: Asker, given: Mapping[str, str]) -> Answer:
+    """What would be taken over, as JSON; a Problem where there is nothing to accept."""
+    host, setting = given["host"], given.get("setting")
+    if setting is not None:
+        stand, baseline = Stand(asker.db, host, asker.now), None
+        if not (found := stand.chosen(setting)):
+            raise NothingToAccept(host=host, setting=setting)
+    else:
+        stand = Stand(asker.db, host, asker.now, quiet=Quiet())
+        is_now = given["take"] == "now"
+        found, baseline = (list(stand.differences), None) if is_now else ([], stand.baseline.version)
+    values = [[each.name, None if each.after is None else list(each.after._replace(type=None))] for each in found]
+    sha256 = hashlib.sha256(json.dumps(values).encode()).hexdigest()
+    some = tuple((each.name, each.said) for each in found[:MOST])
+    told = Differs(baseline=baseline, count=len(found), some=some, sha256=sha256)
+    return Answer(status=0, text=f"{told.model_dump_json()}\n")
 
 
 def _baseline(tx: Tx, asked: Baseline, person: Person, reason: str) -> Answer:

@@ -351,6 +351,24 @@ async def test_accept_makes_a_new_version_with_that_and_nothing_else(watched: St
     assert told[1].by != "hscbot"
 
 
+@pytest.mark.parametrize("words", ["accept db01 no/tcp_sendspace", "accept db01 no/*", "baseline db01"])
+async def test_whoever_agrees_agrees_to_the_values_that_were_asked_about(watched: Stage, words: str) -> None:
+    """What is read otherwise while it waits was seen by nobody: nothing of it joins the baseline."""
+    tuned(watched, "db01", "tcp_sendspace", "131072", "131072")
+    await looked(watched)
+    assert (await watched.type(f'{words} reason="measured"', command="/drift"))["acked"]
+    await watched.settled()
+    tuned(watched, "db01", "tcp_sendspace", "4096", "4096")
+    await watched.bot.drifting.look("db01")
+    await watched.settled()
+    await watched.approve()
+    ended = watched.rows("SELECT state FROM request ORDER BY id DESC LIMIT 1")
+    assert ended == [("stale",)]
+    found = watched.ledger.read_now(lambda db: drift.baseline(db, "db01"))
+    assert found is not None
+    assert found.version == 1
+
+
 async def test_a_word_needs_a_reason(watched: Stage) -> None:
     """Whoever reads it in a year wants to know why: without one a form asks for it; a mere letter is none."""
     tuned(watched, "db01", "tcp_sendspace", "131072", "131072")
