@@ -43,13 +43,15 @@ async def measured(folder: Path, hosts: int, texts: Sequence[Texts], other: Othe
     with closing(Ledger(folder / "standing", clock).open(alone=True)) as ledger:
         await _filled(ledger, clock, hosts, texts, other)
         whole = _timed(ledger, _whole)
-        asked = {"`/drift status`": Status(), "`/drift report`": ReportFleet()}
+        asked: dict[str, Callable[[Asker], Answer]] = {
+            "`/drift status`": lambda asker: own.status(asker, Status()),
+            "`/drift report`": lambda asker: drift_report.report(asker, ReportFleet()),
+        }
         told: list[Figure] = []
-        for name, operation in asked.items():
-            ask = own.status if isinstance(operation, Status) else drift_report.report
+        for name, ask in asked.items():
             memory.forget_peak()
             before = memory.resident()
-            took = _timed(ledger, partial(_answer, ledger, ask, operation))
+            took = _timed(ledger, partial(_answer, ledger, ask))
             peak = memory.peak()
             more = peak - before if peak is not None and before is not None else None
             target = TARGET * hosts / 2_000
@@ -87,9 +89,9 @@ async def _filled(ledger: Ledger, clock: Clock, hosts: int, texts: Sequence[Text
         await ledger.write(partial(changed, day))
 
 
-def _answer(ledger: Ledger, ask: Callable[[Asker, Status], Answer], operation: Status, db: Db) -> None:
+def _answer(ledger: Ledger, ask: Callable[[Asker], Answer], db: Db) -> None:
     person = Person(workspace="T1", member="LEA")
-    answer = ask(Asker(world=cast(World, None), db=db, now=ledger.now(), person=person), operation)
+    answer = ask(Asker(world=cast(World, None), db=db, now=ledger.now(), person=person))
     if answer.status != 0 or "host0000" not in answer.text:
         raise AssertionError(f"no answer: {answer.text[:200]}")
 

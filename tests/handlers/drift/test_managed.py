@@ -17,6 +17,7 @@ from handlers.command import Command, Result
 from handlers.drift import adapters, managed, systems
 from handlers.drift.comparing import Did, Quiet, differences
 from handlers.drift.managed import LISTS, Settings
+from handlers.drift.partition import MEMORY
 from handlers.drift.source import Source
 from handlers.drift.value import packed, unpacked
 from handlers.hmcout import Unreadable
@@ -244,7 +245,7 @@ def test_a_partition_whose_profile_isnt_listed_is_read_by_what_it_runs_with() ->
         *(f"memory:db01/{each}" for each in waiting),
     }
     answers[lists] = answers[lists].replace(row, odd)
-    memory = " ".join(managed.argv(managed.MEMORY, system))
+    memory = " ".join(managed.argv(MEMORY, system))
     (has,) = (each for each in answers[memory].splitlines() if each.startswith("lpar_name=db01,"))
     more = answers | {memory: answers[memory].replace(has, re.sub(r"curr_mem=\d+", "curr_mem=512", has))}
     later, _ = looked(more, system)
