@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -37,6 +37,10 @@ class Step:
     after: Incident
     moves: Moves
     sighting: Sighting | None = None
+
+    def under(self, key: str) -> Step:
+        """The same, that one speaks for; also of what is over already."""
+        return replace(self, after=self.after.model_copy(update={"under": key}))
 
 
 class Alerts:
@@ -88,14 +92,25 @@ class Alerts:
             routed(parent, "")
         for each in told:
             routed(each.sighting, each.under or _still_swept(newest.get(each.sighting.key), each.sighting, storming))
-        opening = {key: (step.after, step.moves) for key, step in steps.items()}
-        for key in swept_up(opening, self._settings, on=self._is_growing(active, now)):
+        for key in self._swept_up(tx.db, steps, storming, now):
             if (sighting := steps[key].sighting) is not None:
                 routed(sighting, STORM)
-        self._keep_all(tx, steps.values(), silences)
+                steps[key] = steps[key].under(STORM)
+        self._keep_all(tx, steps.values(), silences, now)
 
-    def _is_growing(self, active: Mapping[str, Incident], now: datetime) -> bool:
-        return STORM in active and grows((each for each in active.values() if each.under == STORM), self._settings, now)
+    def _swept_up(self, db: Db, steps: Mapping[str, Step], storming: bool, now: datetime) -> frozenset[str]:
+        """The keys of what a storm speaks for. Things are looked at in turn: what was said just before counts too."""
+        opening = {key: (step.after, step.moves) for key, step in steps.items()}
+        if not opening:
+            return frozenset()
+        lately = incidents.opened_since(db, now - self._settings.storm_within)
+        growing = storming and grows(self._members(db, now), self._settings, now)
+        return swept_up(opening, self._settings, on=growing, lately=sum(each.key != STORM for each in lately))
+
+    def _members(self, db: Db, now: datetime) -> list[Incident]:
+        """What a storm speaks for: held back under it, or over when it was seen, not long ago."""
+        passed = incidents.passed_under(db, STORM, now - self._settings.storm_passes)
+        return [*incidents.held_under(db, STORM), *passed]
 
     def _keep(self, tx: Tx, step: Step, silences: Silences) -> Incident:
         after = step.after
@@ -104,10 +119,10 @@ class Alerts:
         silence, levels = silences.get(after.key), self._settings.escalation
         return incident_letters.step(tx, step.before, after, step.moves, silence=silence, levels=levels)
 
-    def _keep_all(self, tx: Tx, steps: Iterable[Step], silences: Silences) -> None:
+    def _keep_all(self, tx: Tx, steps: Iterable[Step], silences: Silences, now: datetime) -> None:
         """All words before any picture: a message waits for no drawing."""
         kept = [(self._keep(tx, step, silences), step.moves) for step in steps]
-        self._storm(tx, silences)
+        self._storm(tx, silences, now)
         incident_letters.pictures(tx, kept, zone=self._settings.zone)
 
     def _placed(self, tx: Tx, incident: Incident) -> Incident:
@@ -123,10 +138,9 @@ class Alerts:
         channel = self._settings.channel_of(incident.kind, incident.places, tags)
         return incident.model_copy(update={"channel": channel})
 
-    def _storm(self, tx: Tx, silences: Silences) -> None:
+    def _storm(self, tx: Tx, silences: Silences, now: datetime) -> None:
         """The storm's own incident, after everything else of the round is kept."""
-        now = tx.now()
-        members = incidents.held_under(tx.db, STORM)
+        members = self._members(tx.db, now)
         before = incidents.newest(tx.db, [STORM], now - self._settings.reopens_within).get(STORM)
         sighting = correlation.storm(before, members, self._settings, now)
         if sighting is None:
@@ -155,11 +169,10 @@ class Alerts:
             after, moves = tick(before, self._settings, now, quiet, under_is_over=over)
             if after is not before:
                 steps[key] = Step(before=before, after=after, moves=moves)
-        opening = {key: (step.after, step.moves) for key, step in steps.items()}
-        for key in swept_up(opening, self._settings, on=self._is_growing(active, now)):
+        for key in self._swept_up(tx.db, steps, STORM in active, now):
             held = active[key].model_copy(update={"under": STORM})
             steps[key] = Step(before=active[key], after=held, moves=())
-        self._keep_all(tx, steps.values(), silences)
+        self._keep_all(tx, steps.values(), silences, now)
         for channel, key in self._digests_due(tx.db, now):
             self._digest(tx, channel, key, now)
 

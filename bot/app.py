@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -48,10 +49,12 @@ from bot.socket_mode import connected, slack_client, try_tokens
 from bot.starting import Starting
 from bot.teller import Teller
 from bot.views import Views
+from bot.watch.alike import AlikeWatch
 from bot.watch.archive import ArchiveWatch
 from bot.watch.asking import Tools
 from bot.watch.drift import DriftWatch
 from bot.watch.figures import Figures, heard
+from bot.watch.moves import MoveWatch
 from bot.watch.ours import OurRequests
 from bot.watch.scribe import Scribe, See
 from bot.watch.watch import Watch
@@ -92,11 +95,13 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def world(folder: Path, circumstances: Circumstances, *, tags_known: bool = True) -> World:
+def world(
+    folder: Path, circumstances: Circumstances, *, tags_known: bool = True, ignored: tuple[str, ...] = ()
+) -> World:  # fmt: skip
     """What hscbot's answers about itself are made from."""
     tags = circumstances.tags if tags_known else None
     vocabulary = Vocabulary(operations=VOCABULARY.operations, tags=tags)
-    return World(folder=folder, catalog=CATALOG, vocabulary=vocabulary, circumstances=circumstances)
+    return World(folder=folder, catalog=CATALOG, vocabulary=vocabulary, circumstances=circumstances, ignored=ignored)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +120,8 @@ class Bot:
     watch: Watch
     drifting: DriftWatch
     archiving: ArchiveWatch
+    alikes: AlikeWatch
+    moves: MoveWatch
     door: Door
 
     async def settled(self) -> None:
@@ -149,14 +156,16 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
     views, groups = Views(client), Groups(ledger, client)
 
     circumstances = Circumstances(settings.tags, reach=lambda operation: operation.reach(inventory))
+    ignored = settings.drift.chosen.patterns
     archiver = Archiver(ledger, console, settings.archive)
-    itself = Itself(ledger, world(ledger.folder, circumstances), archiver.asked)
+    itself = Itself(ledger, world(ledger.folder, circumstances, ignored=ignored), archiver.asked)
     door = Door(ledger, console, teller, itself)
     inventory = Inventory(
         {name: host.address for name, host in settings.hosts.items()},
         door.read,
         ledger.now,
         [host.place for host in settings.aix.values()],
+        {name: group.members for name, group in settings.groups.items()},
     )
     runner = Runner(ledger, door, Starting(ledger, circumstances, teller), teller, inventory)
     ballot = Ballot(ledger, circumstances, teller, runner.start)
@@ -164,7 +173,7 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
     clicks = Clicks(ledger, ballot, teller, views, home)
     clerk = Clerk(ledger, itself, circumstances, teller)
     pasting = Pasting(ledger, CATALOG, circumstances, clerk, views)
-    filling = Filling(ledger, CATALOG, views, inventory.listed, open_settings)
+    filling = Filling(ledger, CATALOG, views, inventory.listed, partial(open_settings, site=ignored))
     silencing = Silencing(ledger, circumstances, views)
     desk = Desk(
         ledger,
@@ -196,6 +205,8 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
     watch = Watch(settings.hosts, settings.watch, inventory, tools)
     drifting = DriftWatch(settings.drift, inventory, tools, alerts.seen, others=watch.hosts)
     archiving = ArchiveWatch(ledger, archiver, alerts.seen)
+    alikes = AlikeWatch(settings.drift, settings.groups, inventory, tools, alerts.seen)
+    moves = MoveWatch(settings.drift, inventory, drifting, teller, tools)
     await try_tokens(client, settings)
     # Read before the first delivery can come: what is live from then on is nobody's left-over.
     left = await recovery.left_over()
@@ -212,6 +223,8 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
         watch=watch,
         drifting=drifting,
         archiving=archiving,
+        alikes=alikes,
+        moves=moves,
         door=door,
     )
     try:
@@ -225,6 +238,8 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
                 watch.run(),
                 drifting.run(),
                 archiving.run(),
+                alikes.run(),
+                moves.run(),
                 _discover(inventory),
             ),
         ):
@@ -240,7 +255,9 @@ async def reading(settings: Settings, ledger: Ledger) -> AsyncIterator[tuple[Con
     """What it takes to read from machines, audited, without Slack."""
     console = Console(settings.reachable, LoginStops(ledger))
     try:
-        itself = Itself(ledger, world(ledger.folder, Circumstances(settings.tags)))
+        itself = Itself(
+            ledger, world(ledger.folder, Circumstances(settings.tags), ignored=settings.drift.chosen.patterns)
+        )
         yield console, Door(ledger, console, Teller(ledger, OPERATIONS, lambda: None), itself)
     finally:
         await console.close()

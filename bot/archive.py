@@ -23,7 +23,7 @@ from bot.ledger.watches import Thing
 from bot.own.answer import Answer, bad, good
 from bot.sftp import ArchiveLost, ArchiveProblem, ArchiveSlow, Deposited, Depot
 from handlers.drift import machine
-from handlers.drift.snapshot import File, Held, Kept, Snapshot
+from handlers.drift.snapshot import File, Held, Kept, Snapshot, filed
 from policies.problems import HostProblem, Problem
 from policies.words import Frozen
 
@@ -136,7 +136,7 @@ class Archiver:
 
     async def _push(self, depot: Depot, host: str, by: str, request: int | None) -> Deposited:
         assert self.settings is not None
-        folder = posixpath.join(self.settings.folder, host)
+        folder = posixpath.join(self.settings.folder, filed(host))
         snapshot, memory = await self._ledger.read(partial(_read, host=host))
         if memory.pending is not None and memory.pending.content != snapshot.content:
             memory = await self._settled(depot, folder, host, memory, memory.pending)

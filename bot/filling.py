@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from bot import asking_form, cards, forms
@@ -39,7 +40,7 @@ class Filling:
         catalog: Mapping[str, Sequence[type[Operation]]],
         views: Views,
         choices: Callable[[str], Sequence[str]],
-        open_settings: Callable[[Db, str | None], Sequence[str]],
+        open_settings: Callable[[Db, str | None, datetime], Sequence[str]],
     ) -> None:
         self._ledger, self._catalog, self._views = ledger, catalog, views
         self._choices, self._open_settings = choices, open_settings
@@ -105,7 +106,7 @@ class Filling:
         found: Sequence[str] = ()
         if pick == OPEN:
             host = asking_form.filled_so_far(view).get("host")
-            found = await self._ledger.read(lambda db: self._open_settings(db, host))
+            found = await self._ledger.read(lambda db: self._open_settings(db, host, self._ledger.now()))
         elif pick is not None:
             found = self._choices(pick)
         return asking_form.options(found, str(body.get("value", "")))

@@ -13,7 +13,7 @@ from bot import kit
 from bot.kit import Block, Message
 from policies.alerting import Level
 from policies.alerts import Remedy, Severity, Symptom
-from policies.incidents import Did, Incident, Silence, State
+from policies.incidents import Did, Happened, Incident, Silence, State
 
 MARKS = {Severity.NOTE: "ℹ️", Severity.WARNING: "⚠️", Severity.SERIOUS: "🟠", Severity.CRITICAL: "🔴"}
 OVER = "✅"
@@ -66,6 +66,8 @@ def incident_card(incident: Incident, silence: Silence | None = None) -> Message
     """The one message of an incident, as it stands now."""
     title = f"{mark(incident)} *{name(incident)}  {kit.cut(kit.escape(incident.title), SAID)}*"
     blocks = [kit.section(f"{title}\n{_standing(incident)}")]
+    if incident.happened:
+        blocks.append(kit.section("\n".join(map(_happened, incident.happened))))
     blocks += [_symptom(each) for each in _worst_first(incident)[:SYMPTOMS]]
     if (more := len(incident.symptoms) - SYMPTOMS) > 0:
         blocks.append(kit.context(f"…and {more} more: `/incidents show {incident.number}` tells them all."))
@@ -78,11 +80,10 @@ def incident_card(incident: Incident, silence: Silence | None = None) -> Message
 
 
 def in_words(incident: Incident) -> str:
-    """What is wrong in a line; plain text."""
-    if not incident.is_active:
-        return f"{incident.title}: over"
-    worst = _worst_first(incident)
-    return f"{incident.title}: {worst[0].said}" if worst else incident.title
+    """What took place and what is wrong, in a line; plain text."""
+    moved = [each.said for each in incident.happened if each.severity > Severity.NOTE][-1:]
+    now = [each.said for each in _worst_first(incident)[:1]] if incident.is_active else ["over"]
+    return ": ".join([incident.title, *filter(None, ["; ".join([*moved, *now])])])
 
 
 def _standing(incident: Incident) -> str:
@@ -110,6 +111,10 @@ def _nth(number: int) -> str:
 
 def _worst_first(incident: Incident) -> list[Symptom]:
     return sorted(incident.symptoms, key=lambda each: -each.severity)
+
+
+def _happened(told: Happened) -> str:
+    return f"{MARKS[told.severity]} {kit.moment(told.at)}: {kit.cut(kit.escape(told.said), SAID)}"
 
 
 def _symptom(symptom: Symptom) -> Block:

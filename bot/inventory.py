@@ -14,7 +14,7 @@ from difflib import get_close_matches
 
 from handlers import hmcout, place
 from handlers.command import Command, Result
-from handlers.drift.subject import Called, UnknownSubject, everything
+from handlers.drift.subject import Called, UnknownSubject, everything, pairs
 from handlers.operation import Named
 from handlers.place import FleetUnread, OnAnotherHmc, PartitionUnread, Place, UnknownSystem, is_pattern
 from policies.problems import HostProblem, Problem
@@ -28,7 +28,7 @@ FIELDS = ("name", "lpar_id", "lpar_env", "state")
 
 class Inventory:
     """`ask` sends a read to an HMC; `addresses` maps each configured HMC to its address; `hosts`: those that are
-    reached by themselves, each with the partition that the configuration says it is."""
+    reached by themselves, each with the partition that the configuration says it is; `alike`: groups of them."""
 
     def __init__(
         self,
@@ -36,8 +36,10 @@ class Inventory:
         ask: Callable[[Command], Awaitable[Result]],
         now: Callable[[], datetime],
         hosts: Sequence[Place] = (),
+        alike: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
-        self._addresses, self._ask, self._now, self._hosts = dict(addresses), ask, now, tuple(hosts)
+        self._addresses, self._ask, self._now = dict(addresses), ask, now
+        self._hosts, self._alike = tuple(hosts), dict(alike or {})
         self._systems: dict[str, tuple[str, ...]] = {}
         self._unread: dict[str, str] = {}  # HMC → why it couldn't be read
         self._read_at: datetime | None = None
@@ -64,8 +66,11 @@ class Inventory:
         return [fault for named in names if (fault := self._fault_of(named)) is not None]
 
     def _needs_no_list(self, named: Named) -> bool:
+        return not named.placed and (named.direct or self._is_of_hosts(named))
+
+    def _is_of_hosts(self, named: Named) -> bool:
         own = {each.host for each in self._hosts}
-        return (named.direct and not named.placed) or (isinstance(named, Called) and named.name in own)
+        return isinstance(named, Called) and own.issuperset(named.meant(self))
 
     async def refresh(self) -> None:
         """Ask every HMC for its managed systems; one that can't be read keeps what it told before."""
@@ -97,11 +102,11 @@ class Inventory:
             self._unread.pop(hmc, None)
 
     async def _look_for(self, named: Named) -> None:
-        """Read the lists in which it is, or may be. A name that was mistyped is no reason to read all of them anew each
-        time."""
-        if named.direct:
+        """Read the lists in which it is, or may be. A mistyped name is no reason to read all anew each time."""
+        if named.direct or self._is_of_hosts(named):
+            own = set(named.meant(self)) if isinstance(named, Called) else {named.name}
             for host in self._hosts if named.placed else ():
-                if host.host == named.name:
+                if host.host in own:
                     await self._look_for(Named(host.name))
             return
         if is_pattern(named.name):
@@ -161,14 +166,12 @@ class Inventory:
 
     def listed(self, pick: str) -> tuple[str, ...]:
         """The names of one of its lists, as far as they are known now."""
-        if pick == "hmc":
-            return tuple(sorted(self._addresses))
+        if pick in ("hmc", "host"):
+            return tuple(sorted(self._addresses if pick == "hmc" else (each.host for each in self._hosts)))
         if pick == "system":
             return self.managed()
-        if pick == "host":
-            return tuple(sorted(each.host for each in self._hosts))
-        if pick == "watched":
-            return tuple(sorted(everything(self)))
+        if pick in ("watched", "alike"):
+            return tuple(sorted({*everything(self), *(self.alike() if pick == "alike" else ())}))
         return tuple(sorted({each.name for each in self.partitions() if pick == "partition" or each.is_vios}))
 
     def hmcs(self) -> tuple[Place, ...]:
@@ -205,6 +208,9 @@ class Inventory:
         """A migration takes a host along: the frame that lists it now goes before the one that it was said to be on."""
         listed = [each for each in self.partitions() if each.name == host.name]
         return replace(listed[0], host=host.host) if len(listed) == 1 else host
+
+    def alike(self) -> Mapping[str, tuple[str, ...]]:
+        return pairs(self) | self._alike
 
     def unread_hmcs(self) -> Mapping[str, str]:
         """Each that couldn't be asked what it manages, and why; what it told before stands."""
@@ -253,14 +259,8 @@ class Inventory:
             return [self._unknown(system) for system in unknown]
         if len(systems) > 1 and not set.intersection(*(set(self._managing(system)) for system in systems)):
             first, second = systems[0], systems[1]
-            return [
-                OnAnotherHmc(
-                    first=first,
-                    second=second,
-                    first_hmc=self._managing(first)[0],
-                    second_hmc=self._managing(second)[0],
-                )
-            ]
+            one, other = self._managing(first)[0], self._managing(second)[0]
+            return [OnAnotherHmc(first=first, second=second, first_hmc=one, second_hmc=other)]
         return []
 
     def _fault_of(self, named: Named) -> Problem | None:

@@ -10,10 +10,12 @@ from typing import Annotated, Any, TypeAlias, TypeVar
 from pydantic import Field, SecretStr, StringConstraints, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from bot.audit_settings import AuditSettings as AuditSettings
 from bot.hosts import ARCHIVE, Archive
 from bot.hosts import AixHost as AixHost
 from bot.login import Host
 from handlers.command import ITSELF
+from handlers.drift.alike import Declared, Group, groups
 from handlers.drift.source import Kind
 from handlers.drift.sources import Chosen, FilePath, SiteNoise
 from handlers.operation import UserName
@@ -42,10 +44,11 @@ class SettingsBroken(Problem):
 
 
 class Plain(Frozen):
-    """What of a configuration is no secret and concerns policies: for a command line that has no tokens."""
+    """What of a configuration is no secret and counts for answers: for a command line that has no tokens."""
 
     channel: Channel = ""
     tags: dict[Tag, tuple[str, ...]] = Field(default_factory=dict)
+    ignore: tuple[SiteNoise, ...] = ()  # settings that never matter
 
 
 class SlackSettings(Frozen):
@@ -63,22 +66,6 @@ class SlackSettings(Frozen):
                 raise ValueError(f"{name} must begin with {start}: it is another kind of token, or none")
         if not self.api_url.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
             raise ValueError("api_url must be https, but for a workspace on this machine")
-        return self
-
-
-class AuditSettings(Frozen):
-    """Where the audit's newest row is noted besides the data folder."""
-
-    file: Path | None = None
-    channel: str | None = Field(default=None, pattern=r"^[CG][A-Z0-9]+$")
-    every_minutes: int = Field(default=60, ge=1, le=10_080)  # between two posts in the channel
-    syslog: str | None = Field(default=None, pattern=r"^(/\S+|([A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\]):[0-9]{1,5})$")
-
-    @model_validator(mode="after")
-    def _port_is_one(self) -> AuditSettings:
-        address = self.syslog or "/"
-        if not address.startswith("/") and not 0 < int(address.rpartition(":")[2]) < 65_536:
-            raise ValueError("syslog's port is 1 to 65535")
         return self
 
 
@@ -123,6 +110,8 @@ class DriftSettings(Frozen):
     closed_files: tuple[FilePath, ...] = Field(default=Chosen().closed_files, max_length=100)  # whose text isn't kept
     users: tuple[UserName, ...] = Field(default=(), max_length=100)  # whose sessions are looked at
     ignore: tuple[SiteNoise, ...] = Field(default=(), max_length=1_000)
+    alike: tuple[Declared, ...] = Field(default=(), max_length=1_000)  # hosts that are set the same
+    may_differ: tuple[SiteNoise, ...] = Field(default=(), max_length=1_000)  # in every group, pairs of VIOS too
 
     @property
     def chosen(self) -> Chosen:
@@ -155,6 +144,11 @@ class Settings(Frozen):
         return {**self.hosts, **self.aix, **({ARCHIVE: self.archive} if self.archive is not None else {})}
 
     @property
+    def groups(self) -> dict[str, Group]:
+        """Hosts that should be alike, as they are declared."""
+        return groups(self.drift.alike, {name: host.place.names for name, host in self.aix.items()}, self.tags)
+
+    @property
     def alerting(self) -> Alerting:
         """Where no channel of its own is named, alerts stand where everything else does."""
         if self.alerts.channel is not None or not self.slack.channel:
@@ -169,6 +163,11 @@ class Settings(Frozen):
             raise ValueError(f"{ITSELF} is my own name, and no host's")
         if self.archive is not None and (ARCHIVE in self.hosts or ARCHIVE in self.aix):
             raise ValueError(f"{ARCHIVE} is the name of what [archive] is, and no other host's")
+        return self
+
+    @model_validator(mode="after")
+    def _groups_are_some(self) -> Settings:
+        assert self.groups is not None, "it raises where one is none"
         return self
 
     @model_validator(mode="after")
@@ -209,7 +208,8 @@ def read_plain(path: Path) -> Plain:
     """What needs no token, or SettingsBroken that names the first fault."""
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-        return Plain(channel=_table(table, "slack").get("channel", ""), tags=_table(table, "tags"))
+        channel, ignore = _table(table, "slack").get("channel", ""), _table(table, "drift").get("ignore", ())
+        return Plain(channel=channel, tags=_table(table, "tags"), ignore=ignore)
     except ValidationError as fault:
         raise SettingsBroken(path=path, fault=_first(fault, "")) from None
     except (OSError, ValueError) as fault:

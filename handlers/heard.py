@@ -44,14 +44,20 @@ def understood(result: Result, what: str, parse: Callable[[str], T]) -> T:
     if result.exit_status is None:
         raise Lost(f"{what} couldn't be read: the connection was lost")
     if result.exit_status != 0:
-        said = " ".join(_reason(result.text).split())[:_SAID]
-        raise Unread(f"{what} couldn't be read: exit status {result.exit_status}, {said or 'without a word'}")
+        raise Unread(f"{what} couldn't be read: exit status {result.exit_status}, {_said(result)}")
     if result.malformed or result.size > RESULT_LIMIT:
         raise Unread(f"{what} couldn't be read: part of the answer is unreadable")
     try:
         return parse(result.text)
     except hmcout.Unreadable as fault:
         raise Unread(f"{what} couldn't be read: {fault}") from fault
+
+
+def _said(result: Result) -> str:
+    """The machine's own words, but of an answer that may hold secrets: a refusal can have some in front of it."""
+    if result.command.confidential:
+        return "and what else it says isn't shown, as it may hold secrets"
+    return " ".join(_reason(result.text).split())[:_SAID] or "without a word"
 
 
 def _reason(text: str) -> str:

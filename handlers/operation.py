@@ -136,6 +136,10 @@ class Inventory(Protocol):
         """The hosts of that name or pattern that are reached by themselves, in order, or a Problem."""
         ...
 
+    def alike(self) -> Mapping[str, tuple[str, ...]]:
+        """Of each group of things that should be set alike, by its name, what those are called."""
+        ...
+
     def unread(self, system: str | None = None) -> tuple[str, ...]:
         """Which HMCs and managed systems couldn't be listed, each with the reason, in a sentence; of one, or of all."""
         ...
@@ -253,14 +257,8 @@ class Operation(Frozen, ABC):
 
 def plan_to_read(operation: Operation) -> Plan:
     """What approvers of an operation that only reads see: there is nothing to reckon before."""
-    return Plan(
-        commands=(),
-        moves=f"reads alone: /{operation.command} {operation.text()}",
-        affected=(),
-        facts=(),
-        undo="",
-        stop="",
-    )
+    moves = f"reads alone: /{operation.command} {operation.text()}"
+    return Plan(commands=(), moves=moves, affected=(), facts=(), undo="", stop="")
 
 
 def word_of(key: str, info: FieldInfo) -> str:

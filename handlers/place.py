@@ -45,6 +45,14 @@ class Place:
     def called(self) -> str:
         return self.host or self.name or self.system or self.hmc
 
+    @property
+    def locks(self) -> tuple[str, ...]:
+        """What no two changes of it may work on at once. A migration locks a host's partition where it is now."""
+        host = (f"host {self.host}",) if self.host else ()
+        if self.name and self.system:
+            return (*host, f"partition {self.name} on {self.system}")
+        return host or (f"managed system {self.system}",)
+
     def __str__(self) -> str:
         return f"{self.name} on {self.system}" if self.name and not self.host else self.called
 

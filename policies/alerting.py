@@ -72,11 +72,12 @@ class Alerting(Frozen):
 
     channel: ChannelId | None = None  # where no route fits
     routes: tuple[Route, ...] = Field(default=(), max_length=100)  # the first that fits
-    settle_seconds: int = Field(default=60, ge=0, le=3_600)  # how long something has to last before it is said
+    settle_seconds: int = Field(default=60, ge=0, le=3_600)  # how long what lasts has to before it is said
     reopen_minutes: int = Field(default=30, ge=0, le=1_440)  # in which it is the same incident that comes back
     notes_from: Severity = Severity.WARNING  # what is over and left nothing behind is said from here on
     escalation: tuple[Level, ...] = Field(default=(), max_length=10)
-    storm: int = Field(default=10, ge=1, le=1_000)  # more that open within a round are told together
+    storm: int = Field(default=10, ge=1, le=1_000)  # more that open within `storm_seconds` are told together
+    storm_seconds: int = Field(default=60, ge=1, le=3_600)
     storm_minutes: int = Field(default=5, ge=1, le=120)  # without another one, and it has passed
     digest_hour: int | None = Field(default=None, ge=0, le=23)  # none: no digest
     zone: str = "UTC"
@@ -102,6 +103,10 @@ class Alerting(Frozen):
     @property
     def reopens_within(self) -> timedelta:
         return timedelta(minutes=self.reopen_minutes)
+
+    @property
+    def storm_within(self) -> timedelta:
+        return timedelta(seconds=self.storm_seconds)
 
     @property
     def storm_passes(self) -> timedelta:

@@ -225,31 +225,35 @@ def grows(members: Iterable[Incident], settings: Alerting, now: datetime) -> boo
     return any(now - each.since < settings.storm_passes for each in members)
 
 
-def swept_up(opening: Mapping[str, tuple[Incident, Moves]], settings: Alerting, *, on: bool) -> frozenset[str]:
-    """Of those that are about to open in one round, the ones that a storm speaks for. `on`: one grows already.
+def swept_up(
+    opening: Mapping[str, tuple[Incident, Moves]], settings: Alerting, *, on: bool, lately: int = 0
+) -> frozenset[str]:
+    """Of those that are about to open in one round, the ones that a storm speaks for. `on`: one grows already;
+    `lately`: so many were said by themselves within the time that makes a storm.
 
     What can't wait speaks for itself, unless it is a storm of such.
     """
     fresh = {key: each for key, (each, moves) in opening.items() if key != STORM and _opens(moves)}
     urgent = {key for key, each in fresh.items() if any(symptom.at_once for symptom in each.symptoms)}
     storm = set() if len(urgent) <= settings.storm else urgent
-    if on or len(fresh) > settings.storm:
+    if on or lately + len(fresh) > settings.storm:
         storm |= fresh.keys() - urgent
     return frozenset(storm)
 
 
 def _opens(moves: Moves) -> bool:
-    return any(move.did in (Did.OPENED, Did.REOPENED) for move in moves)
+    return any(move.did in (Did.OPENED, Did.REOPENED, Did.NOTED) for move in moves)
 
 
 def storm(before: Incident | None, members: Sequence[Incident], settings: Alerting, now: datetime) -> Sighting | None:
-    """A storm as it stands: `members` are held back under it. None: there is none, and none to end."""
+    """A storm as it stands: `members` are held back under it, or passed lately. None: there is none, nor one to end."""
     active = before is not None and before.is_active
     if not members and not active:
         return None
-    there = [each for each in members if each.state is State.HELD]
+    held = [each for each in members if each.state is State.HELD]
+    there = [*held, *(each for each in members if each.state is State.PASSED)]
     newest = max((each.since for each in there), default=before.since if before is not None else now)
-    if active and len(there) <= settings.storm and now - newest >= settings.storm_passes:
+    if active and len(held) <= settings.storm and now - newest >= settings.storm_passes:
         there = []
     ordered = sorted(there, key=lambda each: (-each.severity, each.since, each.key))
     return Sighting(
@@ -259,9 +263,13 @@ def storm(before: Incident | None, members: Sequence[Incident], settings: Alerti
         places=tuple(dict.fromkeys(each.places[0] for each in ordered if each.places))[:LISTED],
         at=now,
         symptoms=_storming(ordered, settings),
-        affected=tuple(f"{each.title}: {each.symptoms[0].said}" for each in ordered[:LISTED] if each.symptoms),
+        affected=tuple(f"{each.title}: {_shown(each)}" for each in ordered[:LISTED]),
         members=tuple(sorted(each.key for each in there)),
     )
+
+
+def _shown(member: Incident) -> str:
+    return member.symptoms[0].said if member.symptoms else "it was over when it was seen"
 
 
 def _storming(there: Sequence[Incident], settings: Alerting) -> tuple[Symptom, ...]:
@@ -270,7 +278,9 @@ def _storming(there: Sequence[Incident], settings: Alerting) -> tuple[Symptom, .
     counts = [(each.word, sum(one.severity is each for one in there)) for each in reversed(Severity)]
     told = ", ".join(f"{number} {word}" for word, number in counts if number)
     more = f"; the worst {LISTED} are named here" if len(there) > LISTED else ""
-    said = f"{_counted(len(there), 'incident')} at once ({told}){more}"
+    over = sum(each.state is State.PASSED for each in there)
+    done = f", {over} of them over already" if over else ""
+    said = f"{_counted(len(there), 'incident')} at once ({told}){done}{more}"
     return (
         Symptom(
             rule=STORM,

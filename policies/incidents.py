@@ -45,6 +45,7 @@ LIFE: Mapping[State, Mapping[State, str]] = {
 }
 BEGINS = frozenset({State.HELD, State.CLOSED, State.PASSED})  # the last two: it is over when it is first seen
 ACTIVE = frozenset({State.HELD, State.OPEN, State.TAKEN})
+MOST_HAPPENED = 3  # that an incident carries with it; its timeline has them all
 RETURNS = 3  # so often it may come back and go before it settles; then it doesn't settle
 
 
@@ -114,6 +115,14 @@ class Taken(Frozen):
     severity: Severity
 
 
+class Happened(Frozen):
+    """What took place, and when that was seen."""
+
+    at: AwareDatetime
+    said: str
+    severity: Severity
+
+
 class Incident(Frozen):
     """`number` 0: it isn't kept yet."""
 
@@ -125,6 +134,7 @@ class Incident(Frozen):
     subject: str = ""
     state: State
     symptoms: tuple[Symptom, ...] = ()  # of now
+    happened: tuple[Happened, ...] = ()  # since it began, or came back: the newest, oldest first
     affected: tuple[str, ...] = ()
     members: tuple[str, ...] = ()  # keys of what is folded into it
     worst: Severity  # since it began, or came back

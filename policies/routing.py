@@ -6,7 +6,7 @@ from datetime import datetime
 
 from policies.alerting import Alerting
 from policies.alerts import Happening, Sighting, Symptom
-from policies.incidents import RETURNS, Did, Incident, Move, Moves, Silences, State
+from policies.incidents import MOST_HAPPENED, RETURNS, Did, Happened, Incident, Move, Moves, Silences, State
 
 
 def route(
@@ -20,22 +20,27 @@ def route(
 ) -> tuple[Incident | None, Moves]:
     """What a look at a thing makes of its newest incident, if it has one. `under`: what speaks for it meanwhile."""
     quiet = is_quiet(sighting.key, sighting.symptoms, silences, now, under)
+    # What took place is over: there is nothing in it that could settle.
+    told = any(each.severity >= settings.notes_from for each in sighting.happenings)
     recent = incident is not None and incident.ended is not None and now - incident.ended <= settings.reopens_within
     if incident is not None and incident.seen == sighting.at:
         return incident, ()  # the same look, told again
     if incident is None or not (incident.is_active or recent):
-        after, moves = _begun(sighting, settings, now, quiet)
+        after, moves = _begun(sighting, now, told=told and not quiet)
     elif incident.is_active:
         # What broke through a silence is told to its end.
         both = (*sighting.symptoms, *incident.symptoms)
-        after, moves = _goes_on(incident, sighting, now, is_quiet(sighting.key, both, silences, now, under))
+        hushed = is_quiet(sighting.key, both, silences, now, under)
+        after, moves = _goes_on(incident, sighting, now, quiet=hushed, told=told and not hushed)
     else:
-        after, moves = _back(incident, sighting, settings, now, quiet)
+        after, moves = _back(incident, sighting, now, quiet=quiet, told=told and not quiet)
     if after is None:
         return None, moves
+    if sighting.happenings:
+        after = _with(after, sighting.happenings, now)
     if after.is_active and after.under != under:
         after = after.model_copy(update={"under": under})
-    after, more = _ripe(after, settings, now, quiet)
+    after, more = _ripe(after, settings, now, quiet, told=told)
     return after, (*moves, *more)
 
 
@@ -65,7 +70,7 @@ def tick(
 # ── a sighting ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _begun(sighting: Sighting, settings: Alerting, now: datetime, quiet: bool) -> tuple[Incident | None, Moves]:
+def _begun(sighting: Sighting, now: datetime, *, told: bool) -> tuple[Incident | None, Moves]:
     if not sighting.symptoms and not sighting.happenings:
         return None, ()
     incident = Incident(
@@ -86,27 +91,34 @@ def _begun(sighting: Sighting, settings: Alerting, now: datetime, quiet: bool) -
     lines = (*_came(sighting.symptoms, loud=False), *_happened(sighting.happenings, loud=False))
     if sighting.symptoms:
         return incident, (Move(did=Did.HELD, said="seen for the first time", loud=False), *lines)
-    if sighting.severity >= settings.notes_from and not quiet:
-        noted = Move(did=Did.NOTED, said="it is over already", severity=sighting.severity)
-        loud = tuple(each.model_copy(update={"loud": True}) for each in lines)
-        return incident.model_copy(update={"state": State.CLOSED, "ended": now, "said": True}), (noted, *loud)
+    if told:
+        return _noted(incident.model_copy(update={"ended": now}), lines)
     return incident.model_copy(update={"state": State.PASSED, "ended": now}), lines
 
 
-def _goes_on(incident: Incident, sighting: Sighting, now: datetime, quiet: bool) -> tuple[Incident, Moves]:
+def _noted(incident: Incident, lines: Moves) -> tuple[Incident, Moves]:
+    """Opened and closed in one: it is over by now, and is said all the same."""
+    noted = Move(did=Did.NOTED, said="it is over already", severity=incident.worst)
+    loud = tuple(each.model_copy(update={"loud": True}) for each in lines)
+    return incident.model_copy(update={"state": State.CLOSED, "said": True}), (noted, *loud)
+
+
+def _goes_on(
+    incident: Incident, sighting: Sighting, now: datetime, *, quiet: bool, told: bool
+) -> tuple[Incident, Moves]:
     loud = not quiet and incident.is_loud
     before, here = incident.marks, frozenset(each.mark for each in sighting.symptoms)
     came = tuple(each for each in sighting.symptoms if each.mark not in before)
     went = tuple(each for each in incident.symptoms if each.mark not in here and not sighting.over)
     moves = (
         *_came(came, loud=loud),
-        *_happened(sighting.happenings, loud=loud),
+        *_happened(sighting.happenings, loud=loud or (told and incident.said and not sighting.symptoms)),
         *(Move(did=Did.WENT, said=each.said, severity=each.severity, loud=loud) for each in went),
     )
     if not sighting.symptoms:
-        return _over(incident, sighting, now, loud, moves)
+        return _over(incident, sighting, now, loud, moves, told=told)
     worst = max(incident.worst, sighting.severity)
-    told = {
+    fresh = {
         "title": sighting.title,
         "places": sighting.places,
         "subject": sighting.subject,
@@ -115,7 +127,7 @@ def _goes_on(incident: Incident, sighting: Sighting, now: datetime, quiet: bool)
         "members": sighting.members,
         "worst": worst,
     }
-    after = incident.model_copy(update=told)
+    after = incident.model_copy(update=fresh)
     if after == incident and not moves:
         return incident, ()
     after = after.model_copy(update={"seen": sighting.at})
@@ -133,8 +145,13 @@ def _worse(incident: Incident, now: datetime, loud: bool, moves: Moves) -> tuple
     return incident.model_copy(update=fresh), (*moves, worsened)
 
 
-def _over(incident: Incident, sighting: Sighting, now: datetime, loud: bool, moves: Moves) -> tuple[Incident, Moves]:
+def _over(
+    incident: Incident, sighting: Sighting, now: datetime, loud: bool, moves: Moves, *, told: bool
+) -> tuple[Incident, Moves]:
     ended = {"symptoms": (), "affected": (), "members": (), "ended": now, "seen": sighting.at, "under": ""}
+    if incident.state is State.HELD and told and not incident.said:
+        worst = max(incident.worst, sighting.severity)
+        return _noted(incident.model_copy(update=ended | {"worst": worst}), moves)
     if incident.state is State.HELD:
         state = State.CLOSED if incident.said else State.PASSED
         passed = Move(did=Did.PASSED, said=sighting.over or "it is gone before anything was said", loud=False)
@@ -144,13 +161,13 @@ def _over(incident: Incident, sighting: Sighting, now: datetime, loud: bool, mov
 
 
 def _back(
-    incident: Incident, sighting: Sighting, settings: Alerting, now: datetime, quiet: bool
+    incident: Incident, sighting: Sighting, now: datetime, *, quiet: bool, told: bool
 ) -> tuple[Incident | None, Moves]:
     """Of what is over not long ago."""
     if not sighting.symptoms and not sighting.happenings:
         return incident, ()
     if not sighting.symptoms and not incident.said:
-        return _begun(sighting, settings, now, quiet)
+        return _begun(sighting, now, told=told)
     loud = not quiet and incident.said and not sighting.symptoms
     lines = (*_came(sighting.symptoms, loud=False), *_happened(sighting.happenings, loud=loud))
     seen = {"seen": sighting.at, "title": sighting.title, "worst": max(incident.worst, sighting.severity)}
@@ -160,6 +177,7 @@ def _back(
         "places": sighting.places,
         "subject": sighting.subject,
         "symptoms": sighting.symptoms,
+        "happened": (),
         "affected": sighting.affected,
         "members": sighting.members,
         "worst": sighting.severity,
@@ -174,11 +192,13 @@ def _back(
     return incident.model_copy(update=fresh | {"state": State.HELD}), (held, *lines)
 
 
-def _ripe(incident: Incident, settings: Alerting, now: datetime, quiet: bool) -> tuple[Incident, Moves]:
-    """Said, where it has been held back for long enough."""
+def _ripe(
+    incident: Incident, settings: Alerting, now: datetime, quiet: bool, *, told: bool = False
+) -> tuple[Incident, Moves]:
+    """Said, where it has been held back for long enough. `told`: something took place at this look that is to be."""
     if incident.state is not State.HELD or quiet:
         return incident, ()
-    urgent = any(each.at_once for each in incident.symptoms)
+    urgent = told or any(each.at_once for each in incident.symptoms)
     if not urgent and now - incident.since < settings.settle and incident.returns < RETURNS:
         return incident, ()
     did = Did.REOPENED if incident.said else Did.OPENED
@@ -200,6 +220,11 @@ def _called(incident: Incident, settings: Alerting, now: datetime) -> tuple[Inci
     said = "nobody took it"
     moves = tuple(Move(did=Did.CALLED, said=said, severity=incident.severity, level=number) for number in due)
     return incident.model_copy(update={"called": (*incident.called, *due)}), moves
+
+
+def _with(incident: Incident, happenings: tuple[Happening, ...], now: datetime) -> Incident:
+    more = (Happened(at=now, said=each.said, severity=each.severity) for each in happenings)
+    return incident.model_copy(update={"happened": (*incident.happened, *more)[-MOST_HAPPENED:]})
 
 
 def _came(symptoms: tuple[Symptom, ...], *, loud: bool) -> Moves:

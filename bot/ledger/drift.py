@@ -120,15 +120,15 @@ def whole(db: Database, parts: Mapping[str, int]) -> dict[str, dict[str, Value]]
 
 
 def hosts(db: Database) -> list[str]:
-    return [host for (host,) in db.execute("SELECT DISTINCT host FROM drift_baseline ORDER BY host").fetchall()]
+    """Those that were read, without the groups of them, whose names have a slash."""
+    query = "SELECT DISTINCT host FROM drift_baseline WHERE instr(host, '/') = 0 ORDER BY host"
+    return [host for (host,) in db.execute(query).fetchall()]
 
 
-def renamed(tx: Tx, before: str, after: str) -> None:
-    """What was kept of it goes by another name from now on; nothing may be kept under that yet."""
-    tx.db.execute("PRAGMA defer_foreign_keys = ON")
-    for table in ("drift_reading", "drift_baseline", "drift_part", "drift_word"):
-        tx.db.execute(f"UPDATE {table} SET host = ? WHERE host = ?", [after, before])  # noqa: S608  # our own names
-    tx.audit("drift-renamed", person="hscbot", host=after, targets=[before, after], before=before)
+def newest(db: Database, host: str) -> int:
+    """Another number as soon as anything of it was read otherwise than before."""
+    found = db.execute("SELECT coalesce(max(id), 0) FROM drift_reading WHERE host = ?", [host]).fetchone()
+    return int(found[0])
 
 
 # ── baselines ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -169,6 +169,11 @@ def first_sight(tx: Tx, host: str, parts: Mapping[str, int]) -> None:
         why = f"first sight of {_named(fresh)}"
         proposed = before is None or before.proposed
         _write(tx, host, before, {**known, **fresh}, by="hscbot", why=why, proposed=proposed)
+
+
+def propose(tx: Tx, host: str, parts: Mapping[str, int], *, why: str) -> None:
+    """What we think of how it should be, until somebody says so."""
+    _write(tx, host, baseline(tx.db, host), parts, by="hscbot", why=why, proposed=True)
 
 
 def set_baseline(tx: Tx, host: str, parts: Mapping[str, int], *, by: Person, why: str) -> int:
@@ -247,6 +252,15 @@ def mark(db: Database, host: str, now: datetime) -> str:
     )
     version, said = db.execute(query, [host, host, now.isoformat()]).fetchone()
     return f"{version}:{said or ''}"
+
+
+def pulse(db: Database, now: datetime) -> str:
+    """Another one as soon as anything of any host was read otherwise, or people said anything, or a word is over."""
+    query = (
+        "SELECT (SELECT max(id) FROM drift_reading), (SELECT count(*) FROM drift_baseline),"
+        " (SELECT max(id) FROM drift_word), (SELECT count(*) FROM drift_word WHERE until > ?)"
+    )
+    return ":".join(str(each) for each in db.execute(query, [now.isoformat()]).fetchone())
 
 
 def forget(tx: Tx) -> None:

@@ -192,6 +192,11 @@ def held_under(db: Database, key: str) -> list[Incident]:
     return _select(db, f"{_ACTIVE} AND under = ?", [key])
 
 
+def passed_under(db: Database, key: str, since: datetime) -> list[Incident]:
+    """What was over when it was seen, from then on, and that one speaks for."""
+    return _select(db, "ended >= ? AND state = 'passed' AND under = ?", [since.isoformat(), key])
+
+
 def get(db: Database, number: int) -> Incident:
     found = _select(db, "id = ?", [number])
     if not found:

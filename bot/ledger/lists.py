@@ -14,7 +14,7 @@ from bot.ledger import requests
 from bot.ledger.requests import Request
 from handlers.command import ITSELF
 from policies.demands import Demand
-from policies.requests import ENDED
+from policies.requests import ENDED, State
 from policies.verdicts import Ask
 from policies.words import Person
 
@@ -22,6 +22,7 @@ T = TypeVar("T")
 ROWS = 5  # of a page
 
 _ENDED = ",".join(repr(state.value) for state in sorted(ENDED))
+_UNDER_WAY = ",".join(repr(state.value) for state in State if state not in ENDED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,25 +104,63 @@ class Changing:
     at: datetime
 
 
-def changing(db: Database, now: datetime, since: datetime) -> list[Changing]:
-    """What of our own doing may show on machines now."""
+def changing(db: Database, now: datetime, since: datetime, *, words: Collection[str] = ()) -> list[Changing]:
+    """What of our own doing may show on machines now. `words`: operations that count too, though they send nothing to
+    a machine."""
     lately = "SELECT request FROM audit WHERE at >= ? AND action IN ('succeeded', 'failed', 'unknown')"
     found = requests.select(db, f"state = 'running' OR id IN ({lately})", [since.isoformat()])
-    names = (
-        "SELECT DISTINCT t.name FROM audit AS a JOIN audit_target AS t ON t.seq = a.seq WHERE a.request = ?"
-        " AND a.action = 'asked'"
-    )
     ended = "SELECT max(at) FROM audit WHERE request = ? AND action IN ('succeeded', 'failed', 'unknown', 'looked')"
     changing = []
     for each in found:
-        if each.plan is None or all(host == ITSELF for host, *_ in each.plan.commands):
-            continue  # it sends nothing to a machine
+        is_sent = each.plan is not None and any(host != ITSELF for host, *_ in each.plan.commands)
+        if not is_sent and each.operation not in words:
+            continue
         at = db.execute(ended, [each.id]).fetchone()[0]
         changing.append(
             Changing(
                 request=each,
-                names=tuple(row[0] for row in db.execute(names, [each.id]).fetchall()),
+                names=_asked_about(db, each.id),
                 at=datetime.fromisoformat(at) if at and each.state in ENDED else now,
             )
         )
     return changing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """A request of one kind. `names`: as of a Changing; `began`, `ended`: None, where it hasn't."""
+
+    request: Request
+    names: tuple[str, ...]
+    began: datetime | None
+    ended: datetime | None
+
+
+def runs(db: Database, operation: str, since: datetime) -> list[Run]:
+    """Those of that operation that are under way, or succeeded since then."""
+    lately = "SELECT request FROM audit WHERE at >= ? AND action = 'succeeded'"
+    found = requests.select(
+        db, f"operation = ? AND (state IN ({_UNDER_WAY}) OR id IN ({lately}))", [operation, since.isoformat()]
+    )
+    return [
+        Run(
+            request=each,
+            names=_asked_about(db, each.id),
+            began=_first(db, each.id, "running"),
+            ended=_first(db, each.id, "succeeded"),
+        )
+        for each in found
+    ]
+
+
+def _asked_about(db: Database, request: int) -> tuple[str, ...]:
+    query = (
+        "SELECT DISTINCT t.name FROM audit AS a JOIN audit_target AS t ON t.seq = a.seq WHERE a.request = ?"
+        " AND a.action = 'asked'"
+    )
+    return tuple(row[0] for row in db.execute(query, [request]).fetchall())
+
+
+def _first(db: Database, request: int, action: str) -> datetime | None:
+    at = db.execute("SELECT min(at) FROM audit WHERE request = ? AND action = ?", [request, action]).fetchone()[0]
+    return datetime.fromisoformat(at) if at else None

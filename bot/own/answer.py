@@ -35,12 +35,14 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class World:
-    """What an answer is made from, beside the ledger: what can be asked for, and what bears which tag."""
+    """What an answer is made from, beside the ledger: what can be asked for, and what bears which tag. `ignored`:
+    settings that never matter at this site, by patterns of whole names."""
 
     folder: Path
     catalog: Mapping[str, Sequence[type[Operation]]]
     vocabulary: Vocabulary
     circumstances: Circumstances
+    ignored: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

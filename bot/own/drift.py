@@ -6,23 +6,22 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
-from functools import cached_property
 
 from bot.ledger import drift, watches
 from bot.ledger.drift import Baseline, Word
 from bot.ledger.tx import Db
 from bot.ledger.watches import Thing
 from bot.moments import moment
-from bot.own import drift_pasts
+from bot.own import drift_groups, drift_pasts
 from bot.own.answer import Answer, Asker, bad, clock, good
 from bot.own.drift_pasts import Pasts
-from handlers.drift import alike, beside, machine
-from handlers.drift.comparing import Difference, Quiet
+from bot.own.drift_stand import GroupStand, Site, Stand, group_called, stand_of
+from handlers.drift import beside, machine
+from handlers.drift.comparing import Did, Difference
 from handlers.drift.explaining import explained, way_back
-from handlers.drift.operations import Compare, Diff, Explain, History, Status
+from handlers.drift.operations import Diff, Explain, History, Status
 from handlers.drift.source import Source, full, parted
 from handlers.drift.sources import SOURCES
-from handlers.drift.value import Value
 from handlers.pictures import SeriesPicture
 from policies.alerts import Severity
 from policies.problems import AskProblem
@@ -32,61 +31,11 @@ LEFT_NAMED = 12  # hosts that aren't watched any more, by name
 MOST_LINES = 2_000  # of one answer
 
 
-class NothingKnown(AskProblem):
-    code = "drift-unknown"
-    sentence = "I have never read how {host} is set."
-    why = "I have read: {there}."
-    remedy = "Hosts of `[aix.NAME]`, VIOS and managed systems are read within a round, as far as `[drift] kinds` says."
-
-
 class NoSuchSetting(AskProblem):
     code = "drift-no-setting"
     sentence = "{host} has no setting called {setting}, neither now nor in its baseline."
     why = "A setting is named as `/drift diff` names it, such as no/tcp_sendspace."
     remedy = "`/drift diff {host}` lists what differs."
-
-
-class Stand:
-    """One host, as the ledger has it. `quiet`: what isn't to be told; None: what people said that holds. `pasts`: by
-    which what many hosts have is compared once."""
-
-    def __init__(
-        self, db: Db, host: str, now: datetime, *, whole: bool = False, quiet: Quiet | None = None,
-        pasts: Pasts | None = None,
-    ) -> None:  # fmt: skip
-        found = drift.baseline(db, host)
-        if found is None:
-            there = ", ".join(drift.hosts(db)) or "no host yet"
-            raise NothingKnown(host=host, there=there)
-        self.host, self.baseline = host, found
-        thing = watches.thing(db, machine.key_of(host))
-        memory = thing.memory if thing is not None else None
-        asked = machine.Memory.model_validate_json(memory) if memory is not None and not whole else None
-        parts = drift.readings(db, host)
-        self.parts = {each: text for each, text in parts.items() if asked is None or asked.still_asks(each)}
-        both = found.parts.keys() & self.parts.keys()
-        odd = {each for each in both if found.parts[each] != self.parts[each]}
-        self._db, self._questions = db, both if whole else odd
-        quiet = drift.quiet(db, host, now) if quiet is None else quiet
-        pasts = Pasts(db) if pasts is None else pasts
-        self.differences = tuple(
-            difference
-            for each in sorted(odd)
-            for difference in pasts.between(each, found.parts[each], self.parts[each])
-            if not quiet.covers(difference, now)
-        )
-
-    @cached_property
-    def should(self) -> dict[str, dict[str, Value]]:
-        """Of the questions whose text differs, or of all where it is to be whole."""
-        return drift.whole(self._db, {each: self.baseline.parts[each] for each in self._questions})
-
-    @cached_property
-    def is_now(self) -> dict[str, dict[str, Value]]:
-        return drift.whole(self._db, {each: self.parts[each] for each in self._questions})
-
-    def chosen(self, pattern: str | None) -> list[Difference]:
-        return [each for each in self.differences if pattern is None or fnmatchcase(each.name, pattern)]
 
 
 def source_of(difference: Difference) -> Source:
@@ -107,19 +56,23 @@ def status(asker: Asker, asked: Status) -> Answer:
     there, left = watched(asker.db)
     if asked.host is not None:
         there, left = [each for each in (*there, *left) if each == asked.host], []
-    if not there and not left:
+    groups = drift_groups.standing(asker, asked.host)
+    if not there and not left and not groups:
         return bad(
             [f"I have never read how {asked.host or 'any host'} is set: nothing is watched, or no round was over yet."]
         )
-    pasts, told = Pasts(asker.db), list[tuple[int, int, str, list[str]]]()
+    site = asker.world.ignored
+    pasts, told = Pasts(asker.db, site), list[tuple[int, int, str, list[str]]]()
     for host in there:  # of each no more is held on to than what is said of it
-        stand, thing = Stand(asker.db, host, asker.now, pasts=pasts), watches.thing(asker.db, machine.key_of(host))
+        thing = watches.thing(asker.db, machine.key_of(host))
+        stand = Stand(asker.db, host, asker.now, site=site, compared=pasts)
         told.append((-_worst(stand), -len(stand.differences), host, list(_standing(stand, thing))))
     drifted = sum(count < 0 for _, count, _, _ in told)
     head = f"{len(there)} host(s), {drifted or 'none'} of them drifted"
     lines = [line for *_, some in sorted(told) for line in some]
     plot = drift_pasts.fleet(pasts, there, asker.now)
-    return good([head, *not_watched(left), *_plotted(plot), "", *lines], pictures=_pictures(plot))
+    above = [head, *not_watched(left), *_plotted(plot), ""]
+    return good([*above, *lines, *(["", *groups] if groups else [])], pictures=_pictures(plot))
 
 
 def not_watched(left: list[str]) -> list[str]:
@@ -162,7 +115,7 @@ def _standing(stand: Stand, thing: Thing | None) -> Iterator[str]:
 
 
 def diff(asker: Asker, asked: Diff) -> Answer:
-    stand = Stand(asker.db, asked.host, asker.now)
+    stand = stand_of(asker.db, asked.host, asker.now, site=asker.world.ignored)
     found = stand.chosen(asked.setting)
     which = f" of {asked.setting}" if asked.setting is not None else ""
     head = f"{asked.host}: {len(found) or 'no'} difference(s){which} from baseline {stand.baseline.version}"
@@ -172,6 +125,9 @@ def diff(asker: Asker, asked: Diff) -> Answer:
 
 
 def _told(difference: Difference) -> Iterator[str]:
+    if difference.did is Did.UNLIKE:
+        yield from drift_groups.told(difference)
+        return
     source = source_of(difference)
     yield ""
     yield f"{difference.severity.word}: {difference.said}"
@@ -185,11 +141,11 @@ def _told(difference: Difference) -> Iterator[str]:
 def explain(asker: Asker, asked: Explain) -> Answer:
     """What settings do, whether or not they differ."""
     if asked.setting is None:
-        stand = Stand(asker.db, asked.host, asker.now)
-        names = [each.name for each in stand.differences]
+        stand = stand_of(asker.db, asked.host, asker.now, site=asker.world.ignored)
+        names = [each.name for each in stand.chosen(None)]
         if not names:
             return good([f"{asked.host}: nothing differs; name a setting, such as no/tcp_sendspace"])
-    stand = Stand(asker.db, asked.host, asker.now, whole=True)
+    stand = stand_of(asker.db, asked.host, asker.now, site=asker.world.ignored, whole=True)
     if asked.setting is not None:
         pattern = asked.setting
         every = (full(each, key) for each, reading in stand.is_now.items() for key in reading)
@@ -208,6 +164,10 @@ def _explained(stand: Stand, name: str) -> Iterator[str]:
     should, is_now = stand.should.get(question, {}).get(key), stand.is_now.get(question, {}).get(key)
     yield ""
     yield name
+    if isinstance(stand, GroupStand):
+        yield from (f"    {line}" for line in explained(SOURCES[kind], key, None))
+        yield f"    {is_now.now if is_now is not None else 'the same on each of them that has it'}"
+        return
     yield from (f"    {line}" for line in explained(SOURCES[kind], key, is_now or should))
     yield f"    should be {beside.told(should)}"
     yield f"    is {beside.told(is_now)}"
@@ -218,21 +178,25 @@ def _explained(stand: Stand, name: str) -> Iterator[str]:
 
 
 def history(asker: Asker, asked: History) -> Answer:
-    stand = Stand(asker.db, asked.host, asker.now)
+    stand = stand_of(asker.db, asked.host, asker.now, site=asker.world.ignored)
     rows: list[tuple[datetime, str]] = []
-    rows += [(each.at, _version(each)) for each in drift.baselines(asker.db, asked.host, limit=asked.limit)]
+    rows += [(each.at, _version(each)) for each in drift.baselines(asker.db, stand.key, limit=asked.limit)]
     ever = datetime.min.replace(tzinfo=UTC)
-    rows += [(each.at, _word(each)) for each in drift.words(asker.db, asked.host, ever)]
+    rows += [(each.at, _word(each)) for each in drift.words(asker.db, stand.key, ever)]
+    seen = watches.changes(asker.db, [machine.key_of(asked.host)], limit=asked.limit)
+    rows += [(each.at, each.said) for each in seen]
     first = stand.baseline.at if stand.baseline.version == 1 else None
     rows += [
         (at, f"{question} was read otherwise than before")
-        for at, question, _ in drift.dated(asker.db, asked.host, limit=asked.limit)
+        for at, question, _ in drift.dated(asker.db, stand.key, limit=asked.limit)
         if first is None or at > first
     ]
     rows.sort(key=lambda row: row[0])
     since = moment(asked.since, asker.now) if asked.since is not None else None
     told = [f"  {clock(at)}  {said}" for at, said in rows if since is None or at >= since]
-    plot = drift_pasts.of_host(Pasts(asker.db), asked.host, asker.now, since)
+    # A group's readings are what is unlike in it: what of that was open when, they alone don't tell.
+    is_host = not isinstance(stand, GroupStand)
+    plot = drift_pasts.of_host(Pasts(asker.db, asker.world.ignored), asked.host, asker.now, since) if is_host else None
     return good([asked.host, *_plotted(plot), *told[-asked.limit :]], pictures=_pictures(plot))
 
 
@@ -245,18 +209,11 @@ def _word(word: Word) -> str:
     return f"{word.kind} until {clock(word.until)} by {word.by}: {word.name}: {word.why}"
 
 
-def compare(asker: Asker, asked: Compare) -> Answer:
-    one, other = (Stand(asker.db, host, asker.now) for host in (asked.host, asked.other))
-    readings = [drift.whole(asker.db, each.parts) for each in (one, other)]
-    found, alone = alike.unlike(SOURCES, readings[0], readings[1], asker.now)
-    head = f"{len(found) or 'no'} difference(s) between {asked.host} (left) and {asked.other} (right)"
-    lines = [f"  {each.said}" for each in found]
-    only = [f"  {each}: only {asked.host if each in readings[0] else asked.other} has told of it" for each in alone]
-    return good([head, *lines[:MOST_LINES], *only])
-
-
-def open_settings(db: Db, host: str | None) -> list[str]:
-    """The names of those that were told of last, of that host or of all."""
+def open_settings(db: Db, host: str | None, now: datetime, *, site: Site = ()) -> list[str]:
+    """The names of those that were told of last, of that host or of all; of a group those that aren't alike."""
+    if host is not None and (thing := group_called(db, host)) is not None:
+        known = drift.baseline(db, thing.key) is not None
+        return sorted({each.name for each in GroupStand(db, thing, now, site=site).chosen(None)}) if known else []
     there = watches.things(db, KIND, with_memory=True)
     found = [each.memory for each in there if host in (None, each.host) and each.memory is not None]
     return sorted({name for memory in found for name in machine.Memory.model_validate_json(memory).noted})

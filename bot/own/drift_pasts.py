@@ -9,26 +9,24 @@ from datetime import datetime, timedelta
 from bot.ledger import drift, watches
 from bot.ledger.drift import Baseline
 from bot.ledger.tx import Db
+from bot.own.drift_stand import Compared, Site
 from handlers.drift import machine
-from handlers.drift.comparing import Difference, Quiet, compared
-from handlers.drift.sources import SOURCES
+from handlers.drift.comparing import Quiet
 from handlers.pictures import Reading, Series, SeriesPicture
 from policies.alerts import Severity
 
 QUARTER = timedelta(days=91)
-MOST_HELD = 200_000  # differences that are remembered, so that they needn't be found again
 MOST_MOMENTS = 1_000  # of a picture; of more the highest of each stretch are shown
 Counts = Mapping[Severity, int]
 Steps = list[tuple[datetime, Counts]]  # from then on, until the next
 
 
-class Pasts:
-    """Two texts are compared once, however many hosts and moments have them."""
+class Pasts(Compared):
+    """`site`: what never matters there."""
 
-    def __init__(self, db: Db) -> None:
-        self._db = db
-        self._compared: dict[tuple[str, int, int], tuple[Difference, ...]] = {}
-        self._held = 0
+    def __init__(self, db: Db, site: Site = ()) -> None:
+        super().__init__(db)
+        self._site = site
 
     def of(self, host: str, since: datetime | None, now: datetime) -> Steps:
         """From its first baseline on, or from `since`. What isn't asked any more counts at no time."""
@@ -49,7 +47,8 @@ class Pasts:
                 _, question, text = read.pop(0)
                 parts[question] = text
             base = [each for each in baselines if each.at <= turn][-1]
-            quiet = drift.quieted(each for each in words if each.at <= turn < each.until)
+            said = drift.quieted(each for each in words if each.at <= turn < each.until)
+            quiet = said.model_copy(update={"site": self._site})
             counts = self._open(base, parts, quiet, turn, asked)
             if not steps or steps[-1][1] != counts:
                 steps.append((turn, counts))
@@ -65,19 +64,6 @@ class Pasts:
             for each in self.between(question, base.parts[question], text)
         )
         return Counter(each.severity for each in found if not quiet.covers(each, at))
-
-    def between(self, question: str, should: int, now: int) -> tuple[Difference, ...]:
-        """All that lies between those two texts, whatever people said of it."""
-        key = (question, should, now)
-        if (known := self._compared.get(key)) is not None:
-            return known
-        there = drift.texts(self._db, (should, now))
-        found = tuple(compared(SOURCES[question.partition(":")[0]], question, there[should], there[now]))
-        if (held := self._held + 1 + len(found)) > MOST_HELD:
-            self._compared.clear()
-            held = 1 + len(found)
-        self._compared[key], self._held = found, held
-        return found
 
 
 def _asked(db: Db, host: str) -> frozenset[str] | None:

@@ -10,8 +10,9 @@ from bot.ledger import drift, watches
 from bot.ledger.drift import Word
 from bot.own import drift_pasts
 from bot.own.answer import Answer, Asker, bad
-from bot.own.drift import Stand, not_watched, source_of, watched
+from bot.own.drift import not_watched, source_of, watched
 from bot.own.drift_pasts import Pasts
+from bot.own.drift_stand import Stand, group_called
 from handlers.drift import beside, machine, reporting
 from handlers.drift.comparing import Difference, Quiet
 from handlers.drift.explaining import explained
@@ -29,14 +30,23 @@ class TooMuchDrift(AskProblem):
     remedy = "Narrow it by a pattern of hosts, such as `/drift report db*`; `/drift status` tells where most differs."
 
 
+class GroupInReport(AskProblem):
+    code = "drift-report-of-a-group"
+    sentence = "{group} is a group of hosts, and a report is over hosts, each against its own baseline."
+    why = "What isn't alike in a group belongs to none of its hosts alone."
+    remedy = "`/drift diff {group}` tells what isn't alike; `/drift status {group}` who is in it."
+
+
 def report(asker: Asker, asked: ReportFleet) -> Answer:
+    if asked.host is not None and group_called(asker.db, asked.host) is not None:
+        raise GroupInReport(group=asked.host)
     there, left = (
         [each for each in some if asked.host is None or fnmatchcase(each, asked.host)] for some in watched(asker.db)
     )
     if not there:
         which = f"called {asked.host}" if asked.host is not None else "at all"
         return bad([f"I have never read how any host {which} is set.", "`/drift status` lists those that I have read."])
-    pasts, hosts, rows = Pasts(asker.db), list[HostReport](), 0
+    pasts, hosts, rows = Pasts(asker.db, asker.world.ignored), list[HostReport](), 0
     for each in there:
         hosts.append(_host(asker, each, pasts))
         if (rows := rows + reporting.rows(hosts[-1:])) > MOST:
@@ -51,7 +61,7 @@ def report(asker: Asker, asked: ReportFleet) -> Answer:
 
 
 def _host(asker: Asker, host: str, pasts: Pasts) -> HostReport:
-    stand = Stand(asker.db, host, asker.now, quiet=Quiet(), pasts=pasts)
+    stand = Stand(asker.db, host, asker.now, quiet=Quiet(site=asker.world.ignored), compared=pasts)
     thing = watches.thing(asker.db, machine.key_of(host))
     memory = thing.memory if thing is not None else None
     known = machine.Memory.model_validate_json(memory) if memory is not None else None

@@ -10,7 +10,7 @@ from bot.ledger import policies, store
 from bot.ledger.requests import Request
 from bot.ledger.store import Ledger
 from bot.ledger.tx import Db, Tx
-from bot.own import audit, drift, drift_changes, drift_report, incidents, loading, policy, requests, sea
+from bot.own import audit, drift, drift_changes, drift_groups, drift_report, incidents, loading, policy, requests, sea
 from bot.own.answer import Answer, Asker, World, bad
 from handlers import audit as audit_words
 from handlers import incidents as incident_words
@@ -23,7 +23,7 @@ from handlers.sea import watching as sea_words
 from policies.problems import Problem
 from policies.words import Person
 
-Changed: TypeAlias = Callable[[Tx, Any, Person, str], Answer]
+Changed: TypeAlias = Callable[[Tx, World, Any, Person, str], Answer]
 Tell: TypeAlias = Callable[[Asker, Any], Answer]
 
 ANSWERS: Mapping[type[Own], Tell] = {
@@ -49,13 +49,23 @@ ANSWERS: Mapping[type[Own], Tell] = {
     drift_words.History: drift.history,
     drift_words.Explain: drift.explain,
     drift_words.ReportFleet: drift_report.report,
-    drift_words.Compare: drift.compare,
+    drift_words.Compare: drift_groups.compare,
 }
 _BY_NAME = {operation.name(): operation for operation in ANSWERS}
+
+
+def _of_incidents(tx: Tx, world: World, asked: incident_words.Change, person: Person, reason: str) -> Answer:
+    return incidents.changed(tx, asked, person, reason)
+
+
+def _of_drift(tx: Tx, world: World, asked: drift_words.Change, person: Person, reason: str) -> Answer:
+    return drift_changes.changed(tx, asked, person, reason, site=world.ignored)
+
+
 # What changes the ledger and no machine, with what carries it out.
 CHANGES: Mapping[str, tuple[type[Own], Changed]] = {
-    **{each.name(): (each, incidents.changed) for each in incident_words.CHANGES},
-    **{each.name(): (each, drift_changes.changed) for each in drift_words.CHANGES},
+    **{each.name(): (each, _of_incidents) for each in incident_words.CHANGES},
+    **{each.name(): (each, _of_drift) for each in drift_words.CHANGES},
 }
 
 
@@ -118,7 +128,7 @@ class Itself:
             if name in CHANGES:
                 model, change = CHANGES[name]
                 asked, why = model.model_validate(given), request.asking.reason
-                return await self._ledger.write(lambda tx: change(tx, asked, request.requester, why))
+                return await self._ledger.write(lambda tx: change(tx, self._world, asked, request.requester, why))
             return await asyncio.to_thread(self._read, name, given, request.requester)
         except Problem as problem:
             return bad([problem.said, problem.because, f"→ {problem.next_step}"])

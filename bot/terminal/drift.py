@@ -17,43 +17,47 @@ from policies.case import Asking
 from policies.problems import Problem
 
 cli = typer.Typer(no_args_is_help=True, help="How hosts are set, against how they should be, as watched.")
-Host = Annotated[str, typer.Argument(help="The host.")]
+Host = Annotated[str, typer.Argument(help="The host, or a group that should be alike.")]
 Setting = Annotated[str, typer.Argument(help="As `hscbot drift diff` names it, or a pattern of such.")]
 Reason = Annotated[str, typer.Option(help="Why; whoever reads the baseline in a year wants to know.")]
 
 
 @cli.command()
 def status(
-    host: Annotated[str | None, typer.Argument(help="The host; default: all.")] = None, data: Data = DEFAULT_DATA
+    host: Annotated[str | None, typer.Argument(help="The host, or a group that should be alike; default: all.")] = None,
+    config: PlainConfig = None,
+    data: Data = DEFAULT_DATA,
 ) -> None:
     """Every host, the worst first, with its baseline and when it was looked at."""
     from handlers.drift.operations import Status
 
-    answer(data, Status.model_validate, host=host)
+    answer(data, Status.model_validate, config, host=host)
 
 
 @cli.command()
 def diff(
     host: Host,
     setting: Annotated[str | None, typer.Argument(help="Only those of this name or pattern, such as no/*.")] = None,
+    config: PlainConfig = None,
     data: Data = DEFAULT_DATA,
 ) -> None:
     """Every difference of a host from its baseline, what the setting does, and the way back."""
     from handlers.drift.operations import Diff
 
-    answer(data, Diff.model_validate, host=host, setting=setting)
+    answer(data, Diff.model_validate, config, host=host, setting=setting)
 
 
 @cli.command()
 def explain(
     host: Host,
     setting: Annotated[str | None, typer.Argument(help="It, or a pattern; default: all that differ.")] = None,
+    config: PlainConfig = None,
     data: Data = DEFAULT_DATA,
 ) -> None:
     """What a setting does, its default, whether it is restricted, and when a change of it takes hold."""
     from handlers.drift.operations import Explain
 
-    answer(data, Explain.model_validate, host=host, setting=setting)
+    answer(data, Explain.model_validate, config, host=host, setting=setting)
 
 
 @cli.command()
@@ -61,12 +65,13 @@ def history(
     host: Host,
     limit: Annotated[int, typer.Option(min=1, max=1_000, help="At most so many lines, the newest.")] = 60,
     since: Annotated[str | None, typer.Option(help="From then on: 2026-03-01, or 12h, 30d for ago.")] = None,
+    config: PlainConfig = None,
     data: Data = DEFAULT_DATA,
 ) -> None:
     """Baselines with who and why, what changed when, what was accepted, and how much differed over time."""
     from handlers.drift.operations import History
 
-    answer(data, History.model_validate, host=host, limit=limit, since=since)
+    answer(data, History.model_validate, config, host=host, limit=limit, since=since)
 
 
 @cli.command()
@@ -74,12 +79,13 @@ def report(
     host: Annotated[str | None, typer.Argument(help="Only hosts of this name or pattern.")] = None,
     form: Annotated[str, typer.Option("--as", help="html: a page; csv: a sheet.")] = "html",
     to: Annotated[Path | None, typer.Option("--out", help="A new file; default: standard output.")] = None,
+    config: PlainConfig = None,
     data: Data = DEFAULT_DATA,
 ) -> None:
     """All hosts in one file: baselines, what differs, who accepted what until when, what can't be read, and why."""
     from handlers.drift.operations import ReportFleet
 
-    told = answered(data, ReportFleet.model_validate, host=host, as_=form)
+    told = answered(data, ReportFleet.model_validate, config, host=host, as_=form)
     if told.status:
         tell(told)
     try:
@@ -91,7 +97,9 @@ def report(
 
 @cli.command()
 def compare(
-    host: Host, other: Annotated[str, typer.Argument(help="The other host.")], data: Data = DEFAULT_DATA
+    host: Annotated[str, typer.Argument(help="The one host.")],
+    other: Annotated[str, typer.Argument(help="The other host.")],
+    data: Data = DEFAULT_DATA,
 ) -> None:
     """Two hosts that should be alike, by what each was last read to be."""
     from handlers.drift.operations import Compare

@@ -30,7 +30,9 @@ DEFAULT_DATA = Path("data")
 PlainConfig = Annotated[
     Path | None,
     typer.Option(
-        "--config", envvar="HSCBOT_CONFIG", help="hscbot.toml, for its tags and its channel; secrets aren't read."
+        "--config",
+        envvar="HSCBOT_CONFIG",
+        help="hscbot.toml, for its tags, its channel and what drift ignores; secrets aren't read.",
     ),
 ]
 Data = Annotated[
@@ -97,9 +99,15 @@ def answered(
 
 def world(ledger: Ledger, config: Path | None) -> World:
     """What answers are made from; without a configuration nobody knows the tags, so they aren't looked at."""
-    from bot import app
+    from bot import app, settings
 
-    return app.world(ledger.folder, circumstances(config), tags_known=config is not None)
+    ignore = settings.read_plain(config).ignore if config is not None else ()
+    return app.world(
+        ledger.folder,
+        circumstances(config),
+        tags_known=config is not None,
+        ignored=tuple(each.name for each in ignore),
+    )
 
 
 def circumstances(config: Path | None) -> Circumstances:

@@ -208,13 +208,13 @@ class DriftWatch:
 
     # ── one host ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def look(self, name: str) -> None:
-        """Read it, keep what was read, and tell what it comes to."""
+    async def look(self, name: str) -> bool:
+        """Read it, keep what was read, and tell what it comes to; False: it couldn't be asked."""
         watched = self._watched[name]
         async with watched.lock:
-            await self._look(watched)
+            return await self._look(watched)
 
-    async def _look(self, watched: Watched) -> None:
+    async def _look(self, watched: Watched) -> bool:
         began = self._tools.ledger.now()
         asker, raws = Asker(self._tools, watched.order), list[Raw]()
         try:
@@ -222,9 +222,10 @@ class DriftWatch:
             read = await asker.drive(flow, raws, patience=PATIENCE)
         except (HostProblem, Unread) as fault:
             await self._settle(watched, out=fault.said if isinstance(fault, HostProblem) else f"{fault}.")
-            return
+            return False
         await self._tools.ledger.write(partial(known.keep, watched, read))
         await self._settle(watched, read=read, asker=asker, raws=raws, began=began)
+        return True
 
     async def _settle(
         self, watched: Watched, *, read: Answers | None = None, out: str = "", asker: Asker | None = None,

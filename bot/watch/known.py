@@ -51,13 +51,10 @@ class Watched:
         with a partition that is moved."""
         own, beside = self._own(found), {self.place.system} if self.kind is Kind.VIOS else set[str]()
         return tuple(
-            Request(
-                number=each.number, typed=each.typed, places=each.places, by=each.by, sent=each.sent,
-                elsewhere=not own & set(each.places),
-            )
+            request_of(each).model_copy(update={"elsewhere": not own & set(each.places)})
             for each in lately
             if (own | beside) & set(each.places)
-        )  # fmt: skip
+        )
 
     def _own(self, found: Sequence[Difference]) -> set[str]:
         """Of a managed system they are the partitions that differ: what is done to one shows there and nowhere else."""
@@ -158,8 +155,7 @@ async def renamed(ledger: Ledger, there: Mapping[str, Place]) -> dict[str, Last]
 
 
 def _rename(before: str, after: str, tx: Tx) -> None:
-    drift.renamed(tx, before, after)
-    watches.renamed(tx, machine.key_of(before), machine.key_of(after), host=after)
+    watches.renamed(tx, (machine.key_of(before), before), (machine.key_of(after), after))
 
 
 def _long(place: Place) -> str:
@@ -182,6 +178,10 @@ def shown(sighting: Sighting) -> dict[str, object]:
         "severity": int(sighting.severity) if sighting.symptoms else 0,
         "symptoms": [[each.severity.word, each.said] for each in sighting.symptoms],
     }
+
+
+def request_of(ours: Ours) -> Request:
+    return Request(number=ours.number, typed=ours.typed, places=ours.places, by=ours.by, sent=ours.sent, took=ours.took)
 
 
 def forget(key: str, tx: Tx) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 
 from pydantic import ValidationError
@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from bot.ledger import lists
 from bot.ledger.lists import Changing
 from bot.ledger.store import Ledger
+from handlers.drift.operations import Accept, Baseline
 from handlers.operation import Operation
 from handlers.sea.memory import Calm, Ours
 
@@ -42,22 +43,35 @@ class OurRequests:
             self._found = tuple(map(self._told, found))
         return self._found
 
-    async def since(self, moment: datetime) -> tuple[Ours, ...]:
-        """Those that run, or ended since then."""
+    async def since(self, moment: datetime, *, words: Collection[str] = ()) -> tuple[Ours, ...]:
+        """Those that run, or ended since then. `words`: operations that count too, though no machine is touched."""
         at = self._ledger.now()
-        return tuple(map(self._told, await self._ledger.read(lambda db: lists.changing(db, at, moment))))
+        found = await self._ledger.read(lambda db: lists.changing(db, at, moment, words=words))
+        return tuple(map(self._told, found))
 
     def _told(self, each: Changing) -> Ours:
         operation = self._operations.get(each.request.operation)
-        typed, systems = each.request.operation, tuple[str, ...]()
+        typed, systems, took = each.request.operation, tuple[str, ...](), ""
         if operation is not None:
             try:
                 read = operation.model_validate_json(each.request.parameters)
                 typed, systems = f"/{read.command} {read.text()}", (*read.targets(), *read.systems())
+                took = _took(read)
             except ValidationError:  # that version knew other parameters of it
                 systems = ()
         places = tuple(dict.fromkeys((*each.names, *systems)))
         plan = each.request.plan
         sent = tuple(" ".join(argv) for _, *argv in plan.commands) if plan is not None else ()
-        by = str(each.request.requester)
-        return Ours(number=each.request.id, typed=typed, places=places, at=each.at, by=by, sent=sent)
+        return Ours(
+            number=each.request.id,
+            typed=typed,
+            places=places,
+            at=each.at,
+            by=str(each.request.requester),
+            sent=sent,
+            took=took,
+        )
+
+
+def _took(read: Operation) -> str:
+    return read.setting if isinstance(read, Accept) else "*" if isinstance(read, Baseline) else ""

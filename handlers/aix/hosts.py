@@ -40,9 +40,7 @@ class HostChangeAt(ChangeAt[S], Generic[S]):
         return on_host(place, argv)
 
     def locks(self, place: Place, before: S) -> tuple[str, ...]:
-        """A migration of its partition locks that where it is now."""
-        host = f"host {place.host}"
-        return (host, f"partition {place.name} on {place.system}") if place.system else (host,)
+        return place.locks
 
 
 class HostChange(HostChangeAt[S], Absolute[S], Generic[S]):

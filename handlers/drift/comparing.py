@@ -14,6 +14,8 @@ from handlers.drift.value import Reading, Value
 from policies.alerts import Severity
 from policies.words import Frozen
 
+LONGEST_SPREAD = 400  # characters of who has what
+
 
 class Did(StrEnum):
     CHANGED = "changed"
@@ -21,6 +23,7 @@ class Did(StrEnum):
     GONE = "gone"
     BOOT = "boot"  # what it is and what it becomes at the next start part ways
     DEFAULT = "default"  # what it is out of the box is something else: another level
+    UNLIKE = "unlike"  # things that should be alike aren't; `after` says which of them has what
 
 
 class Difference(Frozen):
@@ -42,6 +45,8 @@ class Difference(Frozen):
     def said(self) -> str:
         """`no/tcp_sendspace 262144 → 131072`: the same on each host that it happened to."""
         before, after = self.before, self.after
+        if self.did is Did.UNLIKE and after is not None:
+            return f"{self.name}: {_word(after.now, LONGEST_SPREAD)}"
         if after is None or before is None:
             return (
                 f"{self.name} is gone, was {_shown(before)}"
@@ -162,10 +167,10 @@ def _shown(value: Value | None) -> str:
     return _word(None if value is None else value.now)
 
 
-def _word(text: str | None) -> str:
+def _word(text: str | None, longest: int = 120) -> str:
     """As it may stand in a sentence."""
     if text is None or text == "":
         return "nothing"
     # A number sign before a number would be read as one of our requests.
     told = re.sub(r"#(?=\d)", "# ", " ".join(text.split()))
-    return told if len(told) <= 120 else f"{told[:119]}…"
+    return told if len(told) <= longest else f"{told[: longest - 1]}…"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
 from typing import Literal
 
 from pydantic import AwareDatetime, PositiveInt
@@ -25,7 +26,8 @@ _WORD = re.compile(r"[A-Za-z0-9_.%]+")  # of a command: `tcp_sendspace` of `tcp_
 
 class Request(Frozen):
     """One of ours that ran on that host since it was last read; `elsewhere`: on the frame of that VIOS, and not there.
-    `by`: who asked for it; `sent`: its commands, a line each; not kept."""
+    `by`: who asked for it; `sent`: its commands, a line each; not kept. `took`: a pattern of the settings that a
+    baseline took over by it."""
 
     number: PositiveInt
     typed: str
@@ -33,6 +35,7 @@ class Request(Frozen):
     by: str = ""
     sent: tuple[str, ...] = ()
     elsewhere: bool = False
+    took: str = ""
 
     @property
     def said(self) -> str:
@@ -45,6 +48,8 @@ class Request(Frozen):
         if self.elsewhere:
             client = client_of(difference.after or difference.before)
             return client != "" and any(f" {client} " in f" {each} " for each in self.sent)
+        if self.took:
+            return fnmatchcase(difference.name, self.took)
         about = difference.question.partition(":")[2]
         wanted = {subject_of(difference)} if kind is Kind.SYSTEM else {difference.key, *([about] if about else [])}
         return any(wanted <= {*_WORD.findall(each), *each.split()} for each in self.sent)
@@ -104,6 +109,34 @@ class Look(Frozen):
     around: tuple[str, ...] = ()
     ours: tuple[Request, ...] = ()
 
+    @property
+    def key(self) -> str:
+        return key_of(self.host)
+
+    @property
+    def title(self) -> str:
+        return f"drift of {self.host}"
+
+    def back(self, difference: Difference, source: Source) -> Back:
+        """The way back of it, or why there is none."""
+        about = difference.question.partition(":")[2]
+        return source.back(about, difference.key, difference.before, difference.after)
+
+    def then(self, difference: Difference, source: Source) -> str:
+        """What to do about it."""
+        key, back = difference.key, self.back(difference, source)
+        way = (
+            f"`/drift revert {self.host} {difference.name}` sets it back"
+            if back.is_there
+            else f"There is no way back: {back.why_not}"
+        )
+        what = source.explained.get(key)
+        return f"{f'{key}: {what}. ' if what else ''}{way}; `/drift accept` says that it is right."
+
+    def shown(self, difference: Difference, source: Source) -> tuple[str, ...]:
+        """Both sides of it, line by line."""
+        return tuple(beside(difference, source))
+
 
 def fresh(memory: Memory | None, differences: Sequence[Difference]) -> list[Difference]:
     """Those that weren't there at the last look, or otherwise."""
@@ -117,13 +150,13 @@ def step(memory: Memory | None, look: Look, sources: Mapping[str, Source]) -> tu
         each for each in fresh(memory, look.differences) if memory is not None and each.name in memory.noted
     ]  # fmt: skip
     sighting = Sighting(
-        key=key_of(look.host),
+        key=look.key,
         kind=KIND,
-        title=f"drift of {look.host}",
+        title=look.title,
         places=look.places,
         at=look.at,
         symptoms=(*_lasting(look, noted, sources), *_unread(look)),
-        happenings=tuple(_again(each, noted[each.name], sources) for each in moved),
+        happenings=tuple(_again(look, each, noted[each.name], sources) for each in moved),
         affected=(),
     )
     after = Memory(
@@ -166,14 +199,14 @@ def subject_of(difference: Difference) -> str:
     return difference.question.partition(":")[2] or difference.key
 
 
-def _again(difference: Difference, noted: Noted, sources: Mapping[str, Source]) -> Happening:
+def _again(look: Look, difference: Difference, noted: Noted, sources: Mapping[str, Source]) -> Happening:
     source = sources[difference.question.partition(":")[0]]
     return Happening(
         rule="drift-again",
         about=difference.name,
         severity=difference.severity,
         said=f"it changed once more: {difference.said}",
-        evidence=tuple(beside(difference, source)),
+        evidence=look.shown(difference, source),
         request=noted.explained.number if noted.explained is not None else None,
     )
 
@@ -191,12 +224,10 @@ def _lasting(look: Look, noted: Mapping[str, Noted], sources: Mapping[str, Sourc
         if len(some) > MANY:
             yield _many(look.host, question, some, noted, remedies)
         else:
-            yield from (_one(look.host, each, noted[each.name], source, remedies) for each in some)
+            yield from (_one(look, each, noted[each.name], source, remedies) for each in some)
 
 
-def _one(
-    host: str, difference: Difference, noted: Noted, source: Source, remedies: tuple[Remedy, ...]
-) -> Symptom:  # fmt: skip
+def _one(look: Look, difference: Difference, noted: Noted, source: Source, remedies: tuple[Remedy, ...]) -> Symptom:
     own, ran = noted.explained, noted.request
     explained = f", explained by {own.said}" if own is not None else f"; meanwhile ran {ran.said}" if ran else ""
     return Symptom(
@@ -204,8 +235,8 @@ def _one(
         about=difference.name,
         severity=Severity.NOTE if own is not None else difference.severity,
         said=f"{difference.said}{explained}",
-        evidence=(*beside(difference, source), *noted.around),
-        then=_then(host, difference, source),
+        evidence=(*look.shown(difference, source), *noted.around),
+        then=look.then(difference, source),
         remedies=remedies,
         cause=f"same:{difference.said[:200]}" if own is None else "",
         request=own.number if own is not None else None,
@@ -235,26 +266,10 @@ def _remedies(look: Look, sources: Mapping[str, Source]) -> Iterator[Remedy]:
     which = f"{look.host} {typed(only)}" if only else look.host
     steps = [("Show difference", f"diff {which}"), ("Explain", f"explain {which}")]
     steps += [("Accept…", f"accept {which}"), ("Ignore…", f"ignore {which}")]
-    if any(_way(each, sources[each.question.partition(":")[0]]).argv for each in look.differences):
+    if any(look.back(each, sources[each.question.partition(":")[0]]).argv for each in look.differences):
         steps.append(("Revert" if only else "Revert…", f"revert {which}"))
     steps.append(("Drift history", f"history {look.host}"))
     return (Remedy(label=label, command=KIND, text=text) for label, text in steps)
-
-
-def _way(difference: Difference, source: Source) -> Back:
-    about = difference.question.partition(":")[2]
-    return source.back(about, difference.key, difference.before, difference.after)
-
-
-def _then(host: str, difference: Difference, source: Source) -> str:
-    key, back = difference.key, _way(difference, source)
-    way = (
-        f"`/drift revert {host} {difference.name}` sets it back"
-        if back.is_there
-        else f"There is no way back: {back.why_not}"
-    )
-    what = source.explained.get(key)
-    return f"{f'{key}: {what}. ' if what else ''}{way}; `/drift accept` says that it is right."
 
 
 _TRY: Mapping[Kind, str] = {

@@ -10,7 +10,7 @@ from handlers.command import ITSELF, Command
 from handlers.drift.differing import differing
 from handlers.drift.reverting import Revert
 from handlers.drift.source import OPEN
-from handlers.drift.subject import ALL, Called, SubjectName
+from handlers.drift.subject import ALL, Called, CalledAlike, SubjectName
 from handlers.heard import Reads, Unread
 from handlers.names import NamePattern
 from handlers.operation import Ending, Flow, Inventory, Named, Operation, Report, failed
@@ -28,7 +28,10 @@ ARCHIVING = 3_600.0  # seconds; a site's own bounds, of each step and each file,
 
 
 def _host() -> str:
-    host: str = Field(description="the host, VIOS or managed system", json_schema_extra={"place": 0, "pick": "watched"})
+    host: str = Field(
+        description="the host, VIOS or managed system, or a group that should be alike",
+        json_schema_extra={"place": 0, "pick": "alike"},
+    )
     return host
 
 
@@ -44,7 +47,7 @@ class Status(_Drift):
     bare: ClassVar[bool] = True
 
     host: SubjectName | None = Field(
-        default=None, description="the host; without it, all of them", json_schema_extra={"place": 0, "pick": "watched"}
+        default=None, description="the host; without it, all of them", json_schema_extra={"place": 0, "pick": "alike"}
     )
 
 
@@ -109,13 +112,13 @@ class History(_Drift):
 
 
 class Compare(_Drift):
-    """Hold two hosts that should be alike against each other, by what each was last read to be."""
+    """Hold two things that should be alike against each other, by what each was last read to be."""
 
     verb: ClassVar[str] = "compare"
     example: ClassVar[str] = "compare db01 db02"
 
-    host: SubjectName = _host()
-    other: SubjectName = Field(description="the other host", json_schema_extra={"place": 1, "pick": "watched"})
+    host: SubjectName = Field(description="the one", json_schema_extra={"place": 0, "pick": "watched"})
+    other: SubjectName = Field(description="the other", json_schema_extra={"place": 1, "pick": "watched"})
 
 
 class Change(_Drift):
@@ -131,7 +134,7 @@ class Change(_Drift):
         return (self.host,)
 
     def names(self) -> tuple[Named, ...]:
-        return (Called(self.host),)
+        return (CalledAlike(self.host),)
 
     def moves(self) -> str:
         """What it comes to, in a sentence."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, ClassVar, TypeAlias
 
 from pydantic import Field, StringConstraints
@@ -66,7 +67,7 @@ class Revert(Operation):
         return about if managed.is_of_each(source) else ""
 
     def names(self) -> tuple[Named, ...]:
-        return (Called(self.host),)
+        return (Called(self.host, placed=True),)
 
     @property
     def _question(self) -> Question:
@@ -168,12 +169,11 @@ class Revert(Operation):
             ),
             undo=f"it was {_told(before)}: by hand, or by /drift accept before it is set back",
             stop="it can't be called back once it is sent",
-            locks=(self._lock(place),),
+            locks=self._locks(place),
         )
 
-    def _lock(self, place: Place) -> str:
-        partition = self._partition or place.name
-        return f"partition {partition} on {place.system}" if partition else f"system {place.system}"
+    def _locks(self, place: Place) -> tuple[str, ...]:
+        return replace(place, name=self._partition).locks if self._partition else place.locks
 
     def _outcome(self, place: Place, wanted: Value | None, back: Back, told: str) -> Flow:
         try:

@@ -10,6 +10,7 @@ import gzip
 import hashlib
 import json
 from collections.abc import Mapping
+from string import ascii_letters, digits
 from typing import Literal
 
 from pydantic import AwareDatetime, PositiveInt
@@ -18,6 +19,7 @@ from handlers.drift.value import Reading, packed
 from policies.words import Frozen
 
 FORMAT = 1
+_AS_IT_IS = frozenset(f"{ascii_letters}{digits}_.~@+:# -".encode())
 ABOUT = (
     "How a host was set, as hscbot read it. Every value is a list: [now, default, after the next start, type, text];"
     " what is missing at its end, or null, wasn't told.",
@@ -66,7 +68,7 @@ class Snapshot(Frozen):
         )
         data = gzip.compress(text.encode(), 9, mtime=0)
         sha256 = hashlib.sha256(data).hexdigest()
-        name = f"{self.host}-{self.moment:%Y%m%dT%H%M%SZ}-{sha256}.json.gz"
+        name = f"{filed(self.host)}-{self.moment:%Y%m%dT%H%M%SZ}-{sha256}.json.gz"
         return File(name=name, sha256=sha256, data=data)
 
 
@@ -76,6 +78,12 @@ class File(Frozen):
     name: str
     sha256: str
     data: bytes
+
+
+def filed(host: str) -> str:
+    """As a folder is called, which is right below another one: an HMC may call a VIOS by anything."""
+    name = "".join(chr(byte) if byte in _AS_IT_IS else f"%{byte:02X}" for byte in host.encode(errors="surrogatepass"))
+    return f"%2E{name[1:]}" if name.startswith(".") else name
 
 
 class Kept(Frozen):

@@ -4,6 +4,7 @@ called, and the way to it."""
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Annotated, TypeAlias
@@ -81,10 +82,36 @@ def called(inventory: Inventory, name: str) -> Place:
 class Called(Named):
     """One of them, as somebody named it, or all."""
 
+    def meant(self, inventory: Inventory) -> tuple[str, ...]:
+        """What it is called by itself."""
+        return (self.name,)
+
     def places(self, inventory: Inventory) -> tuple[Place, ...]:
         if self.name == ALL:
             return tuple(everything(inventory).values())
-        return (called(inventory, self.name),)
+        return tuple(called(inventory, each) for each in self.meant(inventory))
+
+
+@dataclass(frozen=True)
+class CalledAlike(Called):
+    """One of them, or all that should be alike under that name: what rules say of each of those holds."""
+
+    def meant(self, inventory: Inventory) -> tuple[str, ...]:
+        return inventory.alike().get(self.name, (self.name,))
+
+
+def pairs(inventory: Inventory) -> dict[str, tuple[str, ...]]:
+    """Of each managed system with two VIOS, those: they serve the same clients, either in place of the other."""
+    by_system: dict[str, list[str]] = {}
+    for name, place in everything(inventory).items():
+        if kind_of(place) is Kind.VIOS:
+            by_system.setdefault(place.system, []).append(name)
+    both = (sorted(names) for names in by_system.values() if len(names) == 2)
+    return {pair_name(names): tuple(names) for names in both}
+
+
+def pair_name(names: Iterable[str]) -> str:
+    return "+".join(sorted(names))
 
 
 def sent(

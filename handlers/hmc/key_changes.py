@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Annotated, ClassVar, TypeAlias
 
 from pydantic import Field, StringConstraints
 
+from handlers import hmcout
 from handlers.changing import Absolute, Guard, Lasts
 from handlers.command import Command
 from handlers.explain import explain
@@ -28,7 +30,15 @@ KeyName: TypeAlias = Annotated[
 ]
 
 
-class RemoveKey(OnHmc[bool], Absolute[bool]):
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """Whether the other HMC gets in. `hostname`: what that one calls itself, where it was asked."""
+
+    is_open: bool
+    hostname: str = ""
+
+
+class RemoveKey(OnHmc[Way], Absolute[Way]):
     """Remove from an HMC the key of another one, which gets in no more. Opening it again takes a password, by hand.
 
     It is the user that I log in as there who is rid of it.
@@ -45,7 +55,7 @@ class RemoveKey(OnHmc[bool], Absolute[bool]):
     )
     other: HostName | None = Field(
         default=None,
-        description="the HMC that has the key, where it isn't the one of its name",
+        description="the HMC that has the key, where I know it by another name than it has itself",
         json_schema_extra={"pick": "hmc"},
     )
     user: UserName | None = Field(
@@ -80,43 +90,73 @@ class RemoveKey(OnHmc[bool], Absolute[bool]):
         """With the other HMC by the name that I know it by; one that isn't ours can't be asked, and is refused."""
         return self.model_copy(update={"other": hmc_of_ours(inventory, self.owner)})
 
-    def locks(self, place: Place, before: bool) -> tuple[str, ...]:
+    def locks(self, place: Place, before: Way) -> tuple[str, ...]:
         return (f"keys of {place.hmc}",)
 
-    def look_at(self, place: Place) -> Reads[bool]:
+    def look_at(self, place: Place) -> Reads[Way]:
+        found = yield from self.look_after(place)
+        if not found.is_open:
+            return found
+        result = heard((yield Command(host=self.owner, argv=("lshmc", "-n", "-F", "hostname"))))
+        return replace(found, hostname=understood(result, "lshmc -n", _hostname))
+
+    def look_after(self, place: Place) -> Reads[Way]:
         """Whether it gets in. Each question is a login there, so it is asked once and not again."""
         user = () if self.user is None else ("-u", self.user)
         result = heard((yield Command(host=self.owner, argv=("mkauthkeys", "--ip", self.hmc, *user, "--test"))))
         if result.exit_status and not result.unsent:
             if any(each.code == NO_WAY_IN for each in explain(result.text.splitlines())):
-                return False
+                return Way(is_open=False)
             raise Unread(f"whether {self.owner} gets in can't be told: it says {' '.join(result.text.split())[:160]}")
-        return understood(result, "mkauthkeys --test", _silent)
+        return Way(is_open=understood(result, "mkauthkeys --test", _silent))
 
-    def guards(self, before: bool) -> tuple[Guard, ...]:
-        return (Guard(name=f"{self.owner} gets in to {self.hmc} now", holds=True, seen="yes" if before else "no"),)
+    def guards(self, before: Way) -> tuple[Guard, ...]:
+        """By another key somebody else gets in, and it may be the one that I log in with."""
+        host = self.key.partition("@")[2]
+        if not before.is_open:
+            return ()
+        return (
+            Guard(name=f"{self.owner} gets in to {self.hmc} now", holds=True, seen="yes"),
+            Guard(
+                name=f"the key {self.key} is one of {self.owner}",
+                holds=_label(host) == _label(before.hostname),
+                seen=f"it is called {before.hostname} itself",
+            ),
+        )
 
-    def doing(self, before: bool) -> tuple[tuple[str, ...], ...]:
-        return (("mkauthkeys", "--remove", self.key),) if before else ()
+    def doing(self, before: Way) -> tuple[tuple[str, ...], ...]:
+        return (("mkauthkeys", "--remove", self.key),) if before.is_open else ()
 
-    def left(self, after: bool) -> list[str]:
-        if not after:
+    def left(self, after: Way) -> list[str]:
+        if not after.is_open:
             return []
         return [f"{self.owner} still gets in: the key may have another name there, or there are two"]
 
-    def moves(self, before: bool) -> str:
+    def moves(self, before: Way) -> str:
         way = f" as {self.user}" if self.user is not None else ""
         return f"{self.owner} gets in to {self.hmc}{way} no more: migrations between them stop working"
 
-    def done(self, before: bool, after: bool) -> str:
+    def done(self, before: Way, after: Way) -> str:
         return f"{self.key} is gone, and {self.owner} gets in no more"
 
     def lasts(self) -> Lasts:
         return Lasts.NOTED
 
-    def offers(self, before: bool) -> tuple[Offer, ...]:
+    def offers(self, before: Way) -> tuple[Offer, ...]:
         again: Operation = ExchangeKeys(hmc=self.owner, other=self.hmc, user=self.user)
         return (Offer(label="What opens it again", text=again.text()),)
+
+
+def _label(hostname: str) -> str:
+    """Without its domain, which isn't behind every key."""
+    return hostname.lower().partition(".")[0]
+
+
+def _hostname(text: str) -> str:
+    rows = hmcout.values(text, ("hostname",))
+    if len(rows) != 1 or (found := hmcout.given(rows[0]["hostname"])) is None:
+        raise Unreadable(f"it isn't one name: {text.strip()[:120]!r}")
+    return found
 
 
 def _silent(text: str) -> bool:

@@ -119,6 +119,7 @@ class Migrate(Moving):
 
     def _plan(self, hmc: str, row: Row, said: Verdict) -> Plan:
         facts = [Fact(name=f"{self.called} {key}", value=value) for key, value in row.items()]
+        facts += self._wishes()
         facts.append(Fact(name="validation", value=said.headline))
         facts += [Fact(name="finding", value=found.code or found.text[:200]) for found in said.findings]
         there = self.destination + (f" (managed by {self.hmc})" if self.hmc else "")

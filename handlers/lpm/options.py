@@ -10,8 +10,11 @@ from pydantic import Field
 from handlers.command import Command
 from handlers.explain import Explainer
 from handlers.heard import Reads, heard
+from handlers.lpm import data
+from handlers.lpm.data import FibreMappings, ScsiMappings
 from handlers.lpm.naming import Partitioned
 from handlers.operation import Ending, HostName, Name, Report, UserName, failed
+from handlers.plan import Fact
 from handlers.verdict import Verdict, verdict
 
 VALIDATION_DEADLINE = 30 * 60.0  # seconds; what wait= asks for comes on top
@@ -44,8 +47,27 @@ class Moving(Partitioned):
         default=None, description="redundant movers: 0 not needed, 1 needed, 2 if possible"
     )
     affinity: bool = Field(default=False, description="check the affinity score on the destination: yes or no")
-    source_msp: Name | None = Field(default=None, description="the mover service partition on the source")
-    dest_msp: Name | None = Field(default=None, description="the mover service partition on the destination")
+    source_msp: Name | None = Field(
+        default=None, description="the mover service partition on the source", json_schema_extra={"pick": "vios"}
+    )
+    dest_msp: Name | None = Field(
+        default=None, description="the mover service partition on the destination", json_schema_extra={"pick": "vios"}
+    )
+    virtual_scsi_mappings: ScsiMappings | None = Field(
+        default=None,
+        description="who serves virtual SCSI adapters there: SLOT/VIOS/ID/SLOT-THERE, with commas between; of VIOS and "
+        "ID one is enough, and the last may be left away",
+        json_schema_extra={"example": "11/vio1/,12//2/160"},
+    )
+    virtual_fc_mappings: FibreMappings | None = Field(
+        default=None,
+        description="who serves virtual Fibre Channel adapters there: SLOT/VIOS/ID/SLOT-THERE/PORT, likewise",
+        json_schema_extra={"example": "21/vio2//150/fcs0,22/vio1/"},
+    )
+    shared_proc_pool: Name | None = Field(
+        default=None, description="the shared processor pool that it joins on the destination"
+    )
+    dest_lpar_id: int | None = Field(default=None, ge=1, le=65535, description="the partition's id on the destination")
     wait: int | None = Field(default=None, ge=0, le=1440, description="minutes that the HMC waits for the partition")
     detail: int | None = Field(default=None, ge=0, le=5, description="how much the partition's OS writes, 0 to 5")
     force: bool = Field(default=False, description="go on past what the HMC would stop at: yes or no")
@@ -78,7 +100,7 @@ class Moving(Partitioned):
             ("--vlanbridge", self.vlanbridge),
             ("--npivval", self.npivval),
             ("--redundantmsps", self.redundantmsps),
-            ("-i", self._movers),
+            ("-i", self._data),
             ("-w", self.wait),
             ("-d", self.detail),
         ]
@@ -97,9 +119,30 @@ class Moving(Partitioned):
         return None
 
     @property
-    def _movers(self) -> str | None:
-        given = (("source_msp_name", self.source_msp), ("dest_msp_name", self.dest_msp))
-        return ",".join(f"{key}={value}" for key, value in given if value is not None) or None
+    def _data(self) -> str | None:
+        return data.record((
+            ("source_msp_name", self.source_msp),
+            ("dest_msp_name", self.dest_msp),
+            ("dest_lpar_id", self.dest_lpar_id),
+            ("shared_proc_pool_name", self.shared_proc_pool),
+            ("virtual_scsi_mappings", self.virtual_scsi_mappings),
+            ("virtual_fc_mappings", self.virtual_fc_mappings),
+        ))  # fmt: skip
+
+    def _wishes(self) -> list[Fact]:
+        """What was asked of the destination, in words."""
+        told = (
+            ("id there", self.dest_lpar_id),
+            ("profile there", self.profile),
+            ("shared processor pool there", self.shared_proc_pool),
+            ("mover on the source", self.source_msp),
+            ("mover on the destination", self.dest_msp),
+        )
+        return [
+            *(Fact(name=name, value=str(value)) for name, value in told if value is not None),
+            *data.facts("virtual SCSI", data.served(self.virtual_scsi_mappings)),
+            *data.facts("virtual Fibre Channel", data.served(self.virtual_fc_mappings)),
+        ]
 
     def _validated(self, hmc: str) -> Reads[Verdict | Report]:
         """The validation's verdict, or a report of why it can't even be asked."""

@@ -32,7 +32,7 @@ _FOR_BACKUPS = ("/home/padmin/", "/var/vio/")
 _NOT_THERE = "0653-341"  # ls: there is no such file
 _FILE = re.compile(
     r"[-dl][rwxsStT-]{9}[.+@]? +\d+ +\S+ +\S+ +(?P<size>\d{1,18}) "
-    r"(?P<stamp>[A-Z][a-z]{2} +\d{1,2} +(?:\d\d:\d\d|\d{4})) +(?P<path>\S{1,300})",
+    r"(?P<month>[A-Z][a-z]{2}) +(?P<day>\d{1,2}) +(?P<time>\d\d:\d\d|\d{4}) +(?P<path>\S{1,300})",
     re.ASCII,
 )
 _TOTAL = re.compile(r"total \d+", re.ASCII)
@@ -40,7 +40,7 @@ _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,120}", re.ASCII)
 
 
 class File(Frozen):
-    """`stamp`: as ls prints it, in whole minutes; `size` in bytes."""
+    """`stamp`: as ls prints it, in whole minutes, the day in two digits; `size` in bytes."""
 
     path: str
     size: int
@@ -54,7 +54,11 @@ def files(text: str) -> tuple[File, ...]:
     """Of `ls -l` and `restorevgstruct -ls`, or Unreadable."""
     found = [line for line in lines(text) if not _TOTAL.fullmatch(line)]
     rows = (matched(_FILE, line) for line in found)
-    return tuple(File(path=row["path"], size=int(row["size"]), stamp=" ".join(row["stamp"].split())) for row in rows)
+    return tuple(File(path=row["path"], size=int(row["size"]), stamp=_stamp(row)) for row in rows)
+
+
+def _stamp(row: re.Match[str]) -> str:
+    return f"{row['month']} {int(row['day']):02} {row['time']}"
 
 
 def file_at(place: Place, path: str) -> Reads[File | None]:
@@ -217,7 +221,7 @@ class ReplaceStructure(_Structure):
         found = yield from super().look_at(place)
         groups = yield from self.asked(place, ("lsvg",), _groups)
         clock = yield from self.asked(place, ("chdate",), reading)
-        return found.model_copy(update={"is_there": self.group in groups, "minute": f"{clock.now:%b %-d %H:%M}"})
+        return found.model_copy(update={"is_there": self.group in groups, "minute": f"{clock.now:%b %d %H:%M}"})
 
     def look_after(self, place: Place) -> Reads[Kept]:
         return (yield from super().look_at(place))

@@ -81,6 +81,16 @@ class _Mirroring(Change[Rootvg]):
         """What else it starts from."""
         return list(dict.fromkeys(each.device for each in found.boot if each.device != self.disk))
 
+    def _there(self, found: GroupDisk) -> Guard:
+        seen = f"rootvg has two copies, and {found.free} of {found.parts} partitions there are free"
+        return Guard(name=f"a copy of rootvg is on {self.disk}", holds=found.free < found.parts, seen=seen)
+
+    def _plain(self, found: Rootvg) -> Guard:
+        """The boot list is written anew by the names in it."""
+        own = [f"{each.device} has {each.options}" for each in found.boot if each.options]
+        name = "nothing of the boot list has options, which would be lost"
+        return Guard(name=name, holds=not own, seen=", ".join(own) or "nothing has")
+
 
 class MirrorRootvg(_Mirroring):
     """Mirror a VIOS's own rootvg onto a second disk of it, and start from either. The VIOS isn't restarted by it."""
@@ -102,12 +112,9 @@ class MirrorRootvg(_Mirroring):
             Guard(name=f"{self.disk} is a disk of rootvg", holds=True, seen=seen),
             Guard(name="all disks of rootvg are active", holds=not off, seen=", ".join(off) or "they are"),
             before.in_sync(),
+            self._plain(before),
             *(self._room(before, found) if self._single(before) else (self._there(found),)),
         )
-
-    def _there(self, found: GroupDisk) -> Guard:
-        seen = f"rootvg has two copies, and {found.free} of {found.parts} partitions there are free"
-        return Guard(name=f"a copy of rootvg is on {self.disk}", holds=found.free < found.parts, seen=seen)
 
     def _room(self, before: Rootvg, found: GroupDisk) -> tuple[Guard, ...]:
         wanted = sum(each.parts for each in before.mirrors)
@@ -166,13 +173,19 @@ class UnmirrorRootvg(_Mirroring):
     def guards(self, before: Rootvg) -> tuple[Guard, ...]:
         if not self.left(before):
             return ()
-        others = [each for each in self.others(before) if before.starts_from(each)]
+        rest = {each.name: each.state for each in before.disks if each.name != self.disk}
+        others = [each for each in self.others(before) if before.starts_from(each) and each in rest]
+        off = [f"{name} is {state}" for name, state in rest.items() if state != "active"]
         seen = f"it stands on {needs.listed(each.name for each in before.disks)}"
+        found = before.disk(self.disk)
         return (
-            Guard(name=f"{self.disk} is a disk of rootvg", holds=before.disk(self.disk) is not None, seen=seen),
+            Guard(name=f"{self.disk} is a disk of rootvg", holds=found is not None, seen=seen),
+            *(() if found is None else (self._there(found),)),
             before.in_sync(),
-            Guard(name=f"the boot list has another disk to boot than {self.disk}", holds=bool(others),
+            Guard(name="the disks of rootvg that keep it are active", holds=not off, seen=", ".join(off) or "they are"),
+            Guard(name=f"the boot list has another disk of rootvg to boot than {self.disk}", holds=bool(others),
                   seen=needs.listed(others)),
+            self._plain(before),
         )  # fmt: skip
 
     def doing(self, before: Rootvg) -> tuple[tuple[str, ...], ...]:

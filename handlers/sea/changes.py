@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from handlers.entstat import Sea
+from handlers.networks import told as named
 from handlers.sea.growth import resets, restarted
 from handlers.sea.memory import Ours, Past
 from handlers.sea.view import Told, View
@@ -162,10 +163,18 @@ def _failover_set(before: Sea, after: Sea) -> Iterator[str]:
     for what, earlier, later in (
         ("ha_mode", was.mode, now.mode),
         ("priority", was.priority, now.priority),
-        ("control channel", was.control_pvid, now.control_pvid),
+        ("control channel", _channel(before), _channel(after)),
     ):
         if earlier != later:
             yield f"{what} from {_or_none(earlier)} to {_or_none(later)}"
+
+
+def _channel(sea: Sea) -> str | None:
+    """Its network; where the adapter itself isn't told, the VLAN alone."""
+    if sea.control is not None:
+        return named({(sea.control.switch, sea.control.pvid)})
+    pvid = sea.failover.control_pvid if sea.failover is not None else None
+    return f"VLAN {pvid}" if pvid is not None else None
 
 
 def _or_none(value: str | int | None) -> str:
@@ -173,7 +182,9 @@ def _or_none(value: str | int | None) -> str:
 
 
 def _trunks(sea: Sea) -> str:
-    return ", ".join(f"{each.name} {' '.join(map(str, (each.pvid, *each.tagged)))}" for each in sea.trunks)
+    return ", ".join(
+        f"{each.name} {' '.join(map(str, (each.pvid, *each.tagged)))} on {each.switch}" for each in sea.trunks
+    )
 
 
 def _dealt(view: View) -> Iterator[Happening]:

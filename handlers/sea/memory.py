@@ -33,6 +33,7 @@ class Ours(Frozen):
     at: AwareDatetime  # when it last was known to run
     by: str = ""  # who asked for it
     sent: tuple[str, ...] = ()  # its commands by its plan, a line each
+    took: str = ""  # settings that joined a baseline by it: their name, or a pattern of such
 
 
 class Past(Frozen):

@@ -9,15 +9,16 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import cast
 
+from bot.app import world
+from bot.circumstances import Circumstances
 from bot.ledger import drift, watches
 from bot.ledger.store import Ledger
 from bot.ledger.tx import Db, Tx
 from bot.ledger.watches import Thing
 from bot.own import drift as own
 from bot.own import drift_report
-from bot.own.answer import Answer, Asker, World
+from bot.own.answer import Answer, Asker
 from handlers.drift.machine import KIND, Memory, key_of
 from handlers.drift.operations import ReportFleet, Status
 from policies.words import Person
@@ -91,7 +92,7 @@ async def _filled(ledger: Ledger, clock: Clock, hosts: int, texts: Sequence[Text
 
 def _answer(ledger: Ledger, ask: Callable[[Asker], Answer], db: Db) -> None:
     person = Person(workspace="T1", member="LEA")
-    answer = ask(Asker(world=cast(World, None), db=db, now=ledger.now(), person=person))
+    answer = ask(Asker(world=world(ledger.folder, Circumstances({})), db=db, now=ledger.now(), person=person))
     if answer.status != 0 or "host0000" not in answer.text:
         raise AssertionError(f"no answer: {answer.text[:200]}")
 

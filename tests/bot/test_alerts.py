@@ -105,3 +105,47 @@ async def test_a_long_storm_swallows_nothing_that_comes_a_day_later(ledger: Ledg
     stands = {each.key: each for each in ledger.read_now(incidents.active)}
     assert (stands["sea/new"].state, stands["sea/new"].under) == (State.OPEN, "")
     assert {stands[f"sea/{name}"].under for name in old} == {"storm"}
+
+
+MOVED = Happening(rule="failover", severity=Severity.WARNING, said="failover: the lead went over")
+
+
+def posted(ledger: Ledger) -> list[str]:
+    """What was put into the channel itself, in order."""
+    query = "SELECT key FROM outbox WHERE kind = 'post' AND thread IS NULL ORDER BY id"
+    return [row[0] for row in ledger.read_now(lambda db: db.execute(query).fetchall())]
+
+
+@pytest.mark.parametrize("lasts", [True, False])
+async def test_a_thousand_failovers_are_one_summary(ledger: Ledger, clock: Clock, lasts: bool) -> None:
+    """In one batch, whether their cause is still there or all is well again: one message, and each is kept."""
+    room = alerts(ledger, Alerting(channel="C1"))
+    many = [
+        sighting(clock, f"p{number}", *([LOST] if lasts else [])).model_copy(update={"happenings": (MOVED,)})
+        for number in range(1_000)
+    ]
+    await room.seen(many)
+    assert len(posted(ledger)) == 1
+    (said,) = ledger.read_now(lambda db: incidents.opened_since(db, START))
+    assert said.key == "storm"
+    told = [each.said for each in ledger.read_now(lambda db: incidents.events(db, said.number))]
+    assert any(each.startswith("1000 ") for each in told), told
+    kept = "SELECT count(*) FROM incident_event WHERE did = 'happened' AND said = ?"
+    assert tuple(ledger.read_now(lambda db: db.execute(kept, [MOVED.said]).fetchone())) == (1_000,)
+
+
+@pytest.mark.parametrize("lasts", [True, False])
+async def test_failovers_that_come_one_after_the_other_are_a_storm_too(
+    ledger: Ledger, clock: Clock, lasts: bool
+) -> None:
+    """Pairs are looked at in turn: what comes within a minute is told together, as if one look had seen it."""
+    room = alerts(ledger, Alerting(channel="C1", storm=3))
+    for number in range(30):
+        seen = sighting(clock, f"p{number}", *([LOST] if lasts else []))
+        await room.seen([seen.model_copy(update={"happenings": (MOVED,)})])
+        clock.time += timedelta(seconds=1)
+    assert len(posted(ledger)) == 3 + 1
+    clock.time += timedelta(minutes=6)
+    await room.sweep()
+    await room.seen([sighting(clock, "new").model_copy(update={"happenings": (MOVED,)})])
+    assert len(posted(ledger)) == 3 + 2, "what comes once it has passed speaks for itself"

@@ -9,10 +9,11 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import cast
 
 import pytest
 
+from bot.app import world
+from bot.circumstances import Circumstances
 from bot.ledger import drift, watches
 from bot.ledger.drift import Word
 from bot.ledger.store import Ledger
@@ -20,7 +21,7 @@ from bot.ledger.tx import Db, Tx
 from bot.ledger.watches import Thing
 from bot.own import drift as own
 from bot.own import drift_report
-from bot.own.answer import Asker, World
+from bot.own.answer import Asker
 from handlers.drift import machine
 from handlers.drift.operations import History, ReportFleet, Status
 from handlers.drift.sources import of_kind
@@ -59,7 +60,7 @@ def ledger(tmp_path: Path, clock: Clock) -> Iterator[Ledger]:
 
 
 def asker(ledger: Ledger, db: Db) -> Asker:
-    return Asker(world=cast(World, None), db=db, now=ledger.now(), person=LEA)
+    return Asker(world=world(ledger.folder, Circumstances({})), db=db, now=ledger.now(), person=LEA)
 
 
 def seen(host: str, value: str, tx: Tx) -> None:

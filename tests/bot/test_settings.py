@@ -287,3 +287,25 @@ def test_an_archive_that_is_not_whole_or_not_safe_is_refused(tmp_path: Path, tex
     """Without a pinned key, with a password, out of its folder, or with what isn't known: nothing starts on it."""
     (tmp_path / "password").write_text(SECRET, encoding="utf-8")
     assert fault in refused(tmp_path, HOST + text)
+
+
+NODES = "".join(
+    f'[aix.db0{number}]\naddress = "db0{number}.example.com"\nuser = "root"\nhost_key = "{PINNED}"\nkey_file = "k"\n'
+    for number in (1, 2)
+)
+
+
+def test_hosts_that_should_be_alike_are_declared_by_name_or_tag(tmp_path: Path) -> None:
+    """A group's members are those that there are; what may differ among them has a reason."""
+    tags = '[tags]\n"cluster:billing" = ["db*"]\n'
+    alike = '[[drift.alike]]\nname = "billing"\ntag = "cluster:billing"\n'
+    may = 'may_differ = [{ name = "no/*", reason = "a spare" }]\n'
+    found = settings(tmp_path, HOST + NODES + tags + alike + may).groups["billing"]
+    assert found.members == ("db01", "db02")
+    assert [(each.name, each.reason) for each in found.may_differ] == [("no/*", "a spare")]
+
+
+def test_a_group_with_a_host_that_there_is_none_of_is_refused(tmp_path: Path) -> None:
+    """A node that was mistyped would be held against nothing, for ever."""
+    alike = '[[drift.alike]]\nname = "billing"\nhosts = ["db01", "db3"]\n'
+    assert "drift.alike billing: no host that is read is called db3" in refused(tmp_path, HOST + NODES + alike)

@@ -103,6 +103,10 @@ FULLEST = {
     "affinity": True,
     "source_msp": "vio1",
     "dest_msp": "vio2",
+    "virtual_scsi_mappings": "11/vio2//160",
+    "virtual_fc_mappings": "21//2//fcs0,22/vio1/1",
+    "shared_proc_pool": "payroll",
+    "dest_lpar_id": 44,
     "wait": 5,
     "detail": 3,
     "force": True,
@@ -110,7 +114,8 @@ FULLEST = {
 }
 FULL_LINE = (
     "-m p72 -t p75 -p db01 --ip hmc2 -u hscroot -n moved --redundantvios 1 --mpio 2 --vlanbridge 2 --npivval portdisk "
-    "--redundantmsps 2 -i source_msp_name=vio1,dest_msp_name=vio2 -w 5 -d 3 --affinity --force -v"
+    "--redundantmsps 2 -i source_msp_name=vio1,dest_msp_name=vio2,dest_lpar_id=44,shared_proc_pool_name=payroll,"
+    'virtual_scsi_mappings=11/vio2//160,"virtual_fc_mappings=21//2//fcs0,22/vio1/1" -w 5 -d 3 --affinity --force -v'
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import selectors
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.console import command_line
@@ -95,6 +95,9 @@ class Fleetbook:
         clients = [replace(each, host=each.name) for each in self.partitions() if not each.is_vios]
         return place.hosts_that_match(clients, pattern)
 
+    def alike(self) -> Mapping[str, tuple[str, ...]]:
+        return {}
+
     def unread(self, system: str | None = None) -> tuple[str, ...]:
         return ()
 
@@ -130,11 +133,14 @@ class Fleetbook:
         return "".join(printed), status
 
     def prepare(self, step: str) -> None:
-        """`HOST: LINE` is typed there, after `HOST as USER` by that user; `HOST! TROUBLE` befalls it; `hscbot? LINE` is
-        what hscbot will answer of itself. Besides the fleet's own troubles: `FRAME! gone`, from its HMC and unnoticed;
-        `NAME! migrating`, and `NAME! stuck` in it."""
+        """`HOST: LINE` is typed there, after `HOST as USER` by that user; `HOST! TROUBLE` befalls it; `60 s later` lets
+        time pass; `hscbot? LINE` is what hscbot will answer of itself. Besides the fleet's own troubles: `FRAME! gone`,
+        from its HMC and unnoticed; `NAME! migrating`, and `NAME! stuck` in it."""
         if step.startswith(f"{ITSELF}? "):
             self.itself.append(step.removeprefix(f"{ITSELF}? "))
+            return
+        if step.endswith(" s later"):
+            self.now[0] += float(step.removesuffix(" s later"))
             return
         host, colon, line = step.partition(": ")
         if colon:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
 from pydantic.fields import FieldInfo
@@ -71,6 +71,9 @@ class OneHmc:
 
     def hosts(self, pattern: str) -> tuple[Place, ...]:
         return (self.host(pattern.replace("*", "1")),)
+
+    def alike(self) -> Mapping[str, tuple[str, ...]]:
+        return {}
 
     def unread(self, system: str | None = None) -> tuple[str, ...]:
         return ()

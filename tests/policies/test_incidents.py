@@ -67,6 +67,7 @@ class Model:
     calls: dict[int, int] = field(default_factory=dict)
     hush_until: datetime | None = None
     waits_since: datetime = START  # for somebody to take it, and to be told that
+    flapped: datetime | None = None  # when something last took place that weighs enough to be said
 
 
 class Life(RuleBasedStateMachine):
@@ -124,6 +125,8 @@ class Life(RuleBasedStateMachine):
         elif not self.model.wrong:
             self.model.wrong_since = self.now
         self.model.wrong = frozenset(names)
+        if happened:
+            self.model.flapped = self.now
         before = self.newest
         told = sighting(self.now, *names, happened=happened)
         after, moves = route(before, told, SETTINGS, self.now, self.silences)
@@ -248,8 +251,16 @@ class Life(RuleBasedStateMachine):
         if move.did in (Did.OPENED, Did.REOPENED) and at == self.now and "both" not in self.model.wrong:
             assert self.newest is not None
             assert self.model.wrong_since is not None
-            assert self.now - self.model.wrong_since >= SETTLE or self.newest.returns >= 3
+            settled = self.now - self.model.wrong_since >= SETTLE or self.newest.returns >= 3
+            assert settled or self.model.flapped == self.now, "what took place has nothing to settle"
             assert not self.hushed, "nothing is opened in a silence, but for what can't wait"
+
+    @invariant()
+    def what_took_place_is_said_at_that_look(self) -> None:
+        if hasattr(self, "model") and self.model.flapped == self.now and not self.hushed:
+            assert self.newest is not None
+            assert self.newest.said
+            assert self.newest.state is not State.HELD
 
     @invariant()
     def each_level_is_called_once(self) -> None:
@@ -326,6 +337,21 @@ def test_what_is_over_when_it_is_seen_is_a_note() -> None:
     incident, moves = route(None, sighting(START, happened=(FLAP,)), quiet, START, {})
     assert incident is not None
     assert (incident.state, [move.loud for move in moves]) == (State.PASSED, [False])
+
+
+def test_what_took_place_is_said_at_once_with_what_lasts_of_it() -> None:
+    """A failover can't settle: it is said at the look that sees it, also where its cause is still there."""
+    incident, moves = route(None, sighting(START, "backup", happened=(FLAP,)), SETTINGS, START, {})
+    assert incident is not None
+    assert (incident.state, moves[-1].did) == (State.OPEN, Did.OPENED)
+    held, _ = route(None, sighting(START, "backup"), SETTINGS, START, {})
+    later, moves = route(held, sighting(after(20), "backup", happened=(FLAP,)), SETTINGS, after(20), {})
+    assert later is not None
+    assert (later.state, moves[-1].did) == (State.OPEN, Did.OPENED)
+    lesser = SETTINGS.model_copy(update={"notes_from": Severity.SERIOUS})
+    held, _ = route(None, sighting(START, "backup", happened=(FLAP,)), lesser, START, {})
+    assert held is not None
+    assert held.state is State.HELD, "what isn't said by itself hurries nothing"
 
 
 def test_what_becomes_worse_is_anybodys_again() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -54,6 +55,20 @@ async def test_what_cant_be_read_is_no_answer(hosts: Stage) -> None:
     told = words(await ask(hosts, "disks web01"))
     assert "web01: no answer that can be read" in told
     assert "0514-516" in told
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [{"exit_status": 1}, {"exit_status": 127, "raw": b"DB_PASSWORD=hunter2: not found\n"},
+     {"raw": b"PATH=/usr/bin\nDB_PASSWORD=a\nhunter2\n"}, {"raw": b"DB_PASSWORD=hunter2\xff\n"}],
+)  # fmt: skip
+async def test_what_may_be_a_secret_is_kept_nowhere_when_it_fails(hosts: Stage, rest: dict[str, Any]) -> None:
+    """What is printed in front of a bad end, or in another form, is no less a secret."""
+    hosts.fleet.fault("web01", matching="env", **{"raw": b"PATH=/usr/bin\nDB_PASSWORD=hunter2\n", **rest})
+    card = await ask(hosts, "environment web01")
+    assert "no answer that can be read" in words(card) or "couldn't be read" in words(card), words(card)
+    said = [body for table in ("audit", "outbox", "request") for body in hosts.rows(f"SELECT * FROM {table}")]
+    assert "hunter2" not in f"{said} {await hosts.people.messages('power-ops')}"
 
 
 async def test_what_may_be_a_secret_is_kept_nowhere(hosts: Stage) -> None:

@@ -30,6 +30,7 @@ from bot.ledger.proof import verify
 from bot.ledger.tx import Tx
 from bot.settings import DriftSettings
 from handlers.drift.source import Kind
+from handlers.drift.value import Value, packed
 from policies.incidents import Incident
 from policies.words import Person
 from tests.stories.conftest import Stage, staged, words
@@ -218,6 +219,26 @@ async def test_evidence_is_never_overwritten(stage: Stage, server: ArchiveServer
     await stage.later(seconds=61)
     assert open_of(stage) == {}
     assert len(archived(server, "app01")) == 1
+
+
+async def test_a_name_never_leads_out_of_its_folder(stage: Stage, server: ArchiveServer) -> None:
+    """What an HMC calls a VIOS is a word of a machine: each has a folder of its own, right below the archive's."""
+    odd = ["..", "../up", "/abs", ".ssh", "a/b", "a%2Fb", "é\n"]
+
+    def read(tx: Tx) -> None:
+        for host in odd:
+            drift.first_sight(tx, host, drift.keep(tx, host, {"no": packed({"tcp_sendspace": Value("1")})}))
+
+    stage.ledger.write_now(read)
+    await stage.bot.archiving.round()
+    found = server.files
+    assert len(found) == len(odd) + len(HOSTS)
+    assert {path.parent.parent for path in found} == {server.root / "evidence"}
+    assert len({path.parent for path in found}) == len(found)
+    told = {json.loads(gzip.decompress(path.read_bytes()))["host"] for path in found}
+    assert told == {*odd, *HOSTS}
+    assert all(path.name.startswith(f"{path.parent.name}-") for path in found)
+    assert open_of(stage) == {}
 
 
 def forgotten(stage: Stage, *hosts: str) -> None:

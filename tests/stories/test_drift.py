@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.lab.demo import demo_policy
 from bot.lab.fleet.events import AttributesSet, FileWritten, PartitionStopped, Tuned
 from bot.lab.fleet.operating import DeviceAttribute, Setting
-from bot.ledger import drift, incidents
+from bot.ledger import drift, incidents, requests
 from bot.ledger.drift import Word
 from bot.ledger.proof import verify
 from bot.ledger.tx import Db, Tx
@@ -296,6 +297,25 @@ async def test_revert_sets_it_back_and_the_incident_ends(watched: Stage) -> None
     assert active(watched) == {}
 
 
+async def test_rules_and_locks_of_a_frame_hold_for_what_is_set_back_on_its_hosts(watched: Stage) -> None:
+    """Also where no HMC had told yet whose the host is: as for any change on it."""
+    tuned(watched, "db01", "tcp_sendspace", "131072", "131072")
+    await looked(watched)
+    assert (await watched.type("revert db01 no/tcp_sendspace", command="/drift"))["acked"]
+    await watched.settled()
+    plan = watched.ledger.read_now(lambda db: requests.get(db, 1)).plan
+    assert plan is not None
+    assert set(plan.locks) == {"host db01", "partition db01 on p72"}
+    await watched.stop()
+    await watched.start()
+    rule = 'name = "p72 is frozen"\noperations = ["drift.revert"]\ntargets = ["p72"]\nwho = ["*"]\nverdict = "deny"'
+    await watched.put_in_force(f"{demo_policy()}\n[[rules]]\n{rule}\n")
+    assert "p72 is frozen" in await watched.refused("revert db01 no/tcp_sendspace", command="/drift")
+    await watched.approve()
+    await watched.settled()
+    assert watched.ran("no", "-p") == []
+
+
 async def test_revert_says_where_there_is_no_way_back(watched: Stage) -> None:
     """Nobody is asked to agree to what can't be done; nothing is sent."""
     watched.fleet.happen(
@@ -321,11 +341,11 @@ async def test_what_may_be_a_secret_is_kept_nowhere_and_its_change_is_told(watch
         lambda db: db.execute("SELECT body ->> 'argv' FROM audit WHERE action = 'watched'").fetchall()
     )
     assert [each[0] for each in asked] == ['["no","-F","-x"]']
-    sent = len(watched.fleet.ran)
+    sent = len([each for each in watched.fleet.ran if each.host in HOSTS])
     assert (await watched.type("revert db01 env/ENC_KEY", command="/drift"))["acked"]
     await watched.settled()
     assert "has no way back" in words(await watched.card())
-    assert len(watched.fleet.ran) == sent
+    assert len([each for each in watched.fleet.ran if each.host in HOSTS]) == sent
     texts = watched.ledger.read_now(lambda db: db.execute("SELECT body FROM drift_text").fetchall())
     assert not any(b"hunter2" in zlib.decompress(row[0]) for row in texts)
     await watched.stop()

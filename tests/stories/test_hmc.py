@@ -30,6 +30,7 @@ async def test_every_list_is_answered(stage: Stage) -> None:
     [
         ("reference-codes p72 count=2", "lsrefcode -r lpar -m p72 -n 2 -F lpar_name,time_stamp,refcode"),
         ("service-events days=30 status=all", "lssvcevents -t hardware -d 30"),
+        ("service-events kind=console days=1", "lssvcevents -t console -d 1"),
         ("ethernet p72", "lshwres -r virtualio --rsubtype eth -m p72 --level lpar"),
         ("partition db01", "lssyscfg -r lpar -m p72 --filter lpar_names=db01"),
     ],

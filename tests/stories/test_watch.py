@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from bot.door import NotInOrder
-from bot.lab.fleet.events import LinkChanged, PartitionStopped
+from bot.lab.fleet.events import LinkChanged, PartitionStopped, RmcChanged
 from bot.lab.fleet.machines import HmcMachine
 from bot.lab.fleet.running import RunningFleet
 from bot.lab.fleet.server import Server
@@ -141,6 +141,44 @@ async def test_the_channel_has_one_message_that_tells_it_all(told: Watched) -> N
     assert len(await told.cards()) == 1, "the same message, edited"
     thread = "\n".join(words(each) for each in await told.stage.replies(ALERTS))
     assert "PRIMARY_SH" in thread
+
+
+def link(up: bool) -> Callable[[Pair], object]:
+    return lambda stage: stage.happen(LinkChanged(system="p72", partition="p72vio1", port="ent0", up=up))
+
+
+def rmc(state: str) -> Callable[[Pair], object]:
+    return lambda stage: stage.happen(RmcChanged(system="p72", partition="p72vio1", rmc_state=state))
+
+
+async def test_a_failover_is_in_the_channel_at_the_look_that_sees_it(told: Watched) -> None:
+    """Also where its cause lasts, with nothing set but the defaults; what only lasts still has to settle."""
+    await told.round()
+    await told.do(rmc("inactive"))
+    assert ("began", "vios-unreachable") in await told.round()
+    assert await told.cards() == []
+    await told.do(rmc("active"))
+    await told.round()
+    await told.do(link(False))
+    assert ("happened", "failover") in await told.round()
+    (card,) = await told.cards()
+    assert "failover: the lead went from p72vio1 to ent4 of p72vio2" in card
+    assert "the physical link of ent0 behind ent4 of p72vio1 is down" in card
+
+
+async def test_a_pair_that_flaps_is_one_message_that_stays_open(told: Watched) -> None:
+    """Over and back at every look: told at once, then as flapping, and not closed with every turn."""
+    await told.round()
+    for turn in range(12):
+        await told.do(link(turn % 2 == 1))
+        await told.round()
+        assert len(await told.cards()) == 1
+    (card,) = await told.cards()
+    assert "the lead changes again and again" in card
+    said = [row[0] for row in told.stage.rows("SELECT did FROM incident_event WHERE loud = 1 ORDER BY id")]
+    assert said.count("opened") == 1
+    assert said.count("reopened") <= 1
+    assert said.count("closed") <= 1
 
 
 async def test_clocks_of_two_hosts_order_nothing_and_are_measured(told: Watched) -> None:

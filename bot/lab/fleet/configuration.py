@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.lab.fleet.hardware import HeldSlot
+from bot.lab.fleet.hardware import DEFAULT_POOL, HeldSlot
 from bot.lab.fleet.profile import Limits
 
 REFCODES_KEPT = 25
@@ -34,7 +34,7 @@ class Configuration:
     affinity_score: int = 100
     pinned_mem: int | None = None  # MB, as lspartition tells it
     hostname: str = ""
-    pool: str = "DefaultPool"
+    pool: str = DEFAULT_POOL
     led: bool = False
     keeps_profile: bool = False  # what is changed while it runs is changed in its profile as well
 

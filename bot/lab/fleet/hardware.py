@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
+DEFAULT_POOL = "DefaultPool"
+
 
 class Power(StrEnum):
     """Where the frame gets it from."""

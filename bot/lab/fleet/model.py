@@ -75,6 +75,7 @@ class Migration:
     size: int  # bytes to move
     profile: str | None = None  # under which name it has its profile there; None: the one that it has
     destination_id: int | None = None  # its partition id there; None: its own, where that is free
+    pool: str | None = None  # of shared processors there; None: that of its name, or else the default one
     choices: tuple[Choice, ...] = ()
     spread: bool = True  # over the VIOS that there are
     movers: frozenset[tuple[str, str]] = frozenset()  # frame and VIOS, of both sides; none where it isn't running

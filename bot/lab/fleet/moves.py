@@ -20,6 +20,7 @@ class Move:
     consoles: tuple[Hmc, ...]  # that of the source, and that of the destination
     choices: tuple[Choice, ...] = ()
     destination_id: int | None = None
+    pool: str | None = None  # of shared processors, on the destination
     profile: str | None = None  # its name on the destination
     wait: int = USUAL_WAIT  # minutes for each command that the partition's system is asked to run; 0: for ever
     needs_redundant_vios: bool = False

@@ -82,7 +82,8 @@ def test_a_key_is_removed_and_opens_nothing() -> None:
     assert sent == ["hmc-arizona: mkauthkeys --remove hscroot@hmc-oslo"]
     assert report.ending is Ending.SUCCEEDED, report
     asked = ("mkauthkeys", "--ip", "hmc-arizona", "-u", "hscroot", "--test")
-    assert frame.sent == [asked, ("mkauthkeys", "--remove", "hscroot@hmc-oslo"), asked]
+    named = ("lshmc", "-n", "-F", "hostname")
+    assert frame.sent == [asked, named, ("mkauthkeys", "--remove", "hscroot@hmc-oslo"), asked]
     assert plan is not None
     assert plan.undo == "no operation of mine takes it back"
     assert [each.text for each in report.offers] == ["exchange-keys hmc-oslo hmc-arizona user=hscroot"]
@@ -92,7 +93,8 @@ def test_a_key_is_removed_and_opens_nothing() -> None:
 
 def test_a_key_of_another_name_opens_as_before() -> None:
     """A refused removal is one, and so is a good exit status while the other HMC still gets in."""
-    report, _, _ = removed("remove-key hmc-arizona hscpe@elsewhere other=hmc-oslo user=hscroot", LabFrame())
+    called = LabFrame(said=lambda command: ("elsewhere\n", 0) if command.argv[0] == "lshmc" else None)
+    report, _, _ = removed("remove-key hmc-arizona hscpe@elsewhere other=hmc-oslo user=hscroot", called)
     assert report.ending is Ending.FAILED
     assert report.headline.startswith("refused: hmc-oslo still gets in")
     lied = LabFrame(said=lambda command: ("", 0) if "--remove" in command.argv else None)
@@ -105,6 +107,27 @@ def test_nothing_is_removed_where_nobody_tells_whether_it_gets_in(said: tuple[st
     """A refusal without the code, words with status 0, a lost connection."""
     report, plan, sent = removed(REMOVE, LabFrame(said=lambda command: said))
     assert (report.ending, plan, sent) == (Ending.FAILED, None, [])
+
+
+@pytest.mark.parametrize(
+    ("key", "hostname", "fits"),
+    [
+        ("hscbot@bastion", "hmc-oslo\n", False),
+        ("hscbot@hmc-oslo2", "hmc-oslo\n", False),
+        ("hscroot@hmc7", "hmc7.example.com\n", True),
+        ("hscroot@HMC7.example.com", "hmc7\n", True),
+        ("hscroot@hmc7", "\n", False),
+        ("hscroot@hmc7", "HSCL350B no\n", False),
+        ("hscroot@null", "null\n", False),
+    ],
+)
+def test_a_key_that_isnt_that_hmcs_own_stays(key: str, hostname: str, fits: bool) -> None:
+    """Whoever says that an HMC has it: by any other somebody else gets in, and I might myself."""
+    frame = LabFrame(said=lambda command: (hostname, 0) if command.argv[0] == "lshmc" else None)
+    report, _, sent = removed(f"remove-key hmc-arizona {key} other=hmc-oslo user=hscroot", frame)
+    assert bool(sent) is fits, report
+    if not fits:
+        assert report.headline.startswith("can't: ")
 
 
 def test_a_key_of_somebody_elses_is_left_alone() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from bot.app import CATALOG
@@ -95,8 +97,10 @@ def test_an_image_doesnt_go_into_the_root_directory(lab: Lab) -> None:
     assert refused.report.headline == "can't: it goes into a directory, as / itself is the VIOS's own"
 
 
-def test_a_structure_is_saved_anew_in_place_of_the_old_one(lab: Lab) -> None:
-    """The new one is told by its minute; approvers see which one goes, and that nothing brings it back."""
+@pytest.mark.parametrize("day", [9, 10])
+def test_a_structure_is_saved_anew_in_place_of_the_old_one(lab: Lab, day: int) -> None:
+    """The new one is told by its minute, on any day; approvers see which one goes, and that nothing brings it back."""
+    lab.now = datetime(2026, 3, day, 2, tzinfo=UTC).timestamp()
     text = "replace-structure p75vio1 clienthd"
     assert "isn't: /vios save-structure p75vio1 clienthd" in lab.ask(text).told
     lab.padmin("savevgstruct clienthd")

@@ -83,6 +83,29 @@ def test_where_it_cant_be_nobody_is_asked(lab: Lab, text: str, before: str, seen
     assert seen in found.told
 
 
+LISTED = "bootlist -mode normal -ls"
+KEPT = "PV_NAME PV STATE TOTAL PPs FREE PPs FREE DISTRIBUTION\nhdisk0 {} 512 300 10..20..30..40..50\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "said", "seen"),
+    [
+        (LISTED, f"{DISK} blv=hd5 pathid=0\nhdisk9 blv=hd5 pathid=0\n", "another disk of rootvg to boot"),
+        (LISTED, f"hdisk0 blv=hd5\n{DISK} blv=hd5\nent0 bserver=10.0.0.1\n", "ent0 has bserver=10.0.0.1"),
+        ("lsvg -pv rootvg", f"rootvg:\n{KEPT.format('missing')}{DISK} active 512 300 1..2..3..4..5\n",
+         "hdisk0 is missing"),
+        ("lsvg -pv rootvg", f"rootvg:\n{KEPT.format('active')}{DISK} active 512 512 1..2..3..4..5\n",
+         "a copy of rootvg is on"),
+    ],
+)  # fmt: skip
+def test_no_copy_goes_that_nothing_stands_in_for(lab: Lab, line: str, said: str, seen: str) -> None:
+    """Neither another rootvg's disk nor one that is missing keeps it, and nothing of the boot list is lost."""
+    lab.ask(MIRROR)
+    found = lab.ask(f"unmirror-rootvg p75vio1 {DISK}", fault=lambda asked: (said, 0) if asked == line else None)
+    assert (found.sent, found.report.ending) == ([], Ending.FAILED), found.told
+    assert seen in found.told
+
+
 def stale(line: str) -> tuple[str, int] | None:
     return ((RECORDED / "stale.raw").read_text(encoding="utf-8"), 0) if line == "lsvg -lv rootvg" else None
 

@@ -196,8 +196,7 @@ class Oracle:
 
 def _set(each: Seen) -> tuple[object, ...]:
     """What somebody sets, as far as it tells of it: without failover, only its mode and its trunks."""
-    channel = each.channel[1] if each.channel is not None else None
-    return each.mode, (each.priority, channel) if each.fails_over else None, each.definitions
+    return each.mode, (each.priority, each.channel) if each.fails_over else None, each.definitions
 
 
 def _of_side(each: Seen) -> Iterator[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -23,6 +24,7 @@ from tests.handlers.sea.looks import (
     side,
     untold,
 )
+from tests.handlers.test_entstat import recorded
 
 V1, V2 = PAIR.vioses
 PRIMARY, BACKUP = auto()
@@ -250,8 +252,14 @@ def test_a_migration_of_ours_explains_short_buffers() -> None:
     assert [(each.rule, each.severity) for each in down.symptoms] == [("vios-unreachable", Severity.SERIOUS)]
 
 
+def switched(pvid: str, switch: str) -> tuple[str, str]:
+    """The adapter with that PVID, as printed, on another switch."""
+    (block,) = re.findall(rf"Port VLAN ID:{pvid}\n(?:.*\n)*?Switch ID: ETHERNET0", recorded("auto-backup"))
+    return block, block.replace("ETHERNET0", switch)
+
+
 def test_what_was_set_is_told() -> None:
-    """Mode, priority, channel and trunks that differ from before, and a reset of the port."""
+    """Mode, priority, channel and trunks that differ from before, if only by their switch; and a reset of the port."""
     watch = Watch()
     watch.sees(look(PRIMARY, BACKUP))
     mode, priority = ("Mode: Auto", "Mode: Sharing"), ("Priority: 2", "Priority: 3")
@@ -260,8 +268,16 @@ def test_what_was_set_is_told() -> None:
     assert happening.rule == "changed"
     assert happening.said == (
         "ent4 of p72vio2 was set: ha_mode from Auto to Sharing; priority from 2 to 3; "
-        "trunks from ent1 1 10 11, ent2 2 12 13 to ent1 1 10 11, ent2 2 12 14"
+        "trunks from ent1 1 10 11 on ETHERNET0, ent2 2 12 13 on ETHERNET0 "
+        "to ent1 1 10 11 on ETHERNET0, ent2 2 12 14 on ETHERNET0"
     )
+    tags, channel, trunk = ("12    13", "12    14"), ("    99", "CTRL"), ("     2", "OTHER")
+    moved = side(V2, "auto-backup", tags, mode, priority, switched(*channel))
+    (happening,) = watch.sees(look(PRIMARY, moved, after=45)).happenings
+    assert happening.said == "ent4 of p72vio2 was set: control channel from VLAN 99 on ETHERNET0 to VLAN 99 on CTRL"
+    other = side(V2, "auto-backup", switched(*trunk), tags, mode, priority, switched(*channel))
+    (happening,) = watch.sees(look(PRIMARY, other, after=50)).happenings
+    assert "to ent1 1 10 11 on ETHERNET0, ent2 2 12 14 on OTHER" in happening.said
     reset = side(V1, "auto-primary", ("Adapter Reset Count: 0", "Adapter Reset Count: 1"))
     (happening,) = watch.sees(look(reset, other, after=60)).happenings
     assert (happening.rule, happening.severity) == ("adapter-reset", Severity.WARNING)

@@ -1,4 +1,4 @@
-"""The `-i` of `migrlpar`: movers, the VIOS of each virtual adapter, the partition's id on the destination."""
+"""The `-i` of `migrlpar`: movers, the VIOS of each virtual adapter, the partition's pool and id on the destination."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from bot.lab.fleet.commands.attributes import Settings, known, settings
 from bot.lab.fleet.commands.options import Options, Refused, whole
 from bot.lab.fleet.commands.places import partition_named
+from bot.lab.fleet.hardware import DEFAULT_POOL
 from bot.lab.fleet.mappings import Choice
 from bot.lab.fleet.model import ManagedSystem, Partition
 
 _MAPPINGS = {"virtual_scsi_mappings": 4, "virtual_fc_mappings": 5}  # and how many parts each of them has at most
 _MOVERS = ("source_msp_name", "source_msp_id", "dest_msp_name", "dest_msp_id")
+_POOL = ("shared_proc_pool_name", "shared_proc_pool_id")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,17 +22,19 @@ class Given:
     source_mover: str | None = None
     destination_mover: str | None = None
     destination_id: int | None = None
+    pool: str | None = None
     choices: tuple[Choice, ...] = ()
 
 
 def given(options: Options, source: ManagedSystem, destination: ManagedSystem, moving: Partition) -> Given:
     """Refused where something is named that isn't there."""
     found = settings(options["-i"], "-i") if "-i" in options else {}
-    known(found, *_MOVERS, *_MAPPINGS, "dest_lpar_id")
+    known(found, *_MOVERS, *_MAPPINGS, *_POOL, "dest_lpar_id")
     return Given(
         source_mover=_mover(source, found, "source_msp"),
         destination_mover=_mover(destination, found, "dest_msp"),
         destination_id=_free_id(destination, found),
+        pool=_pool(destination, moving, found),
         choices=tuple(each for name in _MAPPINGS for each in _mapped(destination, moving, found, name)),
     )
 
@@ -51,6 +55,18 @@ def _free_id(system: ManagedSystem, found: Settings) -> int | None:
     if wanted == 0 or system.with_id(wanted) is not None:
         raise Refused("invalid", flags="-i")
     return wanted
+
+
+def _pool(system: ManagedSystem, moving: Partition, found: Settings) -> str | None:
+    """The name of the one that is named by that or by its id; a partition with processors of its own is in none."""
+    asked = {name: found[name].value for name in _POOL if name in found}
+    if not asked:
+        return None
+    pools = {DEFAULT_POOL: "0", **{each.name: str(each.id) for each in system.hardware.pools}}
+    told = next((name for name, number in pools.items() if asked in ({_POOL[0]: name}, {_POOL[1]: number})), None)
+    if told is None or moving.config.dedicated:
+        raise Refused("invalid", flags="-i")
+    return told
 
 
 def _mapped(system: ManagedSystem, moving: Partition, found: Settings, name: str) -> list[Choice]:

@@ -12,6 +12,7 @@ from bot.lab.fleet import mappings
 from bot.lab.fleet.commands.options import Options, Refused, Spec, needed, of, unwanted
 from bot.lab.fleet.commands.places import chosen, operating, remote_system, system_of
 from bot.lab.fleet.commands.tables import Row, listed
+from bot.lab.fleet.hardware import DEFAULT_POOL
 from bot.lab.fleet.model import ManagedSystem, Partition
 from bot.lab.fleet.shell import Call
 from bot.lab.fleet.storage import VirtualFc, VirtualScsi
@@ -107,7 +108,7 @@ def _pools(ask: _Ask) -> list[Row]:
     """Those with enough left for the partition: the default pool has what the frame has."""
     _, destination, partition = ask.pair()
     fits = ask.seat.fleet.proc_units_free(destination.name) >= partition.proc_units
-    pools = [(0, "DefaultPool"), *((each.id, each.name) for each in destination.hardware.pools)] if fits else []
+    pools = [(0, DEFAULT_POOL), *((each.id, each.name) for each in destination.hardware.pools)] if fits else []
     return [{"shared_proc_pool_ids": ",".join(str(number) for number, _ in pools) or "none",
              "shared_proc_pool_names": ",".join(name for _, name in pools) or "none"}]  # fmt: skip
 

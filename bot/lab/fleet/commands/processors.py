@@ -8,10 +8,9 @@ from bot.lab.fleet.commands.levels import level
 from bot.lab.fleet.commands.options import Options, unwanted
 from bot.lab.fleet.commands.places import chosen
 from bot.lab.fleet.commands.tables import Row, listed
+from bot.lab.fleet.hardware import DEFAULT_POOL
 from bot.lab.fleet.model import Fleet, ManagedSystem, Partition
 from bot.lab.fleet.world import Seat
-
-DEFAULT_POOL = "DefaultPool"
 
 
 def listed_proc(seat: Seat, system: ManagedSystem, options: Options) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.lab.fleet.events.changing import change, frame_of, partition_of
 from bot.lab.fleet.happening import Due, Event, OfPartition
+from bot.lab.fleet.hardware import DEFAULT_POOL
 from bot.lab.fleet.mappings import Move
 from bot.lab.fleet.model import Env, Fleet, ManagedSystem, Migration, Partition
 
@@ -86,7 +87,10 @@ def _(event: MigrationBroke, fleet: Fleet) -> Fleet:
 
 
 def _settled(client: Partition, migration: Migration, there: ManagedSystem) -> Partition:
-    """With the profile that was asked for, and as close together as the memory there lets it be."""
+    """With the pool and the profile that were asked for, and as close together as the memory there lets it be."""
+    known = {DEFAULT_POOL, *(each.name for each in there.hardware.pools)}
+    pool = migration.pool or (client.config.pool if client.config.pool in known else DEFAULT_POOL)
+    client = replace(client, config=replace(client.config, pool=pool))
     if client.is_on:
         score = min(client.config.affinity_score, there.hardware.arriving_score)
         client = replace(client, config=replace(client.config, affinity_score=score))

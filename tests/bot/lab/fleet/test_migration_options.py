@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
 from bot.console import Answer
 from bot.lab.fleet import demo_fleet
 from bot.lab.fleet.events import PartitionStopped
-from bot.lab.fleet.hardware import Hardware
+from bot.lab.fleet.hardware import Hardware, Pool
 from bot.lab.fleet.mappings import server_of
 from bot.lab.fleet.model import Fleet, Partition
 from bot.lab.fleet.storage import VfcHost
@@ -71,6 +72,9 @@ async def test_adapters_go_where_they_were_told(terminal: Terminal, clock: Clock
         ("app01", '"virtual_fc_mappings=11/p75vio1/1"', "parameter value is invalid"),
         ("app01", "dest_lpar_id=1", "parameter value is invalid"),
         ("app01", "source_msp_id=99", "HSCL8011"),
+        ("app01", "shared_proc_pool_name=nowhere", "parameter value is invalid"),
+        ("app01", "shared_proc_pool_id=7", "parameter value is invalid"),
+        ("app01", "shared_proc_pool_name=DefaultPool,shared_proc_pool_id=0", "parameter value is invalid"),
         ("app01", "colour=blue", "invalid attribute"),
     ],
 )
@@ -95,6 +99,23 @@ async def test_its_profile_and_its_id_there(terminal: Terminal, clock: Clock) ->
         "lssyscfg", "-r", "prof", "-m", "p75", "--filter", "lpar_names=db01", "-F", "name,desired_mem"
     )
     assert set(names.split()) == {"default_profile,16384", "small,16384", "db01_arrived,16384"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "then"),
+    [
+        ((), "DefaultPool"),
+        (("-i", "shared_proc_pool_id=3"), "payroll"),
+        (("-i", "shared_proc_pool_name=payroll"), "payroll"),
+    ],
+)
+async def test_the_pool_that_it_joins_there(asked: tuple[str, ...], then: str, opened: Opener, clock: Clock) -> None:
+    """The one that is named, by its name or its id; without one that of its own name, or else the default one."""
+    fleet = with_hardware(demo_fleet(), "p75", Hardware(pools=(Pool(id=3, name="payroll", most_units=Decimal(4)),)))
+    async with opened(fleet) as terminal:
+        assert (await moved(terminal, clock, "app01", *asked)).config.pool == then
+        asked = ("lshwres", "-r", "proc", "-m", "p75", "--level", "lpar", "-F", "lpar_name,curr_shared_proc_pool_name")
+        assert f"app01,{then}\n" in await terminal.says(*asked)
 
 
 async def test_waits_as_long_as_it_was_told(opened: Opener) -> None:
