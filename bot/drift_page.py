@@ -74,12 +74,14 @@ def page(report: FleetReport) -> str:
     body = SubElement(html, "body")
     _summary(body, report)
     _folded(body, report.folded)
-    wrong = [each for each in report.worst_first if each.standing is not Standing.RIGHT or each.differing]
+    wrong, right = list[HostReport](), list[HostReport]()
+    for each in report.worst_first:
+        (right if each.standing is Standing.RIGHT and not each.differing else wrong).append(each)
     if wrong:
         _text(SubElement(body, "h2"), "Host by host, the worst first")
     for each in wrong:
         _host(body, each)
-    _right(body, [each for each in report.worst_first if each not in wrong])
+    _right(body, right)
     return f"<!DOCTYPE html>\n{tostring(html, encoding='unicode', method='html')}\n"
 
 

@@ -80,6 +80,15 @@ def found(tx: Tx, thing: Thing) -> None:
     )
 
 
+def renamed(tx: Tx, before: tuple[str, str], after: tuple[str, str]) -> None:
+    """A thing, by key and host, and what was kept of its settings, go by others now; nothing may be kept there yet."""
+    tx.db.execute("UPDATE watch_thing SET key = ?, host = ? WHERE key = ?", [*after, before[0]])
+    tx.db.execute("PRAGMA defer_foreign_keys = ON")
+    for table in ("drift_reading", "drift_baseline", "drift_part", "drift_word"):
+        tx.db.execute(f"UPDATE {table} SET host = ? WHERE host = ?", [after[1], before[1]])  # noqa: S608  # our own names
+    tx.audit("drift-renamed", person="hscbot", host=after[1], targets=[before[1], after[1]], before=before[1])
+
+
 def remember(tx: Tx, key: str, *, memory: str | None, shown: Mapping[str, Any]) -> None:
     told = json.dumps(shown, ensure_ascii=False)
     tx.db.execute("UPDATE watch_thing SET memory = ?, shown = ? WHERE key = ?", [memory, told, key])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 
 from bot.ledger import drift, watches
@@ -28,6 +28,7 @@ from policies.alerts import Severity
 from policies.problems import AskProblem
 
 KIND = "drift"
+LEFT_NAMED = 12  # hosts that aren't watched any more, by name
 MOST_LINES = 2_000  # of one answer
 
 
@@ -42,24 +43,42 @@ def source_of(difference: Difference) -> Source:
     return SOURCES[difference.question.partition(":")[0]]
 
 
+def watched(db: Db) -> tuple[list[str], list[str]]:
+    """Every host that was ever read and is watched still; and those that nobody looks at any more."""
+    left = {each.host for each in watches.things(db, KIND) if each.gone_at is not None}
+    there = drift.hosts(db)
+    return [each for each in there if each not in left], [each for each in there if each in left]
+
+
 # ── how all stand ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def status(asker: Asker, asked: Status) -> Answer:
-    there = [each for each in drift.hosts(asker.db) if asked.host in (None, each)]
+    there, left = watched(asker.db)
+    if asked.host is not None:
+        there, left = [each for each in (*there, *left) if each == asked.host], []
     groups = drift_groups.standing(asker, asked.host)
-    if not there and not groups:
+    if not there and not left and not groups:
         return bad(
             [f"I have never read how {asked.host or 'any host'} is set: nothing is watched, or no round was over yet."]
         )
-    things = {each.host: each for each in watches.things(asker.db, KIND, with_memory=True)}
-    stands = [Stand(asker.db, host, asker.now, site=asker.world.ignored) for host in there]
-    order = sorted(stands, key=lambda each: (-_worst(each), -len(each.differences), each.host))
-    drifted = sum(bool(each.differences) for each in stands)
+    site = asker.world.ignored
+    pasts, told = Pasts(asker.db, site), list[tuple[int, int, str, Row]]()
+    for host in there:  # of each no more is held on to than what is said of it
+        thing = watches.thing(asker.db, machine.key_of(host))
+        stand = Stand(asker.db, host, asker.now, site=site, compared=pasts)
+        told.append((-_worst(stand), -len(stand.differences), host, _standing(stand, thing)))
+    drifted = sum(count < 0 for _, count, _, _ in told)
     head = f"{len(there)} host(s), {drifted or 'none'} of them drifted"
-    rows = [_standing(each, things.get(each.host)) for each in order]
-    plot = drift_pasts.fleet(Pasts(asker.db, asker.world.ignored), there, asker.now)
-    return listed(asked, rows, head, (*_plotted(plot), *groups), pictures=_pictures(plot))
+    rows = [row for *_, row in sorted(told, key=lambda each: each[:3])]
+    plot = drift_pasts.fleet(pasts, there, asker.now)
+    return listed(asked, rows, head, (*not_watched(left), *_plotted(plot), *groups), pictures=_pictures(plot))
+
+
+def not_watched(left: list[str]) -> list[str]:
+    """What is left out, in words: nobody knows how it is set now."""
+    more = f" and {len(left) - LEFT_NAMED} more" if len(left) > LEFT_NAMED else ""
+    return [f"Not watched any more, and left out: {', '.join(left[:LEFT_NAMED])}{more}"] if left else []
 
 
 def _plotted(plot: SeriesPicture | None) -> tuple[str, ...]:
@@ -83,8 +102,11 @@ def _standing(stand: Stand, thing: Thing | None) -> Row:
     if thing is None or thing.memory is None:
         return (*stands, None, None, "not looked at since its baseline")
     memory = machine.Memory.model_validate_json(thing.memory)
-    wrong = "; ".join(f"{severity}: {said}" for severity, said in thing.shown.get("symptoms", ()))
-    return (*stands, clock(memory.at), ", ".join(sorted(memory.unread)) or None, wrong or None)
+    gone = f"NOT WATCHED any more, since {clock(thing.gone_at)}" if thing.gone_at is not None else ""
+    wrong = "; ".join(
+        filter(None, (gone, *(f"{severity}: {said}" for severity, said in thing.shown.get("symptoms", ()))))
+    )
+    return (*stands, clock(memory.read_at or memory.at), ", ".join(sorted(memory.unread)) or None, wrong or None)
 
 
 # ── one host ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -157,7 +179,8 @@ def history(asker: Asker, asked: History) -> Answer:
     stand = stand_of(asker.db, asked.host, asker.now, site=asker.world.ignored)
     rows: list[tuple[datetime, str]] = []
     rows += [(each.at, _version(each)) for each in drift.baselines(asker.db, stand.key, limit=asked.limit)]
-    rows += [(each.at, _word(each)) for each in drift.words(asker.db, stand.key, asker.now)]
+    ever = datetime.min.replace(tzinfo=UTC)
+    rows += [(each.at, _word(each)) for each in drift.words(asker.db, stand.key, ever)]
     seen = watches.changes(asker.db, [machine.key_of(asked.host)], limit=asked.limit)
     rows += [(each.at, each.said) for each in seen]
     first = stand.baseline.at if stand.baseline.version == 1 else None

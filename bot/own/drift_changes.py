@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.ledger import drift
 from bot.ledger.drift import Word
 from bot.ledger.tx import Tx
-from bot.own.answer import Answer, clock, good
+from bot.own.answer import Answer, Asker, clock, good
 from bot.own.drift_stand import GroupStand, Site, Stand, stand_of
 from bot.own.incidents import ends, needs_reason
 from handlers.drift import alike
-from handlers.drift.comparing import Difference
+from handlers.drift.comparing import Difference, Quiet
+from handlers.drift.differing import MOST, Differs
 from handlers.drift.operations import Accept, Baseline, Change, Ignore
 from handlers.drift.value import packed
 from policies.problems import AskProblem
@@ -35,6 +38,26 @@ def changed(tx: Tx, asked: Change, person: Person, reason: str, *, site: Site = 
         return _ignore(tx, asked, person, reason)
     assert isinstance(asked, Accept), "there are no others"
     return _accept(tx, asked, person, reason, site)
+
+
+def differing(asker: Asker, given: Mapping[str, str]) -> Answer:
+    """What would be taken over, as JSON; a Problem where there is nothing to accept."""
+    host, setting = given["host"], given.get("setting")
+    baseline: int | None = None
+    stand = stand_of(asker.db, host, asker.now, site=asker.world.ignored)
+    if setting is not None:
+        if not (found := stand.chosen(setting)):
+            raise NothingToAccept(host=host, setting=setting)
+    elif given["take"] != "now":
+        found, baseline = [], stand.baseline.version
+    else:  # all of it, whatever isn't told of
+        every = stand if isinstance(stand, GroupStand) else Stand(asker.db, host, asker.now, quiet=Quiet())
+        found = every.chosen(None)
+    values = [[each.name, None if each.after is None else list(each.after._replace(type=None))] for each in found]
+    sha256 = hashlib.sha256(json.dumps(values).encode()).hexdigest()
+    some = tuple((each.name, each.said) for each in found[:MOST])
+    told = Differs(baseline=baseline, count=len(found), some=some, sha256=sha256)
+    return Answer(status=0, text=f"{told.model_dump_json()}\n")
 
 
 def _baseline(tx: Tx, asked: Baseline, person: Person, reason: str, site: Site) -> Answer:

@@ -9,10 +9,9 @@ from datetime import datetime, timedelta
 from bot.ledger import drift, watches
 from bot.ledger.drift import Baseline
 from bot.ledger.tx import Db
-from bot.own.drift_stand import Site
+from bot.own.drift_stand import Compared, Site
 from handlers.drift import machine
-from handlers.drift.comparing import Difference, Quiet, compared
-from handlers.drift.sources import SOURCES
+from handlers.drift.comparing import Quiet
 from handlers.pictures import Reading, Series, SeriesPicture
 from policies.alerts import Severity
 
@@ -22,12 +21,12 @@ Counts = Mapping[Severity, int]
 Steps = list[tuple[datetime, Counts]]  # from then on, until the next
 
 
-class Pasts:
-    """Two texts are compared once, however many hosts and moments have them. `site`: what never matters there."""
+class Pasts(Compared):
+    """`site`: what never matters there."""
 
     def __init__(self, db: Db, site: Site = ()) -> None:
-        self._db, self._site = db, site
-        self._compared: dict[tuple[str, int, int], tuple[Difference, ...]] = {}
+        super().__init__(db)
+        self._site = site
 
     def of(self, host: str, since: datetime | None, now: datetime) -> Steps:
         """From its first baseline on, or from `since`. What isn't asked any more counts at no time."""
@@ -62,17 +61,9 @@ class Pasts:
             each
             for question, text in parts.items()
             if (asked is None or question in asked) and base.parts.get(question, text) != text
-            for each in self._between(question, base.parts[question], text)
+            for each in self.between(question, base.parts[question], text)
         )
         return Counter(each.severity for each in found if not quiet.covers(each, at))
-
-    def _between(self, question: str, should: int, now: int) -> tuple[Difference, ...]:
-        key = (question, should, now)
-        if key not in self._compared:
-            there = drift.texts(self._db, (should, now))
-            source = SOURCES[question.partition(":")[0]]
-            self._compared[key] = tuple(compared(source, question, there[should], there[now]))
-        return self._compared[key]
 
 
 def _asked(db: Db, host: str) -> frozenset[str] | None:

@@ -10,7 +10,7 @@ from bot.ledger import drift, watches
 from bot.ledger.drift import Word
 from bot.own import drift_pasts
 from bot.own.answer import Answer, Asker, bad
-from bot.own.drift import source_of
+from bot.own.drift import not_watched, source_of, watched
 from bot.own.drift_pasts import Pasts
 from bot.own.drift_stand import Stand, group_called
 from handlers.drift import beside, machine, reporting
@@ -25,7 +25,7 @@ MOST = 20_000  # rows of the sheet, and differences of the page
 
 class TooMuchDrift(AskProblem):
     code = "drift-report-too-long"
-    sentence = "That is {rows} rows, and a report holds {most}."
+    sentence = "That is more than the {most} rows that a report holds."
     why = "A file in Slack holds no more, and I leave nothing out unsaid."
     remedy = "Narrow it by a pattern of hosts, such as `/drift report db*`; `/drift status` tells where most differs."
 
@@ -40,22 +40,28 @@ class GroupInReport(AskProblem):
 def report(asker: Asker, asked: ReportFleet) -> Answer:
     if asked.host is not None and group_called(asker.db, asked.host) is not None:
         raise GroupInReport(group=asked.host)
-    there = [each for each in drift.hosts(asker.db) if asked.host is None or fnmatchcase(each, asked.host)]
+    there, left = (
+        [each for each in some if asked.host is None or fnmatchcase(each, asked.host)] for some in watched(asker.db)
+    )
     if not there:
         which = f"called {asked.host}" if asked.host is not None else "at all"
         return bad([f"I have never read how any host {which} is set.", "`/drift status` lists those that I have read."])
-    hosts = tuple(_host(asker, each) for each in there)
-    if (rows := reporting.rows(hosts)) > MOST:
-        raise TooMuchDrift(rows=rows, most=MOST)
-    plot = drift_pasts.fleet(Pasts(asker.db, asker.world.ignored), there, asker.now)
+    pasts, hosts, rows = Pasts(asker.db, asker.world.ignored), list[HostReport](), 0
+    for each in there:
+        hosts.append(_host(asker, each, pasts))
+        if (rows := rows + reporting.rows(hosts[-1:])) > MOST:
+            raise TooMuchDrift(most=MOST)
+    plot = drift_pasts.fleet(pasts, there, asker.now)
     words = plot.sentences if plot is not None else ()
-    whole = FleetReport(at=asker.now, filter=asked.host or "", hosts=hosts, plot=words)
+    whole = FleetReport(
+        at=asker.now, filter=asked.host or "", hosts=tuple(hosts), plot=(*not_watched(left), *words)
+    )  # fmt: skip
     text = drift_page.page(whole) if asked.as_ == "html" else tables.sheet(reporting.table(whole), "csv")
     return Answer(status=0, text=text, pictures=(plot,) if plot is not None else ())
 
 
-def _host(asker: Asker, host: str) -> HostReport:
-    stand = Stand(asker.db, host, asker.now, quiet=Quiet(site=asker.world.ignored))
+def _host(asker: Asker, host: str, pasts: Pasts) -> HostReport:
+    stand = Stand(asker.db, host, asker.now, quiet=Quiet(site=asker.world.ignored), compared=pasts)
     thing = watches.thing(asker.db, machine.key_of(host))
     memory = thing.memory if thing is not None else None
     known = machine.Memory.model_validate_json(memory) if memory is not None else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from fnmatch import fnmatchcase
+from functools import cached_property
 from typing import TypeAlias
 
 from bot.ledger import drift, watches
@@ -12,10 +13,12 @@ from bot.ledger.tx import Db
 from bot.ledger.watches import Thing
 from handlers.drift import alike, group, machine
 from handlers.drift.alike import Group
-from handlers.drift.comparing import Difference, Quiet, differences
+from handlers.drift.comparing import Difference, Quiet, compared, differences
 from handlers.drift.sources import SOURCES
+from handlers.drift.value import Value
 from policies.problems import AskProblem
 
+MOST_HELD = 200_000  # differences that are remembered, so that they needn't be found again
 GROUP = "alike"  # the kind of thing that a group is
 Site: TypeAlias = tuple[str, ...]  # patterns of whole names that never matter there
 
@@ -34,13 +37,36 @@ class NotComparedYet(AskProblem):
     remedy = "`/drift status` tells which of them was read."
 
 
+class Compared:
+    """Two texts are compared once, however many hosts and moments have them."""
+
+    def __init__(self, db: Db) -> None:
+        self._db = db
+        self._known: dict[tuple[str, int, int], tuple[Difference, ...]] = {}
+        self._held = 0
+
+    def between(self, question: str, should: int, now: int) -> tuple[Difference, ...]:
+        """All that lies between those two texts, whatever people said of it."""
+        key = (question, should, now)
+        if (known := self._known.get(key)) is not None:
+            return known
+        there = drift.texts(self._db, (should, now))
+        found = tuple(compared(SOURCES[question.partition(":")[0]], question, there[should], there[now]))
+        if (held := self._held + 1 + len(found)) > MOST_HELD:
+            self._known.clear()
+            held = 1 + len(found)
+        self._known[key], self._held = found, held
+        return found
+
+
 class Stand:
-    """One host, as the ledger has it. `should` and `is_now`: only questions whose text differs. `key`: by which it is
-    kept. `proposed`: what of a group is unlike since the first look, and was never owned by anybody. `quiet`: what
-    isn't to be told; None: what people said that holds, and what never matters at this `site`, by patterns."""
+    """One host, as the ledger has it. `key`: by which it is kept. `proposed`: what of a group is unlike since the first
+    look, and was never owned by anybody. `quiet`: what isn't to be told; None: what people said that holds, and what
+    never matters at this `site`, by patterns. `compared`: by which what many hosts have is compared once."""
 
     def __init__(
-        self, db: Db, host: str, now: datetime, *, site: Site = (), whole: bool = False, quiet: Quiet | None = None
+        self, db: Db, host: str, now: datetime, *, site: Site = (), whole: bool = False, quiet: Quiet | None = None,
+        compared: Compared | None = None,
     ) -> None:  # fmt: skip
         found = drift.baseline(db, host)
         if found is None:
@@ -54,11 +80,25 @@ class Stand:
         parts = drift.readings(db, host)
         self.parts = {each: text for each, text in parts.items() if asked is None or asked.still_asks(each)}
         both = found.parts.keys() & self.parts.keys()
-        odd = both if whole else {each for each in both if found.parts[each] != self.parts[each]}
-        self.should = drift.whole(db, {each: found.parts[each] for each in odd})
-        self.is_now = drift.whole(db, {each: self.parts[each] for each in odd})
+        odd = {each for each in both if found.parts[each] != self.parts[each]}
+        self._db, self._questions = db, both if whole else odd
         quiet = drift.quiet(db, host, now).model_copy(update={"site": site}) if quiet is None else quiet
-        self.differences = differences(SOURCES, self.should, self.is_now, quiet, now)
+        compared = Compared(db) if compared is None else compared
+        self.differences = tuple(
+            difference
+            for each in sorted(odd)
+            for difference in compared.between(each, found.parts[each], self.parts[each])
+            if not quiet.covers(difference, now)
+        )
+
+    @cached_property
+    def should(self) -> dict[str, dict[str, Value]]:
+        """Of the questions whose text differs, or of all where it is to be whole."""
+        return drift.whole(self._db, {each: self.baseline.parts[each] for each in self._questions})
+
+    @cached_property
+    def is_now(self) -> dict[str, dict[str, Value]]:
+        return drift.whole(self._db, {each: self.parts[each] for each in self._questions})
 
     def chosen(self, pattern: str | None) -> list[Difference]:
         found = (*self.differences, *self.proposed)
@@ -76,9 +116,8 @@ class GroupStand(Stand):
             raise NotComparedYet(host=self.host, members=", ".join(self.group.members))
         self.baseline, self.parts = found, drift.readings(db, thing.key)
         both = found.parts.keys() & self.parts.keys()
-        odd = both if whole else {each for each in both if found.parts[each] != self.parts[each]}
-        self.should = drift.whole(db, {each: found.parts[each] for each in odd})
-        self.is_now = drift.whole(db, {each: self.parts[each] for each in odd})
+        odd = {each for each in both if found.parts[each] != self.parts[each]}
+        self._db, self._questions = db, both if whole else odd
         told = told_by(members(db, self.group, now), now)
         quiet = quiet_of(db, self.group, now, site)
         self.differences = alike.news(SOURCES, self.should, self.is_now, told, quiet, now)

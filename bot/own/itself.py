@@ -142,6 +142,8 @@ class Itself:
                 return policy.current(asker)
             if name == "drift.wanted":
                 return drift.wanted(asker, given)
+            if name == "drift.differing":
+                return drift_changes.differing(asker, given)
             if name in _BY_NAME:
                 return told(asker, _BY_NAME[name].model_validate(given))
         raise NotMine(command=name)

@@ -19,20 +19,19 @@ from bot.ledger import drift, incidents, watches
 from bot.ledger.backup import KEY
 from bot.ledger.key import mark, read_key
 from bot.ledger.tx import Db, Tx
-from bot.ledger.watches import Raw
+from bot.ledger.watches import Raw, Thing
 from bot.settings import DriftSettings
-from bot.watch import deadman
+from bot.watch import deadman, known
 from bot.watch.asking import Asker, Tools
-from bot.watch.known import Watched, compared, forget, keep, kind_kept, request_of
+from bot.watch.known import NEVER, Last, Watched
 from bot.watch.order import TOLD_EVERY, StandingOrder
 from bot.watch.pulse import Pulse
 from bot.watch.rounds import Rounds
 from bot.watch.scribe import See
 from handlers.command import Command
 from handlers.drift import looking, machine
-from handlers.drift.comparing import Difference
 from handlers.drift.looking import Answers
-from handlers.drift.machine import KIND, Look, Memory, Request
+from handlers.drift.machine import KIND, Look
 from handlers.drift.source import Kind
 from handlers.drift.sources import SOURCES, of_kind
 from handlers.drift.subject import everything, kind_of
@@ -60,6 +59,7 @@ class DriftWatch:
         self._seal = partial(mark, read_key(tools.ledger.folder / KEY))
         self._kinds = [kind for kind in Kind if settings.on and kind in settings.kinds and any(of_kind(kind))]
         self._watched: dict[str, Watched] = {}
+        self._last: dict[str, Last] = {}  # what an earlier start left
         self._past: list[StandingOrder] = []  # of what isn't watched any more, or by another way
         every = {kind: self._every(kind) for kind in self._kinds}
         self.rounds = {kind: Rounds(every=each, floor=each, dice=tools.dice) for kind, each in every.items()}
@@ -70,6 +70,7 @@ class DriftWatch:
 
     async def run(self) -> None:
         """Until it is cancelled; without anything to be watched it ends what is open, and is over."""
+        self._last = self._last or await self._tools.ledger.read(known.last)
         self._take_on()
         await _again(self._let_go(), "what is open of what isn't watched any more couldn't be ended")
         if not self._kinds:
@@ -98,14 +99,17 @@ class DriftWatch:
 
     async def assign(self) -> None:
         """Hosts by the configuration, the others as their HMCs list them now; what couldn't be listed stays."""
+        self._last = self._last or await self._tools.ledger.read(known.last)
         self._take_on()
         if any(kind is not Kind.AIX for kind in self._kinds):
             await self._inventory.ensure((), (Named("*", only_vios=True),))
+            self._last = await known.renamed(self._tools.ledger, everything(self._inventory)) or self._last
             self._take_on()
         await self._let_go()
 
     def _take_on(self) -> None:
-        there = {name: at for name, at in everything(self._inventory).items() if kind_of(at) in self._kinds}
+        every = known.named(everything(self._inventory), {*self._last, *self._watched})
+        there = {name: at for name, at in every.items() if kind_of(at) in self._kinds}
         for name, place in there.items():
             new = self._new(name, place)
             before = self._watched.setdefault(name, new)
@@ -115,8 +119,11 @@ class DriftWatch:
                 before.order = new.order
         self._past += [each.order for name, each in self._watched.items() if name not in there]
         self._watched = {name: self._watched[name] for name in there}
+        now = self._tools.ledger.now()
+        ages = {name: (now - at).total_seconds() for name in there if (at := self._last.get(name, NEVER).read_at)}
         for kind, rounds in self.rounds.items():
-            rounds.set([each.name for each in self._watched.values() if each.kind is kind], self._tools.monotonic())
+            names = [each.name for each in self._watched.values() if each.kind is kind]
+            rounds.set(names, self._tools.monotonic(), ages=ages)
         self.pulse.set({each.name: self._every(each.kind) for each in self._watched.values()})
 
     def _new(self, name: str, place: Place) -> Watched:
@@ -127,7 +134,7 @@ class DriftWatch:
             self._tools.ledger, place.host or place.hmc, kind=KIND, every=self._every(kind_of(place)),
             is_covered=is_covered, about="" if place.host else name,
         )  # fmt: skip
-        return Watched(name=name, place=place, order=order)
+        return Watched(name=name, place=place, order=order, mark=self._last.get(name, NEVER).mark)
 
     async def _let_go(self) -> None:
         """What is open of one that isn't watched any more would stay so for ever. Whether an HMC's is there still, only
@@ -138,10 +145,17 @@ class DriftWatch:
             ours = each.key == machine.key_of(name) or (each.key == deadman.key_of(name) and name not in self._others)
             if name in self._watched or not ours:
                 continue
-            kind = kind_kept(await ledger.read(partial(watches.thing, key=machine.key_of(name))))
-            if kind is Kind.AIX or kind not in self._kinds or self._inventory.is_read:
+            if self._is_left(await ledger.read(partial(watches.thing, key=machine.key_of(name)))):
                 over = deadman.ended(each, name, ledger.now())
-                await self._see([over], partial(forget, each.key) if each.kind == KIND else lambda tx: None)
+                await self._see([over], partial(known.forget, each.key) if each.kind == KIND else lambda tx: None)
+
+        if left := [each for each in await ledger.read(partial(known.unwatched, self._watched)) if self._is_left(each)]:
+            await ledger.write(partial(known.leave, left))
+
+    def _is_left(self, thing: Thing | None) -> bool:
+        """Whether one that isn't watched is left for good, and not only unlisted now."""
+        kind = known.kind_kept(thing)
+        return kind is Kind.AIX or kind not in self._kinds or self._inventory.is_read
 
     async def _telling(self) -> None:
         while True:
@@ -209,7 +223,7 @@ class DriftWatch:
         except (HostProblem, Unread) as fault:
             await self._settle(watched, out=fault.said if isinstance(fault, HostProblem) else f"{fault}.")
             return False
-        await self._tools.ledger.write(partial(keep, watched, read))
+        await self._tools.ledger.write(partial(known.keep, watched, read))
         await self._settle(watched, read=read, asker=asker, raws=raws, began=began)
         return True
 
@@ -221,7 +235,7 @@ class DriftWatch:
         name, ledger = watched.name, self._tools.ledger
         mark = await ledger.read(lambda db: drift.mark(db, name, ledger.now()))
         had, found = await ledger.read(
-            partial(compared, name, ledger.now(), site=self._settings.chosen.patterns, read=read)
+            partial(known.compared, name, ledger.now(), site=self._settings.chosen.patterns, read=read)
         )
         unread = read.unread if read is not None else had.memory.unread if had.memory is not None else {}
         look = Look(
@@ -230,22 +244,16 @@ class DriftWatch:
             asked=had.asked,
         )  # fmt: skip
         if machine.fresh(had.memory, found) and read is not None and had.memory is not None and asker is not None:
-            look = look.model_copy(
-                update={
-                    "around": await self._around(asker, watched),
-                    "ours": await self._ours(watched, had.memory, found),
-                }
-            )
+            since = had.memory.read_at or had.memory.at
+            ours = watched.ours(found, await self._tools.ours.since(since))
+            look = look.model_copy(update={"around": await self._around(asker, watched), "ours": ours})
         memory, sighting = machine.step(had.memory, look, SOURCES)
-        shown = {
-            "severity": int(sighting.severity) if sighting.symptoms else 0,
-            "symptoms": [[each.severity.word, each.said] for each in sighting.symptoms],
-        }
+        text = memory.model_copy(update={"mark": mark}).model_dump_json()
         wanted = looking.worth_keeping(watched.place, machine.fresh(had.memory, found), self._settings.chosen)
         evidence = [each for each in raws if each.argv in wanted]
 
         def also(tx: Tx) -> None:
-            watches.remember(tx, sighting.key, memory=memory.model_dump_json(), shown=shown)
+            watches.remember(tx, sighting.key, memory=text, shown=known.shown(sighting))
             for each in evidence:
                 watches.evidence(tx, sighting.key, each)
 
@@ -257,12 +265,6 @@ class DriftWatch:
             return await asker.drive(looking.around(watched.place), patience=PATIENCE)
         except HostProblem as problem:
             return (f"who was there couldn't be read: {problem.said}",)
-
-    async def _ours(self, watched: Watched, memory: Memory, found: Sequence[Difference]) -> tuple[Request, ...]:
-        """Requests that changed something there since it was last read; one on its whole frame isn't known to have."""
-        own, lately = watched.own(found), await self._tools.ours.since(memory.read_at or memory.at)
-        mine = (each for each in lately if own & set(each.places))
-        return tuple(map(request_of, mine))
 
     # ── what people say ───────────────────────────────────────────────────────────────────────────────────────────
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from bot.ledger import drift, watches
 from bot.ledger.drift import Baseline
+from bot.ledger.store import Ledger
 from bot.ledger.tx import Db, Tx
 from bot.ledger.watches import Thing
 from bot.watch.order import StandingOrder
@@ -23,6 +25,7 @@ from handlers.drift.subject import kind_of
 from handlers.drift.value import packed
 from handlers.place import Place
 from handlers.sea.memory import Ours
+from policies.alerts import Sighting
 
 
 @dataclass(kw_only=True)
@@ -43,9 +46,18 @@ class Watched:
     def places(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys((self.name, *self.place.names)))
 
-    def own(self, found: Sequence[Difference]) -> set[str]:
-        """By which requests that changed something there are found; one on its whole frame isn't known to have. Of a
-        managed system they are the partitions that differ."""
+    def ours(self, found: Sequence[Difference], lately: Iterable[Ours]) -> tuple[Request, ...]:
+        """Those of the requests that changed something there, or whose work may show there: what a VIOS hands out goes
+        with a partition that is moved."""
+        own, beside = self._own(found), {self.place.system} if self.kind is Kind.VIOS else set[str]()
+        return tuple(
+            request_of(each).model_copy(update={"elsewhere": not own & set(each.places)})
+            for each in lately
+            if (own | beside) & set(each.places)
+        )
+
+    def _own(self, found: Sequence[Difference]) -> set[str]:
+        """Of a managed system they are the partitions that differ: what is done to one shows there and nowhere else."""
         if self.kind is Kind.SYSTEM:
             return {machine.subject_of(each) for each in found}
         return set(filter(None, (self.name, self.place.name)))
@@ -99,6 +111,73 @@ def keep(watched: Watched, read: Answers, tx: Tx) -> None:
 def kind_kept(thing: Thing | None) -> Kind:
     """What it was when it was last read; an older version watched hosts alone."""
     return Kind(json.loads(thing.found).get("kind", Kind.AIX)) if thing is not None else Kind.AIX
+
+
+@dataclass(frozen=True, kw_only=True)
+class Last:
+    """What an earlier start left of one. `mark`: of what people had said of it when that was last worked out."""
+
+    mark: str = ""
+    read_at: datetime | None = None
+    system: str = ""
+
+
+NEVER = Last()
+
+
+def last(db: Db) -> dict[str, Last]:
+    """Of each that was ever looked at, by its name."""
+    found: dict[str, Last] = {}
+    for each in watches.things(db, KIND, with_memory=True):
+        memory = Memory.model_validate_json(each.memory) if each.memory is not None else None
+        mark, read_at = (memory.mark, memory.read_at) if memory is not None else ("", None)
+        found[each.host] = Last(mark=mark, read_at=read_at, system=each.system)
+    return found
+
+
+def named(there: Mapping[str, Place], known: Collection[str]) -> dict[str, Place]:
+    """A VIOS that was told apart by its frame once stays so, also while another one of its name isn't listed."""
+    return {_long(place) if _long(place) in known else name: place for name, place in there.items()}
+
+
+async def renamed(ledger: Ledger, there: Mapping[str, Place]) -> dict[str, Last]:
+    """A second VIOS of one name takes nothing from the first: that goes on under the name that it has now. What is left
+    of each then; empty where nothing was renamed."""
+    known = {each.host: each.system for each in await ledger.read(partial(watches.things, kind=KIND))}
+    old = {
+        place.name: name
+        for name, place in there.items()
+        if name == _long(place) and name not in known and known.get(place.name) == place.system
+    }
+    for before, after in old.items():
+        await ledger.write(partial(_rename, before, after))
+    return await ledger.read(last) if old else {}
+
+
+def _rename(before: str, after: str, tx: Tx) -> None:
+    watches.renamed(tx, (machine.key_of(before), before), (machine.key_of(after), after))
+
+
+def _long(place: Place) -> str:
+    return f"{place.system}:{place.name}" if kind_of(place) is Kind.VIOS else ""
+
+
+def unwatched(watched: Collection[str], db: Db) -> list[Thing]:
+    """What was watched by an earlier start, or a while ago, and isn't among those."""
+    return [each for each in watches.things(db, KIND) if each.gone_at is None and each.host not in watched]
+
+
+def leave(left: Iterable[Thing], tx: Tx) -> None:
+    for each in left:
+        watches.gone(tx, each.key)
+
+
+def shown(sighting: Sighting) -> dict[str, object]:
+    """What people are told of it later, without working it out again."""
+    return {
+        "severity": int(sighting.severity) if sighting.symptoms else 0,
+        "symptoms": [[each.severity.word, each.said] for each in sighting.symptoms],
+    }
 
 
 def request_of(ours: Ours) -> Request:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import heapq
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 JITTER = 0.1  # of the interval, by which a look may come early; never late
@@ -38,11 +38,13 @@ class Rounds:
     def __len__(self) -> int:
         return len(self._due)
 
-    def set(self, keys: Iterable[str], now: float) -> None:
-        """The things that there are; a new one is due at some time within an interval."""
+    def set(self, keys: Iterable[str], now: float, ages: Mapping[str, float] | None = None) -> None:
+        """The things that there are; a new one is due at some time within an interval. `ages`: seconds since a thing
+        was last looked at, by an earlier start: it is due as if there had been none in between."""
         there = set(keys)
         for key in sorted(there - self._due.keys()):
-            self._put(key, now + self._dice.uniform(0, self.every))
+            age, some = (ages or {}).get(key), self._dice.uniform(0, self.every)
+            self._put(key, now + (some if age is None else max(some * JITTER, min(self.every - age, self.every))))
         for key in self._due.keys() - there:
             del self._due[key]
         if not self._left:

@@ -97,9 +97,15 @@ class Quiet(Frozen):
         if any(fnmatchcase(difference.name, each) for each in self.site):
             return True
         return any(each.covers(difference.name, at) for each in self.ignored) or any(
-            each.name == difference.name and each.value == difference.after and at < each.until
+            each.name == difference.name and _alike(each.value, difference.after) and at < each.until
             for each in self.accepted
         )
+
+
+def _alike(one: Value | None, other: Value | None) -> bool:
+    """Whatever their types: those make no difference."""
+    plain = (each._replace(type=None) if each is not None else None for each in (one, other))
+    return next(plain) == next(plain)
 
 
 Readings = Mapping[str, Reading]  # by question
@@ -115,14 +121,15 @@ def compared(source: Source, question: str, baseline: Reading, now: Reading) -> 
         before, after = baseline.get(key), now.get(key)
         did = _did(before, after)
         if did is not None and source.noisy(key) is None:
+            severity = _severity(source, key, did, is_both=None not in (before, after))
             yield Difference(
-                did=did, question=question, key=key, before=before, after=after, severity=_severity(source, key, did),
+                did=did, question=question, key=key, before=before, after=after, severity=severity,
                 next_start=source.next_start,
             )  # fmt: skip
 
 
-def _severity(source: Source, key: str, did: Did) -> Severity:
-    if did is Did.DEFAULT:
+def _severity(source: Source, key: str, did: Did, *, is_both: bool) -> Severity:
+    if did is Did.DEFAULT or (source.is_by_level and not is_both):
         return Severity.NOTE
     if did is Did.GONE and source.gone is not None:
         return source.gone
@@ -137,7 +144,8 @@ def _did(before: Value | None, after: Value | None) -> Did | None:
         return Did.BOOT if after.waits else Did.APPEARED
     if after.waits and (before.now, before.boot) != (after.now, after.boot):
         return Did.BOOT
-    if (before.now, before.boot, before.text) != (after.now, after.boot, after.text):
+    later = None not in (before.boot, after.boot) and before.boot != after.boot  # who tells none says nothing of it
+    if later or (before.now, before.text) != (after.now, after.text):
         return Did.CHANGED
     return Did.DEFAULT if before.default != after.default else None
 

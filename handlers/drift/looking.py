@@ -30,6 +30,9 @@ _OLDEST_FIRST = frozenset({("lsgcl",)})
 # In a VIOS's log of commands stands each of ours as well, and a read explains nothing.
 _A_READ = re.compile(r"\d \w+ +(?:ls\w+|ioslevel|entstat|errlog|netstat|optimizenet -list|viosecure -firewall view)\b")
 
+# Among them stands what somebody typed: `mkldap … -passwd …`, `mkkrb5clnt … -p …`.
+_SECRET = re.compile(r"""(?<=\s)(-\w*(?:pass|pw|secret|key)\w*|-[pP])\s+("[^"]*"|'[^']*'|\S+)""", re.IGNORECASE)
+
 
 @dataclass(kw_only=True)
 class Answers:
@@ -110,7 +113,9 @@ def around(place: Place) -> Reads[tuple[str, ...]]:
         told = (
             result.text.splitlines() if result.exit_status == 0 else [f"couldn't be read: {result.text.strip()[:120]}"]
         )
-        some = [line.rstrip()[:200] for line in told if line.strip() and not _A_READ.search(line)]
+        some = [
+            _SECRET.sub(r"\1 hidden", line.rstrip())[:200] for line in told if line.strip() and not _A_READ.search(line)
+        ]
         lines += [f"{' '.join(argv)}: {line}" for line in (some[-SHOWN:] if argv in _OLDEST_FIRST else some[:SHOWN])]
     return tuple(lines)
 

@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, PositiveInt
 
 from handlers.drift.beside import CHANGED_LINES, beside
 from handlers.drift.comparing import Difference
+from handlers.drift.serving import client_of
 from handlers.drift.source import Back, Kind, Source
 from handlers.operation import typed
 from policies.alerts import Happening, Remedy, Severity, Sighting, Symptom
@@ -24,14 +25,16 @@ _WORD = re.compile(r"[A-Za-z0-9_.%]+")  # of a command: `tcp_sendspace` of `tcp_
 
 
 class Request(Frozen):
-    """One of ours that ran on that host since it was last read. `by`: who asked for it; `sent`: its commands, a line
-    each; not kept. `took`: a pattern of the settings that a baseline took over by it."""
+    """One of ours that ran on that host since it was last read; `elsewhere`: on the frame of that VIOS, and not there.
+    `by`: who asked for it; `sent`: its commands, a line each; not kept. `took`: a pattern of the settings that a
+    baseline took over by it."""
 
     number: PositiveInt
     typed: str
     places: tuple[str, ...] = ()
     by: str = ""
     sent: tuple[str, ...] = ()
+    elsewhere: bool = False
     took: str = ""
 
     @property
@@ -40,7 +43,11 @@ class Request(Frozen):
 
     def names(self, difference: Difference, kind: Kind) -> bool:
         """Whether what it sent speaks of just that setting, of just that device; of a managed system's settings, of the
-        partition that it is about: an HMC's commands name what they do to one, not what comes of it."""
+        partition that it is about: an HMC's commands name what they do to one, not what comes of it; and elsewhere, of
+        the client that a mapping is for, such as one that was migrated."""
+        if self.elsewhere:
+            client = client_of(difference.after or difference.before)
+            return client != "" and any(f" {client} " in f" {each} " for each in self.sent)
         if self.took:
             return fnmatchcase(difference.name, self.took)
         about = difference.question.partition(":")[2]
@@ -67,6 +74,7 @@ class Memory(Frozen):
     """`unread`: why a question couldn't be read at the last look. `asked`: what that look asked; None: all of it.
 
     `at`: when it was last worked out; `read_at`: when it was last begun to be read. `out`: why it couldn't be asked.
+    `mark`: of what people had said of it by then.
     """
 
     version: Literal[1] = 1
@@ -76,6 +84,7 @@ class Memory(Frozen):
     noted: Mapping[str, Noted] = {}
     unread: Mapping[str, str] = {}
     asked: frozenset[str] | None = None
+    mark: str = ""
 
     def still_asks(self, question: str) -> bool:
         return self.asked is None or question in self.asked
@@ -172,7 +181,7 @@ def _noted(memory: Memory | None, look: Look, difference: Difference) -> Noted:
     ours = _ours(look, difference)
     named = [each for each in ours if each.names(difference, look.kind)]
     # Two of ours explain nothing: it would be a guess which. And one that speaks of something else excuses nothing.
-    likely = named or ours
+    likely = named or [each for each in ours if not each.elsewhere] or ours
     request = likely[0].model_copy(update={"sent": ()}) if len(likely) == 1 else None
     around = (*look.around, *(f"ours in between: {each.said}" for each in ours))
     return Noted(said=difference.said, since=look.at, around=around, request=request, beside=not named)

@@ -7,13 +7,15 @@ from typing import Annotated, ClassVar, Literal, TypeAlias
 from pydantic import Field, StringConstraints
 
 from handlers.command import ITSELF, Command
+from handlers.drift.differing import differing
 from handlers.drift.reverting import Revert
 from handlers.drift.source import OPEN
 from handlers.drift.subject import ALL, Called, CalledAlike, SubjectName
+from handlers.heard import Reads, Unread
 from handlers.names import NamePattern
-from handlers.operation import Ending, Flow, Inventory, Named, Operation, Report
+from handlers.operation import Ending, Flow, Inventory, Named, Operation, Report, failed
 from handlers.own import TIMES, Own, Tabled, Time, answered
-from handlers.plan import Plan
+from handlers.plan import Fact, Plan
 from handlers.table import Column, Kind
 from policies.words import Effect
 
@@ -154,13 +156,22 @@ class Change(_Drift):
         """What it comes to, in a sentence."""
         return type(self).__doc__ or ""
 
+    def facts(self) -> Reads[tuple[Fact, ...]]:
+        """What is said yes to: whoever agrees agrees to just that."""
+        yield from ()
+        return ()
+
     def flow(self, inventory: Inventory) -> Flow:
         go = Command(host=ITSELF, argv=self.argv(), effect=Effect.CHANGES)
+        try:
+            facts = yield from self.facts()
+        except Unread as fault:
+            return failed(f"can't: {fault}")
         yield Plan(
             commands=(go,),
             moves=f"{self.moves()}; no machine is touched",
             affected=(),
-            facts=(),
+            facts=facts,
             undo=self.undone.format(host=self.host),
             stop="it is one step, done or not done",
         )
@@ -182,6 +193,9 @@ class Baseline(Change):
         default="now", description="now: as it was last read; proposed: as it stands in the baseline, unseen until now"
     )
 
+    def facts(self) -> Reads[tuple[Fact, ...]]:
+        return (yield from differing(self.verb, self.host, take=self.take))
+
     def moves(self) -> str:
         taken = "as it was last read" if self.take == "now" else "as its baseline has it"
         return f"says that {self.host} should be {taken}"
@@ -201,6 +215,9 @@ class Accept(Change):
     until: Time | None = Field(
         default=None, description="only for so long, such as 7d, or until then", json_schema_extra={"example": "7d"}
     )
+
+    def facts(self) -> Reads[tuple[Fact, ...]]:
+        return (yield from differing(self.verb, self.host, setting=self.setting))
 
     def moves(self) -> str:
         until = f", until {self.until}" if self.until is not None else ""

@@ -61,11 +61,12 @@ class Partition:
 
     @property
     def runs(self) -> bool:
-        """With a profile that can be read. One that is off runs with nothing, whatever the lists keep of it."""
-        return self.stands.state in _ON and self.written is not None
+        """One that is off runs with nothing, whatever the lists keep of it."""
+        return self.stands.state in _ON
 
     @property
     def written(self) -> Row | None:
+        """The profile that it was activated with; None where the HMC lists no such: what comes isn't known."""
         return self.profiles.get(self.stands.profile or "")
 
 

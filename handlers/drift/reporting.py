@@ -81,7 +81,7 @@ class Folded(Frozen):
 
 
 class FleetReport(Frozen):
-    """`plot`: how many differences were open over time, in words. `filter`: the pattern of the hosts."""
+    """`plot`: who is left out, and how many differences were open over time, in words. `filter`: the hosts' pattern."""
 
     at: AwareDatetime
     filter: str

@@ -71,18 +71,23 @@ def scsi_maps(text: str) -> Reading:
 
 
 def fibre_maps(text: str) -> Reading:
-    """Which port each server Fibre Channel adapter is mapped to, by its slot, of `lsmap -all -npiv`, and its name as
-    the type; or Unreadable. What only a client that is logged in tells stands beside it."""
+    """Which port each server Fibre Channel adapter is mapped to, by its slot, of `lsmap -all -npiv`; as the type its
+    name, and its client's where that is logged in. Or Unreadable. What else such a client tells stands beside it."""
     found: dict[str, Value] = {}
     for each in mappings.fibre_hosts(text):
         slot = _slot(each.location)
         client = (each.client, each.client_name, each.client_os, each.client_adapter, each.client_location)
-        keyed(found, slot, Value(each.port or "no port", type=each.name))
+        keyed(found, slot, Value(each.port or "no port", type=" ".join(filter(None, (each.name, each.client_name)))))
         keyed(found, f"{slot} status", Value(each.status))
         keyed(found, f"{slot} flags", Value(each.flags))
         keyed(found, f"{slot} logged in", Value(str(each.logged_in)))
         keyed(found, f"{slot} client", Value(" ".join(str(told) for told in client if told is not None)))
     return found
+
+
+def client_of(mapping: Value | None) -> str:
+    """For whom a mapping of virtual Fibre Channel is; empty: nobody tells."""
+    return ((mapping.type if mapping is not None else None) or "").partition(" ")[2]
 
 
 def bridges(text: str) -> Reading:
@@ -173,8 +178,12 @@ def fibre_back(about: str, key: str, wanted: Value | None, now: Value | None) ->
     if wanted is None or now is None:
         return Back(why_not="the adapter itself came or went: its slot is in the profile of the VIOS")
     if wanted.now == "no port":
-        return _by_hand(f"`/vios unmap-npiv` with {now.type} takes its port away")
-    return _by_hand(f"`/vios map-npiv` with {now.type} and {wanted.now} maps it again")
+        return _by_hand(f"`/vios unmap-npiv` with {_adapter(now)} takes its port away")
+    return _by_hand(f"`/vios map-npiv` with {_adapter(now)} and {wanted.now} maps it again")
+
+
+def _adapter(mapping: Value) -> str:
+    return (mapping.type or "").partition(" ")[0]
 
 
 def bridge_back(about: str, key: str, wanted: Value | None, now: Value | None) -> Back:

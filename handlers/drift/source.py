@@ -76,7 +76,8 @@ class Source:
     """`of_each`: whether it is asked of each device, file or user on its own; `listed`: where another source's answer
     says which there are. `explained`: what a setting does, a line each, where that is known. `sealing`: of answers that
     may hold secrets and are kept nowhere as they came, how they are read: what may not be kept is sealed. Without a
-    seal `parse` tells less of the same."""
+    seal `parse` tells less of the same. `is_by_level`: which settings there are is a level's or a driver's to say: one
+    more or one less comes with another of those, and is no more than a note."""
 
     name: str
     title: str
@@ -92,6 +93,7 @@ class Source:
     back: Inverse = no_way
     explained: Mapping[str, str] = field(default_factory=dict)
     of_each: bool = False
+    is_by_level: bool = False
     listed: Listed | None = None
     next_start: str = "the next start"  # when `boot` of a value comes
     deadline: float = 60.0  # seconds

@@ -58,6 +58,7 @@ def _tunables(command: str) -> Source:
         weights=_TUNABLE_WEIGHTS[command],
         back=lambda about, key, wanted, now: tunables.back(command, key, wanted, now),
         explained=_EXPLAINED[command],
+        is_by_level=True,
     )
 
 
@@ -85,6 +86,7 @@ ATTRIBUTES = Source(
         Noise("realmem", "memory may be moved between partitions while they run"),
         Noise("ent_capacity", "processors may be moved between partitions while they run"),
         Noise("frequency", "it moves with the power that the frame saves"),
+        Noise("scsi_id", "the fabric gives it anew at each login, such as after a migration"),
     ),
     weights=(
         Weight("reserve_policy", Severity.SERIOUS),
@@ -96,6 +98,7 @@ ATTRIBUTES = Source(
     back=devices.back,
     explained=explanations.ATTRIBUTES,
     of_each=True,
+    is_by_level=True,
     listed=Listed(by=LIST.name, names=devices.watched, fits=devices.is_watched),
 )
 FILE = Source(

@@ -66,6 +66,9 @@ def called(inventory: Inventory, name: str) -> Place:
         there = everything(inventory)
     if name in there:
         return there[name]
+    for each in inventory.partitions():  # by its frame it is told apart, whether it has to be or not
+        if each.is_vios and name == f"{each.system}:{each.name}":
+            return each
     close = get_close_matches(name, there, n=1)
     more = f" and {len(there) - SHOWN} more" if len(there) > SHOWN else ""
     raise UnknownSubject(

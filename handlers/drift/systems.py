@@ -51,6 +51,15 @@ _PROFILE_NOISE = (
 )
 
 
+# Told by attributes whose names the levels of HMC and firmware decide; of the others each key is a thing.
+_BY_LEVEL = frozenset(
+    {
+        managed.SYSTEM, managed.FIRMWARE, managed.CONSOLE, partition.LPAR, partition.ACTIVATION, partition.PROFILE,
+        partition.MEMORY, partition.PROCESSORS,
+    }
+)  # fmt: skip
+
+
 def _comes_of_lists(text: str) -> Reading:
     raise Unreadable("it comes of the lists of a whole managed system, and of none alone")
 
@@ -77,6 +86,7 @@ def _source(
         back=back,
         explained=explained or {},
         of_each=managed.is_of_each(name),
+        is_by_level=name in _BY_LEVEL,
         next_start="the next activation" if managed.is_of_each(name) else "the next start",
         deadline=managed.DEADLINE,
     )

@@ -52,6 +52,7 @@ ATTRIBUTES = Source(
     back=_attribute_back,
     explained=explanations.ATTRIBUTES,
     of_each=True,
+    is_by_level=True,
     listed=Listed(by=LIST.name, names=serving.watched, fits=serving.is_watched),
 )
 
@@ -116,6 +117,7 @@ ALL = (
         ),
         back=tunables.padmin_back,
         explained=explanations.NO,
+        is_by_level=True,
     ),
     Source(
         name="firewall",

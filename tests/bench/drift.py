@@ -6,6 +6,7 @@ import random
 import time
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from bot.app import data_ledger
@@ -14,6 +15,7 @@ from bot.ledger.tx import Db, Tx
 from handlers.drift.comparing import Quiet, differences
 from handlers.drift.sources import SOURCES
 from handlers.drift.value import Value, digest, packed, unpacked
+from tests.bench import growing, standing
 from tests.bench.figures import Bench, Figure
 
 TITLE = "Drift"
@@ -40,6 +42,8 @@ async def run(bench: Bench) -> list[Figure]:
             met=compared < TARGET * hosts / 2_000,
         ),
         await _growth(bench.folder, dice),
+        *await growing.measured(bench.sub("growing"), _size),
+        *await standing.measured(bench.sub("standing"), hosts, texts, partial(_other, dice=dice)),
     ]
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -14,8 +16,10 @@ from pydantic import SecretStr
 
 from bot.door import Door
 from bot.inventory import Inventory
+from bot.ledger import drift, watches
 from bot.ledger.store import Ledger
 from bot.ledger.tx import Tx
+from bot.ledger.watches import Thing
 from bot.settings import AixHost, DriftSettings
 from bot.watch.asking import Tools
 from bot.watch.drift import DriftWatch
@@ -25,6 +29,7 @@ from bot.watch.ours import OurRequests
 from bot.watch.scribe import Scribe
 from handlers.command import Command, Result
 from handlers.drift.source import Kind
+from handlers.drift.value import Value, packed
 from policies.alerts import Sighting
 from policies.problems import HostUnreachable
 from tests.bot.lab.fleet.eventually import eventually
@@ -130,17 +135,45 @@ async def test_who_is_watched_is_as_the_hmcs_list_it_and_nobody_goes_for_an_hmc_
     assert world.rules("watch/vio2") == [[], ["no-round"]]
 
 
+async def test_a_second_vios_of_one_name_takes_nothing_from_the_first(world: World) -> None:
+    """What was kept of the first goes on under its whole name, which stays, also while the other isn't listed."""
+    hmc = Hmc()
+    inventory = Inventory({"hmc1": "10.0.0.1"}, hmc.ask, lambda: hmc.now, [])
+    watch = DriftWatch(DriftSettings(kinds=frozenset({Kind.VIOS})), inventory, world.tools, world.see)
+    await watch.assign()
+    await world.ledger.write(partial(seen, "vio1"))
+    hmc.now += timedelta(hours=2)
+    hmc.systems = ["p72", "p75"]
+    await watch.assign()
+    first = world.ledger.read_now(lambda db: drift.baseline(db, "p72:vio1"))
+    assert first is not None
+    assert world.ledger.read_now(lambda db: [drift.baseline(db, each) for each in ("vio1", "p75:vio1")]) == [None] * 2
+    assert world.ledger.read_now(lambda db: [each.host for each in watches.things(db, "drift")]) == ["p72:vio1"]
+    again = DriftWatch(DriftSettings(kinds=frozenset({Kind.VIOS})), inventory, world.tools, world.see)
+    hmc.now += timedelta(hours=2)
+    hmc.systems = ["p72"]
+    await again.round()
+    assert world.rules("drift/p72:vio1") == [["host-unreachable"]]
+    assert world.rules("drift/vio1") == []
+
+
+def seen(name: str, tx: Tx) -> None:
+    found = json.dumps({"kind": "vios"})
+    watches.found(tx, Thing(key=f"drift/{name}", kind="drift", host=name, system="p72", found=found))
+    drift.first_sight(tx, name, drift.keep(tx, name, {"ioslevel": packed({"level": Value("4.1.0.10")})}))
+
+
 class Hmc:
     """One that lists a managed system and the VIOS on it, or can't be reached."""
 
     def __init__(self) -> None:
-        self.now, self.is_away, self.vioses = NOW, False, ["vio1"]
+        self.now, self.is_away, self.vioses, self.systems = NOW, False, ["vio1"], ["p72"]
 
     async def ask(self, command: Command) -> Result:
         if self.is_away:
             raise HostUnreachable(host="hmc1", address="10.0.0.1", port=22, reason="No route")
         rows = [f"{name},{n},vioserver,Running\n" for n, name in enumerate(self.vioses, 1)]
-        text = "".join(rows) if "lpar" in command.argv else "p72\n"
+        text = "".join(rows) if "lpar" in command.argv else "".join(f"{each}\n" for each in self.systems)
         return Result(command=command, exit_status=0, text=text, size=len(text))
 
 

@@ -67,6 +67,17 @@ def test_a_slow_look_piles_nothing_up() -> None:
     assert some.take(500.0) is None
 
 
+def test_what_an_earlier_start_looked_at_is_due_as_if_there_had_been_none() -> None:
+    """However often it is started anew: what is late comes soon, and nothing waits longer than an interval."""
+    some = rounds(every=100.0)
+    some.set(["early", "late", "new", "tomorrow"], 1000.0, ages={"early": 30.0, "late": 5000.0, "tomorrow": -900.0})
+    due = {some.take(1000.0 + later): later for later in range(102)}
+    assert due["late"] <= 10
+    assert due["early"] == 70
+    assert due["tomorrow"] == 100
+    assert due["new"] <= 100
+
+
 def test_what_is_gone_is_not_looked_at() -> None:
     """Also where it is looked at just then; what is new is due within an interval."""
     some = rounds()

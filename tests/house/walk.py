@@ -30,6 +30,7 @@ ANSWERS = {
     ("lssyscfg",): "{partition},{id},Running\n",
     ("policy", "proposed"): "3\nrule 'changes' is gone\n",
     ("policy", "current"): "4 {sha256}\n",
+    ("drift", "differing"): '{"count": 1, "some": [["no/x", "no/x 1 → 2"]], "sha256": "0"}\n',
     ("drift", "wanted"): '["262144", "16384", "262144", "C"]\n',
     ("no",): "tcp_sendspace,16384,16384,16384,4096,9223372036854775807,byte,C,sb_max\n",
 }

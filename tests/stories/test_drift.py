@@ -228,6 +228,9 @@ async def test_what_nobody_asks_any_more_is_told_no_more(tmp_path: Path) -> None
         assert (await stage.type("diff db01", command="/drift"))["acked"]
         await stage.settled()
         assert "1 difference(s)" in (await stage.whispers())[-1]
+        assert (await stage.type("status", command="/drift"))["acked"]
+        await stage.settled()
+        assert "1 host(s), 1 of them drifted\nNot watched any more, and left out: app01" in (await stage.whispers())[-1]
         ended = stage.rows("SELECT said FROM incident_event WHERE did IN ('closed', 'passed') AND said LIKE '%app01%'")
         assert len(ended) == 1
         assert ended[0][0].startswith(
@@ -366,6 +369,24 @@ async def test_accept_makes_a_new_version_with_that_and_nothing_else(watched: St
     assert [(each.version, each.proposed) for each in told] == [(1, True), (2, False)]
     assert "agreed with the database people" in told[1].why
     assert told[1].by != "hscbot"
+
+
+@pytest.mark.parametrize("words", ["accept db01 no/tcp_sendspace", "accept db01 no/*", "baseline db01"])
+async def test_whoever_agrees_agrees_to_the_values_that_were_asked_about(watched: Stage, words: str) -> None:
+    """What is read otherwise while it waits was seen by nobody: nothing of it joins the baseline."""
+    tuned(watched, "db01", "tcp_sendspace", "131072", "131072")
+    await looked(watched)
+    assert (await watched.type(f'{words} reason="measured"', command="/drift"))["acked"]
+    await watched.settled()
+    tuned(watched, "db01", "tcp_sendspace", "4096", "4096")
+    await watched.bot.drifting.look("db01")
+    await watched.settled()
+    await watched.approve()
+    ended = watched.rows("SELECT state FROM request ORDER BY id DESC LIMIT 1")
+    assert ended == [("stale",)]
+    found = watched.ledger.read_now(lambda db: drift.baseline(db, "db01"))
+    assert found is not None
+    assert found.version == 1
 
 
 async def test_a_word_needs_a_reason(watched: Stage) -> None:

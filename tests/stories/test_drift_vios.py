@@ -192,6 +192,42 @@ async def test_after_a_restart_what_is_open_of_a_vios_stays_until_it_isnt_watche
     assert active(watched) == {}
 
 
+async def test_what_is_accepted_after_a_restart_is_noticed_without_another_look(watched: Stage) -> None:
+    """A VIOS is read once a day: nobody waits for that, whenever hscbot was started anew in between."""
+    watched.fleet.happen(TargetsRemoved(system="p72", partition=VIOS, targets=frozenset({"web01_rvg"})))
+    await looked(watched)
+    await watched.stop()
+    await watched.start()
+    await watched.bot.drifting.assign()
+    reads = len(watched.fleet.ran)
+    await watched.bot.drifting.notice()
+    assert active(watched).keys() == {f"drift/{VIOS}"}
+    await done(watched, f'accept {VIOS} vscsi/web01_rvg reason="web01 has it by NPIV now"')
+    await watched.bot.drifting.notice()
+    assert active(watched) == {}
+    assert [each for each in watched.fleet.ran[reads:] if each.argv[0] == "viosvrcmd"] == []
+
+
+async def test_what_went_with_a_partition_that_we_migrated_is_explained_on_every_vios(watched: Stage) -> None:
+    """What each handed out, or does now, to that client; to another one nothing is explained by it."""
+    each_vios = (VIOS, "p72vio2", "p75vio1", "p75vio2")
+    for name in each_vios[1:]:
+        await watched.bot.drifting.look(name)
+    await watched.type("migrate db01 p72 p75", command="/lpm")
+    await watched.settled()
+    await watched.approve()
+    watched.fleet.happen(PortMapped(system="p72", partition=VIOS, vfchost="vfchost1", port="fcs1"))
+    for name in each_vios:
+        await looked(watched, name)
+    told = {name: active(watched)[f"drift/{name}"].symptoms for name in each_vios}
+    other = next(each for each in told[VIOS] if each.about == "npiv/C61")
+    assert other.severity is Severity.SERIOUS
+    assert other.said.startswith("npiv/C61 fcs0 → fcs1; meanwhile ran #1, /lpm migrate db01 p72 p75")
+    moved = [each for some in told.values() for each in some if each is not other]
+    assert {each.about for each in moved} == {"npiv/C53", "npiv/C100"}
+    assert all(each.severity is Severity.NOTE and ", explained by #1" in each.said for each in moved)
+
+
 async def looked_again(stage: Stage) -> None:
     await stage.bot.drifting.assign()
     await looked(stage)

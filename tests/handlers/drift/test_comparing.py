@@ -126,3 +126,35 @@ def test_each_key_that_differs_is_told_once_and_no_other(before: Reading, after:
     expected = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)} - {"pinnable_frames"}
     assert sorted(found) == sorted(expected)
     assert differences(SOURCES, {"vmo": after}, {"vmo": after}, Quiet(), AT) == ()
+
+
+def test_what_the_fabric_hands_out_anew_is_no_change() -> None:
+    """A partition that was migrated or started anew has logged in again; its own names stay watched."""
+    port = {"scsi_id": Value("0x10a00", type="fixed"), "dyntrk": Value("yes", type="settable")}
+    before, moved = {"attributes:fscsi0": port}, {"attributes:fscsi0": {**port, "scsi_id": Value("0x20b00")}}
+    assert differences(SOURCES, before, moved, Quiet(), AT) == ()
+    (found,) = differences(SOURCES, before, {"attributes:fscsi0": {**port, "dyntrk": Value("no")}}, Quiet(), AT)
+    assert found.key == "dyntrk"
+
+
+def test_what_is_accepted_stays_so_where_its_kind_alone_is_told_otherwise() -> None:
+    """A client that logs in tells its name beside a mapping: nobody said yes to that name."""
+    before, now = (
+        {"npiv": {"C53": Value(port, type=f"vfchost0{name}")}} for port, name in (("fcs0", ""), ("fcs1", " db01"))
+    )
+    word = Accepted(name="npiv/C53", value=Value("fcs1", type="vfchost0"), until=AT + timedelta(days=1))
+    assert differences(SOURCES, before, now, Quiet(accepted=(word,)), AT) == ()
+
+
+def test_what_a_level_brings_or_drops_wakes_nobody() -> None:
+    """Another level of an HMC names more of every partition: a note each, whatever a change of it would weigh. A thing
+    that came or went weighs as it did."""
+    before = {"lpar:db01": {"msp": Value("1")}, "partitions": {"db01": Value("aixlinux")}}
+    now = {"lpar:db01": {"vtpm_enabled": Value("0")}, "partitions": {"db02": Value("aixlinux")}}
+    found = {each.name: each.severity for each in differences(SOURCES, before, now, Quiet(), AT)}
+    assert found == {
+        "lpar:db01/msp": Severity.NOTE, "lpar:db01/vtpm_enabled": Severity.NOTE,
+        "partitions/db01": Severity.SERIOUS, "partitions/db02": Severity.SERIOUS,
+    }  # fmt: skip
+    changed = {**before, "lpar:db01": {"msp": Value("0")}}
+    assert [each.severity for each in differences(SOURCES, before, changed, Quiet(), AT)] == [Severity.SERIOUS]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from handlers.command import Command, Result
 from handlers.drift import adapters, managed, systems
 from handlers.drift.comparing import Did, Quiet, differences
 from handlers.drift.managed import LISTS, Settings
+from handlers.drift.partition import MEMORY
 from handlers.drift.source import Source
 from handlers.drift.value import packed, unpacked
 from handlers.hmcout import Unreadable
@@ -220,3 +222,32 @@ def test_a_captured_profile_of_another_machine_is_read() -> None:
     (server,) = adapters.storage_profiled("scsi", row["virtual_scsi_adapters"]).values()
     assert adapters.storage_text(server) == "server to slot 2 of sys-R1-lp3"
     assert adapters.slots_profiled(row["io_slots"]) == {"21020013": "1", "21040015": "1"}
+
+
+def test_a_partition_whose_profile_isnt_listed_is_read_by_what_it_runs_with() -> None:
+    """Such as one that was activated as it last ran: what changes is told, and that nobody knows what comes isn't."""
+    path = RECORDED / "p72-changed.raw"
+    system, answers = system_of(path), texts(path)
+    lists = " ".join(managed.argv(managed.PARTITIONS, system))
+    (row,) = (each for each in answers[lists].splitlines() if each.startswith("name=db01,"))
+    odd = row.replace("curr_profile=default_profile", "curr_profile=last*valid*configuration")
+    assert odd != row
+    whole, _ = looked(answers, system)
+    found, _ = looked(answers | {lists: answers[lists].replace(row, odd)}, system)
+    assert found.unread == {}
+    assert found.read.keys() == whole.read.keys()
+    told = differences(SOURCES, whole.read, found.read, Quiet(), AT)
+    assert [each.name for each in told] == ["activation:db01/curr_profile"]
+    back = differences(SOURCES, found.read, whole.read, Quiet(), AT)
+    waiting = [name for name, value in whole.read["memory:db01"].items() if value.waits]
+    assert {each.name for each in back} >= {
+        "activation:db01/curr_profile",
+        *(f"memory:db01/{each}" for each in waiting),
+    }
+    answers[lists] = answers[lists].replace(row, odd)
+    memory = " ".join(managed.argv(MEMORY, system))
+    (has,) = (each for each in answers[memory].splitlines() if each.startswith("lpar_name=db01,"))
+    more = answers | {memory: answers[memory].replace(has, re.sub(r"curr_mem=\d+", "curr_mem=512", has))}
+    later, _ = looked(more, system)
+    (changed,) = differences(SOURCES, found.read, later.read, Quiet(), AT)
+    assert (changed.name, changed.did) == ("memory:db01/curr_mem", Did.CHANGED)

@@ -53,7 +53,7 @@ def test_of_a_mapping_only_what_is_set_counts() -> None:
         "shiva_dvd": Value("a drive by slot C14, LUN 0x8200000000000000", type="vhost0"),
     }
     assert quiet("npiv", "not-logged-in") == {
-        "C14": Value("fcs0", type="vfchost3"), "C13": Value("fcs0", type="vfchost3"),
+        "C14": Value("fcs0", type="vfchost3 upt0052"), "C13": Value("fcs0", type="vfchost3"),
     }  # fmt: skip
 
 
@@ -174,3 +174,15 @@ def test_its_log_of_commands_is_shown_without_our_own_reads() -> None:
     with pytest.raises(StopIteration) as end:
         flow.send(Result(command=command, exit_status=0, text=log, size=len(log)))
     assert end.value.value == ("lsgcl: Apr 14 2016, 01:00:00 padmin    rmvdev -vtd web01_rvg",)
+
+
+def test_a_password_in_its_log_of_commands_is_hidden() -> None:
+    """What somebody typed there goes to a channel: never what lets people in."""
+    log = "Apr 14 2016, 01:00:00 root      mkldap -host 10.0.0.1 -bind cn=admin -passwd s3cr3t -user all\n"
+    flow = looking.around(PLACE)
+    command = next(flow)
+    assert isinstance(command, Command)
+    with pytest.raises(StopIteration) as end:
+        flow.send(Result(command=command, exit_status=0, text=log, size=len(log)))
+    (told,) = end.value.value
+    assert told.endswith("mkldap -host 10.0.0.1 -bind cn=admin -passwd hidden -user all")

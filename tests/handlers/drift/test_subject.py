@@ -38,6 +38,7 @@ def test_a_name_that_is_taken_is_told_apart_by_the_frame() -> None:
         "p72": (Kind.SYSTEM, "p72"), "frame:p75": (Kind.SYSTEM, "p75"),
     }  # fmt: skip
     assert all(called(Listed(), name) == place for name, place in there.items())
+    assert called(Listed(), "p72:p72vio2") == there["p72vio2"], "by its frame too, whether it has to be or not"
     with pytest.raises(UnknownSubject, match="vio1"):
         called(Listed(), "vio1")
 
