@@ -58,6 +58,7 @@ from bot.watch.watch import Watch
 from handlers import audit, incidents, policy, requests, vios
 from handlers.aix import operations as aix
 from handlers.drift import operations as drift
+from handlers.drift.source import Kind
 from handlers.hmc import operations as hmc
 from handlers.lpm import operations as lpm
 from handlers.operation import Operation
@@ -92,11 +93,17 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def world(folder: Path, circumstances: Circumstances, *, tags_known: bool = True) -> World:
-    """What hscbot's answers about itself are made from."""
+def world(
+    folder: Path, circumstances: Circumstances, *, tags_known: bool = True, settings: Settings | None = None
+) -> World:
+    """What hscbot's answers about itself are made from. `settings`: where they are known."""
     tags = circumstances.tags if tags_known else None
     vocabulary = Vocabulary(operations=VOCABULARY.operations, tags=tags)
-    return World(folder=folder, catalog=CATALOG, vocabulary=vocabulary, circumstances=circumstances)
+    reads = None
+    if settings is not None:
+        read = settings.drift.intervals
+        reads = {kind: every for kind, every in read.items() if kind is not Kind.AIX or settings.aix}
+    return World(folder=folder, catalog=CATALOG, vocabulary=vocabulary, circumstances=circumstances, reads=reads)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,7 +157,7 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
 
     circumstances = Circumstances(settings.tags, reach=lambda operation: operation.reach(inventory))
     archiver = Archiver(ledger, console, settings.archive)
-    itself = Itself(ledger, world(ledger.folder, circumstances), archiver.asked)
+    itself = Itself(ledger, world(ledger.folder, circumstances, settings=settings), archiver.asked)
     door = Door(ledger, console, teller, itself)
     inventory = Inventory(
         {name: host.address for name, host in settings.hosts.items()},
@@ -240,7 +247,7 @@ async def reading(settings: Settings, ledger: Ledger) -> AsyncIterator[tuple[Con
     """What it takes to read from machines, audited, without Slack."""
     console = Console(settings.reachable, LoginStops(ledger))
     try:
-        itself = Itself(ledger, world(ledger.folder, Circumstances(settings.tags)))
+        itself = Itself(ledger, world(ledger.folder, Circumstances(settings.tags), settings=settings))
         yield console, Door(ledger, console, Teller(ledger, OPERATIONS, lambda: None), itself)
     finally:
         await console.close()

@@ -125,6 +125,12 @@ class DriftSettings(Frozen):
     ignore: tuple[SiteNoise, ...] = Field(default=(), max_length=1_000)
 
     @property
+    def intervals(self) -> dict[Kind, float]:
+        """Seconds from one look to the next, of each kind that is watched."""
+        every = {kind: self.every if kind is Kind.AIX else self.every_by_hmc for kind in Kind}
+        return {kind: seconds for kind, seconds in every.items() if self.on and kind in self.kinds}
+
+    @property
     def chosen(self) -> Chosen:
         return Chosen(files=self.files, closed_files=self.closed_files, users=self.users, noise=self.ignore)
 

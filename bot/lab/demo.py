@@ -198,7 +198,11 @@ def _at_once(settings: Settings) -> Settings:
     """What is broken in a demo stands in its channel before its breaker looks away; a site's own are ten times that."""
     alerts = settings.alerts.model_copy(update={"settle_seconds": 4})
     archive = settings.archive and settings.archive.model_copy(update={"every": 60.0, "stall": 5.0})
-    brisk = {"watch": WatchSettings(every=5, floor=2), "drift": DriftSettings(every=60), "archive": archive}
+    brisk = {
+        "watch": WatchSettings(every=5, floor=2),
+        "drift": DriftSettings(every=60, every_by_hmc=120),
+        "archive": archive,
+    }
     return settings.model_copy(update={**brisk, "alerts": alerts})
 
 

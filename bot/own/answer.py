@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.circumstances import Circumstances
 from bot.ledger.tx import Db
+from handlers.drift.source import Kind
 from handlers.operation import Operation
 from handlers.pictures import Drawable
 from policies.faults import Vocabulary
@@ -38,6 +39,7 @@ class World:
     """What an answer is made from, beside the ledger: what can be asked for, and what bears which tag."""
 
     folder: Path
+    reads: Mapping[Kind, float] | None = None  # seconds from one look at a host's settings to the next; None: not known
     catalog: Mapping[str, Sequence[type[Operation]]]
     vocabulary: Vocabulary
     circumstances: Circumstances
@@ -73,6 +75,13 @@ def good(lines: Sequence[str], *, pictures: Sequence[Drawable] = ()) -> Answer:
 
 def bad(lines: Sequence[str]) -> Answer:
     return Answer(status=1, text="\n".join(lines) + "\n")
+
+
+def age(age: timedelta) -> str:
+    """`90 s`, `15 min`, `24 h`."""
+    seconds = max(0, round(age.total_seconds()))
+    minutes, hours = seconds // 60, seconds // 3600
+    return f"{seconds} s" if seconds < 120 else f"{minutes} min" if minutes < 120 else f"{hours} h"
 
 
 def clock(at: datetime) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 
 from bot.ledger import drift, watches
@@ -13,19 +13,21 @@ from bot.ledger.tx import Db
 from bot.ledger.watches import Thing
 from bot.moments import moment
 from bot.own import drift_pasts
-from bot.own.answer import Answer, Asker, bad, clock, good
+from bot.own.answer import Answer, Asker, age, bad, clock, good
 from bot.own.drift_pasts import Pasts
 from handlers.drift import alike, beside, machine
 from handlers.drift.comparing import Difference, Quiet, differences
 from handlers.drift.explaining import explained, way_back
 from handlers.drift.operations import Compare, Diff, Explain, History, Status
-from handlers.drift.source import Source, full, parted
+from handlers.drift.source import Kind, Source, full, parted
 from handlers.drift.sources import SOURCES
 from handlers.pictures import SeriesPicture
 from policies.alerts import Severity
 from policies.problems import AskProblem
+from policies.words import counted
 
 KIND = "drift"
+CALLED = {Kind.AIX: "AIX hosts", Kind.VIOS: "VIOS", Kind.SYSTEM: "managed systems"}
 MOST_LINES = 2_000  # of one answer
 
 
@@ -81,17 +83,31 @@ def source_of(difference: Difference) -> Source:
 def status(asker: Asker, asked: Status) -> Answer:
     there = [each for each in drift.hosts(asker.db) if asked.host in (None, each)]
     if not there:
-        return bad(
-            [f"I have never read how {asked.host or 'any host'} is set: nothing is watched, or no round was over yet."]
-        )
+        return bad([f"I have not read yet how {asked.host or 'any host'} is set.", *_first_looks(asker, set(Kind))])
     things = {each.host: each for each in watches.things(asker.db, KIND, with_memory=True)}
     stands = [Stand(asker.db, host, asker.now) for host in there]
     order = sorted(stands, key=lambda each: (-_worst(each), -len(each.differences), each.host))
     drifted = sum(bool(each.differences) for each in stands)
-    head = f"{len(there)} host(s), {drifted or 'none'} of them drifted"
+    head = f"{counted(len(there), 'host')}, {drifted or 'none'} of them drifted"
     lines = [line for each in order for line in _standing(asker.db, each, things.get(each.host))]
     plot = drift_pasts.fleet(Pasts(asker.db), there, asker.now)
-    return good([head, *_plotted(plot), "", *lines], pictures=_pictures(plot))
+    seen = {Kind(json.loads(each.found).get("kind", Kind.AIX)) for each in things.values()}
+    unseen = _first_looks(asker, set(Kind) - seen) if asked.host is None and asker.world.reads else []
+    return good([head, *unseen, *_plotted(plot), "", *lines], pictures=_pictures(plot))
+
+
+def _first_looks(asker: Asker, kinds: Collection[Kind]) -> list[str]:
+    """When those of which none was read are to be."""
+    reads = asker.world.reads
+    if reads is None:
+        return ["→ Each is read once in the interval that `[drift]` of hscbot.toml says, the first time within one."]
+    if not reads:
+        return ["→ Nothing is watched: `[drift]` of hscbot.toml switches it on, and says what."]
+    return [
+        f"{CALLED[kind]}: none read yet; each is within {age(timedelta(seconds=reads[kind]))} of a start"
+        for kind in Kind
+        if kind in kinds and kind in reads
+    ]
 
 
 def _plotted(plot: SeriesPicture | None) -> tuple[str, ...]:
@@ -110,7 +126,7 @@ def _standing(db: Db, stand: Stand, thing: Thing | None) -> Iterator[str]:
     own = stand.baseline
     owned = "proposed, nobody has said that it is right" if own.proposed else f"by {own.by}"
     found = stand.differences
-    what = f"{len(found)} difference(s), {Severity(_worst(stand)).word}" if found else "as it should be"
+    what = f"{counted(len(found), 'difference')}, {Severity(_worst(stand)).word}" if found else "as it should be"
     yield f"{stand.host}: {what}; baseline {own.version} of {clock(own.at)}, {owned}"
     if thing is None or thing.memory is None:
         yield "    not looked at since its baseline"
@@ -129,7 +145,7 @@ def diff(asker: Asker, asked: Diff) -> Answer:
     stand = Stand(asker.db, asked.host, asker.now)
     found = stand.chosen(asked.setting)
     which = f" of {asked.setting}" if asked.setting is not None else ""
-    head = f"{asked.host}: {len(found) or 'no'} difference(s){which} from baseline {stand.baseline.version}"
+    head = f"{asked.host}: {counted(len(found), 'difference')}{which} from baseline {stand.baseline.version}"
     lines = [line for each in found for line in _told(each)]
     more = [f"… {len(lines) - MOST_LINES} more lines: name a setting, or a pattern"] if len(lines) > MOST_LINES else []
     return good([head, *lines[:MOST_LINES], *more])
@@ -212,7 +228,7 @@ def compare(asker: Asker, asked: Compare) -> Answer:
     one, other = (Stand(asker.db, host, asker.now) for host in (asked.host, asked.other))
     readings = [drift.whole(asker.db, each.parts) for each in (one, other)]
     found, alone = alike.unlike(SOURCES, readings[0], readings[1], asker.now)
-    head = f"{len(found) or 'no'} difference(s) between {asked.host} (left) and {asked.other} (right)"
+    head = f"{counted(len(found), 'difference')} between {asked.host} (left) and {asked.other} (right)"
     lines = [f"  {each.said}" for each in found]
     only = [f"  {each}: only {asked.host if each in readings[0] else asked.other} has told of it" for each in alone]
     return good([head, *lines[:MOST_LINES], *only])

@@ -15,7 +15,7 @@ from handlers.drift.comparing import Difference
 from handlers.drift.operations import Accept, Baseline, Change, Ignore
 from handlers.drift.value import packed
 from policies.problems import AskProblem
-from policies.words import Person
+from policies.words import Person, counted
 
 
 class NothingToAccept(AskProblem):
@@ -42,7 +42,7 @@ def _baseline(tx: Tx, asked: Baseline, person: Person, reason: str) -> Answer:
     parts = dict(stand.baseline.parts) | (stand.parts if asked.take == "now" else {})
     version = drift.set_baseline(tx, asked.host, parts, by=person, why=reason)
     taken = len(stand.differences) if asked.take == "now" else 0
-    return good([f"{asked.host}: baseline {version} holds, with {taken or 'no'} difference(s) taken over"])
+    return good([f"{asked.host}: baseline {version} holds, with {counted(taken, 'difference')} taken over"])
 
 
 def _accept(tx: Tx, asked: Accept, person: Person, reason: str) -> Answer:

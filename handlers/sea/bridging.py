@@ -116,7 +116,8 @@ def carried(look: Look) -> str:
 
 def _by(look: Look, group: Group) -> str:
     if group.way is not Way.ONE:
-        return {Way.BOTH: "by both, a loop risk", Way.NOBODY: "BY NOBODY"}.get(group.way, "by nobody that could be read")
+        unread = "by nobody that could be read"
+        return {Way.BOTH: "by both, a loop risk", Way.NOBODY: "BY NOBODY"}.get(group.way, unread)
     parts = [*zip(look.sides, group.parts, strict=True)]
     alone = all(part in (Part.BRIDGES, Part.OUT, Part.ABSENT, Part.UNKNOWN) for _, part in parts)
     carrier = next(side.vios for side, part in parts if part is Part.BRIDGES)

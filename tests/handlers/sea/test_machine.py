@@ -281,7 +281,7 @@ def test_halves_that_are_dealt_again() -> None:
 
 
 def test_a_sighting_says_whom_it_is_about() -> None:
-    """Its key never changes, its places are HMC, frame and VIOS; it names networks, who carries them, and partitions."""
+    """Its key never changes, its places are HMC, frame and VIOS; it names networks, their carrier, and partitions."""
     found = Watch().sees(look(PRIMARY, BACKUP, clients=("lpar1", "lpar2")))
     assert found.key == "sea/p72/p72vio1+p72vio2/ETHERNET0/1"
     assert found.places == ("hmc1", "p72", V1, V2)
