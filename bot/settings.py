@@ -41,6 +41,13 @@ class SettingsBroken(Problem):
     remedy = "Mend that line; the README's chapter on going to production shows each setting."
 
 
+class SettingsMissing(Problem):
+    code = "settings-missing"
+    sentence = "There is no configuration {path}."
+    why = "I start with a whole configuration or not at all."
+    remedy = "Give its path with --config; the README's chapter on going to production shows what stands in it."
+
+
 class Plain(Frozen):
     """What of a configuration is no secret and concerns policies: for a command line that has no tokens."""
 
@@ -208,7 +215,7 @@ def read(path: Path, environment: dict[str, str] | None = None) -> Settings:
             path=path, fault=_first(fault, "slack" if fault.title == "SlackSettings" else "")
         ) from None
     except (OSError, ValueError) as fault:
-        raise SettingsBroken(path=path, fault=fault) from None
+        raise (SettingsBroken(path=path, fault=fault) if path.exists() else SettingsMissing(path=path)) from None
 
 
 def read_plain(path: Path) -> Plain:
@@ -219,7 +226,7 @@ def read_plain(path: Path) -> Plain:
     except ValidationError as fault:
         raise SettingsBroken(path=path, fault=_first(fault, "")) from None
     except (OSError, ValueError) as fault:
-        raise SettingsBroken(path=path, fault=fault) from None
+        raise (SettingsBroken(path=path, fault=fault) if path.exists() else SettingsMissing(path=path)) from None
 
 
 def _table(outer: dict[str, Any], name: str, where: str = "") -> dict[str, Any]:

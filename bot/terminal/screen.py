@@ -92,7 +92,7 @@ def answered(
         here, now = world(ledger, config), ledger.now()
         return ledger.read_now(lambda db: told(Asker(world=here, db=db, now=now, person=sitting()), operation))
 
-    return with_ledger(data, use)
+    return with_ledger(data, use, there=True)
 
 
 def world(ledger: Ledger, config: Path | None) -> World:
