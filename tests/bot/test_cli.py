@@ -224,7 +224,7 @@ def test_no_configuration_is_a_sentence(command: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["sea status", "drift status", "incidents", "requests", "audit tail", "policy show"]
+    "words", ["sea status", "drift status", "incidents", "requests", "audit tail"]
 )  # fmt: skip
 def test_a_wrong_folder_is_told_and_not_made(words: str, tmp_path: Path) -> None:
     """What only tells says that there is nothing to tell from, and leaves no new folder behind."""
