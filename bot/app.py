@@ -96,12 +96,20 @@ def utc_now() -> datetime:
 
 
 def world(
-    folder: Path, circumstances: Circumstances, *, tags_known: bool = True, ignored: tuple[str, ...] = ()
+    folder: Path, circumstances: Circumstances, *, tags_known: bool = True, ignored: tuple[str, ...] = (),
+    settings: Settings | None = None,
 ) -> World:  # fmt: skip
-    """What hscbot's answers about itself are made from."""
+    """What hscbot's answers about itself are made from. `settings`: where all of them are known."""
     tags = circumstances.tags if tags_known else None
     vocabulary = Vocabulary(operations=VOCABULARY.operations, tags=tags)
-    return World(folder=folder, catalog=CATALOG, vocabulary=vocabulary, circumstances=circumstances, ignored=ignored)
+    return World(
+        folder=folder,
+        catalog=CATALOG,
+        vocabulary=vocabulary,
+        circumstances=circumstances,
+        ignored=settings.drift.chosen.patterns if settings is not None else ignored,
+        reads=settings.reads if settings is not None else None,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,9 +164,8 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
     views, groups = Views(client), Groups(ledger, client)
 
     circumstances = Circumstances(settings.tags, reach=lambda operation: operation.reach(inventory))
-    ignored = settings.drift.chosen.patterns
     archiver = Archiver(ledger, console, settings.archive)
-    itself = Itself(ledger, world(ledger.folder, circumstances, ignored=ignored), archiver.asked)
+    itself = Itself(ledger, world(ledger.folder, circumstances, settings=settings), archiver.asked)
     door = Door(ledger, console, teller, itself)
     inventory = Inventory(
         {name: host.address for name, host in settings.hosts.items()},
@@ -173,7 +180,8 @@ async def running(settings: Settings, ledger: Ledger, *, pace: Pace | None = Non
     clicks = Clicks(ledger, ballot, teller, views, home)
     clerk = Clerk(ledger, itself, circumstances, teller)
     pasting = Pasting(ledger, CATALOG, circumstances, clerk, views)
-    filling = Filling(ledger, CATALOG, views, inventory.listed, partial(open_settings, site=ignored))
+    site = settings.drift.chosen.patterns
+    filling = Filling(ledger, CATALOG, views, inventory.listed, partial(open_settings, site=site))
     silencing = Silencing(ledger, circumstances, views)
     desk = Desk(
         ledger,
@@ -255,9 +263,7 @@ async def reading(settings: Settings, ledger: Ledger) -> AsyncIterator[tuple[Con
     """What it takes to read from machines, audited, without Slack."""
     console = Console(settings.reachable, LoginStops(ledger))
     try:
-        itself = Itself(
-            ledger, world(ledger.folder, Circumstances(settings.tags), ignored=settings.drift.chosen.patterns)
-        )
+        itself = Itself(ledger, world(ledger.folder, Circumstances(settings.tags), settings=settings))
         yield console, Door(ledger, console, Teller(ledger, OPERATIONS, lambda: None), itself)
     finally:
         await console.close()

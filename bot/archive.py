@@ -25,7 +25,7 @@ from bot.sftp import ArchiveLost, ArchiveProblem, ArchiveSlow, Deposited, Depot
 from handlers.drift import machine
 from handlers.drift.snapshot import File, Held, Kept, Snapshot, filed
 from policies.problems import HostProblem, Problem
-from policies.words import Frozen
+from policies.words import Frozen, counted
 
 KIND = "archive"
 # After these there is no sense in trying the next file.
@@ -98,7 +98,8 @@ class Archiver:
         if turn.out is not None:
             return bad([turn.out.said, turn.out.because, f"→ {turn.out.next_step}", *lines])
         written = sum(each.deposited is not None and not each.deposited.was_there for each in turn.outcomes)
-        head = f"{written or 'no'} snapshot(s) written to {self.settings.where}, {len(turn.outcomes)} host(s) looked at"
+        looked = f"{counted(len(turn.outcomes), 'host')} looked at"
+        head = f"{counted(written, 'snapshot')} written to {self.settings.where}, {looked}"
         return bad([f"{head}, {len(wrong)} failed", *lines]) if wrong else good([head, *lines])
 
     async def push(self, hosts: Iterable[str], *, by: str, request: int | None = None, again: bool = False) -> Turn:

@@ -18,7 +18,24 @@ View: TypeAlias = dict[str, Any]
 ASKS = "ask:"  # before the operation's name
 TITLE, OPTION, HINT = 24, 75, 150  # characters that Slack takes
 MOST_OPTIONS = 100
-LABELS = {"hmc": "HMC", "vios": "VIOS", "id": "Partition's id", "breakglass": "Break the glass"}
+LABELS = {
+    "affinity": "Affinity check",
+    "breakglass": "Break the glass",
+    "dest_msp": "Destination MSP",
+    "detail": "Detail of the OS's log",
+    "hmc": "HMC",
+    "id": "Partition's id",
+    "mpio": "Multipath layout (MPIO)",
+    "npivval": "NPIV validation",
+    "redundantmsps": "Redundant movers (MSPs)",
+    "redundantvios": "Redundant VIOS",
+    "sea": "SEA",
+    "source_msp": "Source MSP",
+    "system": "Managed system",
+    "vios": "VIOS",
+    "vlan": "VLAN",
+    "vlanbridge": "Bridged VLANs",
+}
 LONGEST = 3_000  # characters that a field takes
 PARAGRAPH = 300  # characters; what may be longer gets several lines
 
@@ -108,7 +125,7 @@ def _element(info: FieldInfo, schema: Mapping[str, Any], given: str) -> Block:
     if schema.get("type") == "integer":
         return {"type": "number_input", "is_decimal_allowed": False, **_bounds(schema), **_initial(given)}
     most = min(int(schema.get("maxLength") or LONGEST), LONGEST)
-    lines = {"multiline": True} if most > PARAGRAPH else {}
+    lines = {"multiline": True} if most > PARAGRAPH and "pattern" not in schema else {}
     return {"type": "plain_text_input", "max_length": most, **lines, **_initial(given)}
 
 

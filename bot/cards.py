@@ -12,6 +12,7 @@ from handlers.operation import Operation
 from policies.case import Asking
 from policies.problems import Problem
 from policies.verdicts import Deny
+from policies.words import counted
 
 ANSWER = 8_000  # characters of one answer; a longer one is a file
 MOST_WAYS = 20  # buttons in a row
@@ -83,7 +84,7 @@ def help_card(
     if only is None:
         lines = [f"`/{command} {each.example}`\n{kit.ours(help_of(each))}" for each in operations]
         hint = f"`/{command} help VERB` lists a verb's options; a verb alone opens a form." if operations else ""
-        others = f"{more} more verb(s) aren't yours to use: no role of yours is allowed them." if more else ""
+        others = f"Not yours to use, by your roles: {counted(more, 'more verb')}." if more else ""
         told = kit.context("\n".join(filter(None, [hint, others])) or f"/{command} has no verbs.")
         return {"text": f"Help for /{command}", "blocks": [*kit.packed(lines), told]}
     options = [f"`{key}`  {kit.ours(meaning)}" for key, meaning in options_of(only).items()]

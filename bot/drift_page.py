@@ -13,6 +13,7 @@ from bot import kit
 from handlers.drift.comparing import Difference
 from handlers.drift.reporting import Differing, FleetReport, Folded, HostReport, Standing
 from policies.alerts import Severity
+from policies.words import counted
 
 # Nothing is fetched, and no script runs, whatever stands in it.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -91,7 +92,7 @@ def page(report: FleetReport) -> str:
 def _summary(body: Element, report: FleetReport) -> None:
     _text(SubElement(body, "h1"), "Drift report")
     chosen = f", those called {report.filter}" if report.filter else ""
-    _text(_soft(body), f"As of {_when(report.at)}: {_hosts(len(report.hosts))}{chosen}, as last read.")
+    _text(_soft(body), f"As of {_when(report.at)}: {counted(len(report.hosts), 'host')}{chosen}, as last read.")
     counts = SubElement(body, "ul", {"class": "counts"})
     for standing, count in reversed([*report.counts.items()]):
         item = SubElement(counts, "li")
@@ -99,7 +100,8 @@ def _summary(body: Element, report: FleetReport) -> None:
         bold.text, bold.tail = str(count), WORDS[standing]
     open_now = sum(len(each.open) for each in report.hosts)
     covered = sum(len(each.differing) for each in report.hosts) - open_now
-    _text(SubElement(body, "p"), f"{open_now or 'No'} open difference(s), {covered or 'none'} accepted or ignored.")
+    found = counted(open_now, "open difference").capitalize()
+    _text(SubElement(body, "p"), f"{found}, {covered or 'none'} accepted or ignored.")
     for sentence in report.plot:
         _text(_soft(body), sentence)
 
@@ -228,7 +230,3 @@ def _text(place: Element, text: str) -> None:
 
 def _when(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-
-
-def _hosts(count: int) -> str:
-    return "1 host" if count == 1 else f"{count} hosts"

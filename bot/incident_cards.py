@@ -120,7 +120,7 @@ def _happened(told: Happened) -> str:
 def _symptom(symptom: Symptom) -> Block:
     about = f"{kit.escape(kit.short(symptom.about))}: " if symptom.about and symptom.about not in symptom.said else ""
     said = f"{MARKS[symptom.severity]} {about}{kit.cut(kit.escape(symptom.said), SAID)}"
-    return kit.section(f"{said}\n→ {kit.cut(kit.escape(symptom.then), SAID)}" if symptom.then else said)
+    return kit.section(f"{said}\n→ {kit.cut(kit.advice(symptom.then), SAID)}" if symptom.then else said)
 
 
 def _affected(incident: Incident) -> str:

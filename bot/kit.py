@@ -26,6 +26,14 @@ def escape(text: str) -> str:
     return printable(text)
 
 
+def advice(text: str) -> str:
+    """What to do, in our words with a machine's names among them: what stands between backticks is code."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return escape(text)
+    return "".join(f"`{code(each)}`" if at % 2 else escape(each) for at, each in enumerate(parts))
+
+
 def code(text: str) -> str:
     """Text for between backticks."""
     flat = printable(" ".join(text.split()))

@@ -11,14 +11,14 @@ from pydantic import Field, SecretStr, StringConstraints, ValidationError, model
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from bot.audit_settings import AuditSettings as AuditSettings
+from bot.drift_settings import DriftSettings as DriftSettings
 from bot.hosts import ARCHIVE, Archive
 from bot.hosts import AixHost as AixHost
 from bot.login import Host
 from handlers.command import ITSELF
-from handlers.drift.alike import Declared, Group, groups
+from handlers.drift.alike import Group, groups
 from handlers.drift.source import Kind
-from handlers.drift.sources import Chosen, FilePath, SiteNoise
-from handlers.operation import UserName
+from handlers.drift.sources import SiteNoise
 from policies.alerting import Alerting
 from policies.problems import Problem
 from policies.words import Frozen
@@ -41,6 +41,13 @@ class SettingsBroken(Problem):
     sentence = "{path} can't be used: {fault}"
     why = "I start with a whole configuration or not at all."
     remedy = "Mend that line; the README's chapter on going to production shows each setting."
+
+
+class SettingsMissing(Problem):
+    code = "settings-missing"
+    sentence = "There is no configuration {path}."
+    why = "I start with a whole configuration or not at all."
+    remedy = "Give its path with --config; the README's chapter on going to production shows what stands in it."
 
 
 class Plain(Frozen):
@@ -98,26 +105,6 @@ class WatchSettings(HostWatchSettings):
         return self
 
 
-class DriftSettings(Frozen):
-    """How settings are watched. `ignore`: what never matters here, by patterns of whole names."""
-
-    on: bool = True
-    kinds: frozenset[Kind] = frozenset(Kind)
-    every: float = Field(default=3_600.0, ge=60, le=7 * 86_400)  # seconds from one look at a host to the next
-    every_by_hmc: float = Field(default=86_400.0, ge=60, le=7 * 86_400)  # at a VIOS or a managed system
-    at_once: int = Field(default=2, ge=1, le=50)  # of each kind
-    files: tuple[FilePath, ...] = Field(default=Chosen().files, max_length=100)
-    closed_files: tuple[FilePath, ...] = Field(default=Chosen().closed_files, max_length=100)  # whose text isn't kept
-    users: tuple[UserName, ...] = Field(default=(), max_length=100)  # whose sessions are looked at
-    ignore: tuple[SiteNoise, ...] = Field(default=(), max_length=1_000)
-    alike: tuple[Declared, ...] = Field(default=(), max_length=1_000)  # hosts that are set the same
-    may_differ: tuple[SiteNoise, ...] = Field(default=(), max_length=1_000)  # in every group, pairs of VIOS too
-
-    @property
-    def chosen(self) -> Chosen:
-        return Chosen(files=self.files, closed_files=self.closed_files, users=self.users, noise=self.ignore)
-
-
 class MetricsSettings(Frozen):
     """Where Prometheus may read figures; nothing listens without it."""
 
@@ -137,6 +124,12 @@ class Settings(Frozen):
     archive: Archive | None = None
     metrics: MetricsSettings = MetricsSettings()
     alerts: Alerting = Alerting()
+
+    @property
+    def reads(self) -> dict[Kind, float]:
+        """Seconds from one look at how something is set to the next, of each kind of which there is any."""
+        every = self.drift.intervals
+        return {kind: seconds for kind, seconds in every.items() if kind is not Kind.AIX or self.aix}
 
     @property
     def reachable(self) -> dict[str, Host]:
@@ -201,7 +194,7 @@ def read(path: Path, environment: dict[str, str] | None = None) -> Settings:
             path=path, fault=_first(fault, "slack" if fault.title == "SlackSettings" else "")
         ) from None
     except (OSError, ValueError) as fault:
-        raise SettingsBroken(path=path, fault=fault) from None
+        raise (SettingsBroken(path=path, fault=fault) if path.exists() else SettingsMissing(path=path)) from None
 
 
 def read_plain(path: Path) -> Plain:
@@ -213,7 +206,7 @@ def read_plain(path: Path) -> Plain:
     except ValidationError as fault:
         raise SettingsBroken(path=path, fault=_first(fault, "")) from None
     except (OSError, ValueError) as fault:
-        raise SettingsBroken(path=path, fault=fault) from None
+        raise (SettingsBroken(path=path, fault=fault) if path.exists() else SettingsMissing(path=path)) from None
 
 
 def _table(outer: dict[str, Any], name: str, where: str = "") -> dict[str, Any]:

@@ -12,7 +12,7 @@ from bot import kit
 from bot.kit import Block
 from bot.sheets import harmless
 from handlers.operation import Report
-from handlers.table import Column, Kind, Row, SheetForm, Table, words
+from handlers.table import Cell, Column, Kind, Row, SheetForm, Table, words
 
 # A phone shows about so many characters of a preformatted line before it breaks it, and then columns are none any more.
 PHONE = 42
@@ -25,7 +25,8 @@ MISSING, MISSING_SHOWN = 10, 1_500  # lines, and characters, of what isn't in it
 def blocks(table: Table, as_file: SheetForm | None) -> list[Block]:
     """The table where it fits, else its beginning and that the whole is a file; and what is missing in it."""
     whole = fits(table)
-    shown = table if whole else table.model_copy(update={"rows": table.rows[:PREVIEW]})
+    own, shared = _parted(table)
+    shown = own if whole else own.model_copy(update={"rows": own.rows[:PREVIEW]})
     count = len(table.rows)
     told = [table.caption] if table.caption else []
     if as_file or not whole:
@@ -33,6 +34,7 @@ def blocks(table: Table, as_file: SheetForm | None) -> list[Block]:
         told.append(f"📎 all {count} {_rows(count)} are in the attached file{beginning}")
     missing = _missing(table)
     return [
+        *([kit.context(shared)] if shared else []),
         *_body(shown),
         *([kit.context("\n".join(map(kit.escape, told)))] if told else []),
         *([kit.section(missing)] if missing else []),
@@ -44,8 +46,9 @@ def fits(table: Table) -> bool:
     cells = (cell for row in table.rows for cell in _cells(row, table.columns))
     if any(len(cell) > CELL for cell in cells):
         return False
-    lines = aligned(table) if _is_narrow(table) else _list(table)
-    return sum(len(line) + 1 for line in lines) <= SHOWN
+    own, shared = _parted(table)
+    lines = aligned(own) if _is_narrow(own) else _list(own)
+    return len(shared) + sum(len(line) + 1 for line in lines) <= SHOWN
 
 
 def files(table: Table, as_file: SheetForm | None, name: str) -> list[tuple[str, str]]:
@@ -116,23 +119,50 @@ def _body(table: Table) -> list[Block]:
     return [kit.section(page) for page in _pages(_list(table))]
 
 
+def _parted(table: Table) -> tuple[Table, str]:
+    """Of a table that is too wide for a phone: what differs from row to row, and what all have in common; mrkdwn.
+
+    States stay in their rows: they are what is looked for.
+    """
+    if len(table.rows) < 2 or _is_narrow(table):
+        return table, ""
+    first = table.rows[0]
+    differs = [
+        at
+        for at, column in enumerate(table.columns)
+        if column.kind is Kind.STATE or any(row[at] != first[at] for row in table.rows)
+    ]
+    if not differs or len(differs) == len(first):
+        return table, ""
+    rows = tuple(tuple(row[at] for at in differs) for row in table.rows)
+    own = table.model_copy(update={"columns": tuple(table.columns[at] for at in differs), "rows": rows})
+    common = zip(_cells(first, table.columns), table.columns, first, strict=True)
+    told = _told(each for at, each in enumerate(common) if at not in differs)
+    return own, f"Each: {' · '.join(told)}" if told else ""
+
+
 def _is_narrow(table: Table) -> bool:
     return max(map(_width, aligned(table))) <= PHONE
 
 
 def _list(table: Table) -> list[str]:
     """A line for each row: what it is about in bold, then what is told of it; mrkdwn."""
-    return [_item(row, table.columns) for row in table.rows]
+    name = next((at for at, column in enumerate(table.columns) if not column.is_number), 0)
+    return [_item(row, table.columns, name) for row in table.rows]
 
 
-def _item(row: Row, columns: Sequence[Column]) -> str:
-    first, *others = zip(_cells(row, columns), columns, row, strict=True)
-    told = [
-        cell if column.kind is Kind.STATE else f"{column.name} {cell}"
-        for cell, column, raw in others
-        if raw is not None
-    ]
-    return " · ".join([f"*{kit.escape(kit.cut(first[0], CELL))}*", *(kit.escape(kit.cut(each, CELL)) for each in told)])
+def _item(row: Row, columns: Sequence[Column], name: int) -> str:
+    cells = [*zip(_cells(row, columns), columns, row, strict=True)]
+    title, *_ = cells.pop(name)
+    return " · ".join([f"*{kit.escape(kit.cut(title, CELL))}*", *_told(cells)])
+
+
+def _told(cells: Iterable[tuple[str, Column, Cell]]) -> list[str]:
+    """Those that hold something; a state's word needs no name before it."""
+    told = (
+        cell if column.kind is Kind.STATE else f"{column.name} {cell}" for cell, column, raw in cells if raw is not None
+    )
+    return [kit.escape(kit.cut(each, CELL)) for each in told]
 
 
 def _pages(lines: Iterable[str]) -> list[str]:

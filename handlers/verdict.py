@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from handlers.finding import Finding, Section
-from policies.words import Frozen
+from policies.words import Frozen, counted
 
 Outcome = Literal["can", "warn", "cannot", "unknown"]
 
@@ -68,7 +68,7 @@ def _accepted(findings: tuple[Finding, ...], errors: int, *, malformed: bool) ->
         return "cannot", f"{_cannot(errors)}, although the HMC ended with exit status 0"
     warned = sum(finding.section is not None for finding in findings)
     strange = any(finding.section is None and finding.kind != "info" for finding in findings)
-    notes = [f"with {_count(warned, 'warning')}"] if warned else []
+    notes = [f"with {counted(warned, 'warning')}"] if warned else []
     notes += ["but it printed something that I don't know"] if strange else []
     notes += ["but part of the answer was unreadable"] if malformed else []
     return ("warn" if notes else "can"), ", ".join(["can migrate", *notes])
@@ -89,8 +89,4 @@ def _refused(findings: tuple[Finding, ...], exit_status: int, size: int) -> tupl
 
 
 def _cannot(reasons: int) -> str:
-    return f"can't: {_count(reasons, 'reason')}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return f"can't: {counted(reasons, 'reason')}"

@@ -10,7 +10,7 @@ from policies.judge import judge
 from policies.rules import EVERYBODY, Policy
 from policies.source import Fault, Lines
 from policies.verdicts import Deny, TicketNeeded
-from policies.words import Effect, Group, Person
+from policies.words import Effect, Group, Person, counted
 
 LOADING = "policy.load"
 
@@ -56,8 +56,8 @@ def _reviews(policy: Policy, lines: Lines, moment: Moment) -> Iterator[Fault]:
     reviewers = {person.member for person in policy.people_in(glass.reviewers, moment) if person.is_in_slack}
     for person in sorted(policy.people_in(glass.who, moment), key=str):
         if not reviewers - {person.member}:
-            left = len(reviewers - {person.member})
-            what = f"nobody could review when {person} breaks the glass: {len(reviewers)} reviewer(s), less them {left}"
+            found = f"{counted(len(reviewers), 'reviewer')}, less them {len(reviewers - {person.member})}"
+            what = f"nobody could review when {person} breaks the glass: {found}"
             mend = "Put somebody else into the roles of `reviewers`."
             yield Fault(line=lines.of("break_glass", "reviewers"), what=what, mend=mend)
             return

@@ -49,6 +49,11 @@ Member: TypeAlias = Person | Group
 TERMINAL = "terminal"  # the workspace of who sits at the machine itself
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 host`, `3 hosts`, `no hosts`."""
+    return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
+
+
 class Effect(IntEnum):
     """What an operation or a command does to the world, weakest first."""
 

@@ -21,6 +21,7 @@ from bot.lab.fleet.demo import demo_fleet
 from bot.lab.fleet.model import Fleet
 from bot.lab.fleet.running import RunningFleet, start_fleet
 from bot.lab.panel import Panel
+from bot.lab.remote import URL
 from bot.lab.workspace import NotLoopback
 from bot.lab.workspace.server import Workspace
 from bot.lab.workspace.server import start as start_workspace
@@ -57,7 +58,6 @@ BREAK = (
     "hscbot lab break cable-pull p75vio1",
     "hscbot lab break sharing-lost p72vio1",
     "hscbot lab break tunable-changed db01",
-    "hscbot lab faults",
 )
 
 
@@ -185,9 +185,11 @@ async def play(
         say("Act as requester, approver, lead or outsider there, and try in #power-ops:")
         for command in TRY:
             say(f"  {command}")
-        say("Break something from another terminal, and watch #power-alerts:")
+        say("Break something from another terminal (with .venv/bin/hscbot), and watch #power-alerts:")
+        elsewhere = "" if running.workspace.url.rstrip("/") == URL else f" --url {running.workspace.url.rstrip('/')}"
         for line in BREAK:
-            say(f"  {line}")
+            say(f"  {line}{elsewhere}")
+        say("  hscbot lab faults  (lists them all)")
         say("Ctrl-C stops it.")
         await stop.wait()
         say("Stopping.")
@@ -198,7 +200,11 @@ def _at_once(settings: Settings) -> Settings:
     """What is broken in a demo stands in its channel before its breaker looks away; a site's own are ten times that."""
     alerts = settings.alerts.model_copy(update={"settle_seconds": 4})
     archive = settings.archive and settings.archive.model_copy(update={"every": 60.0, "stall": 5.0})
-    brisk = {"watch": WatchSettings(every=5, floor=2), "drift": DriftSettings(every=60), "archive": archive}
+    brisk = {
+        "watch": WatchSettings(every=5, floor=2),
+        "drift": DriftSettings(every=60, every_by_hmc=120),
+        "archive": archive,
+    }
     return settings.model_copy(update={**brisk, "alerts": alerts})
 
 

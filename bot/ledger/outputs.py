@@ -13,6 +13,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from bot.ledger.tx import Tx
+from policies.words import counted
 
 CONFIDENTIAL = "not kept: it may hold secrets"
 
@@ -60,7 +61,7 @@ def place(db: Database, seq: int) -> str:
     if row[2] is not None:
         return f"dropped on {row[2]}, exported to {json.loads(row[3])['file']}"
     if row[4]:
-        return f"of row {row[0]}, kept in {row[4]} piece(s)"
+        return f"of row {row[0]}, kept in {counted(row[4], 'piece')}"
     return f"of row {row[0]}: {row[5] or 'empty'}"
 
 

@@ -184,10 +184,11 @@ def last_keyed(db: Database, channel: str, start: str) -> tuple[int, datetime | 
     return (int(row[0].removeprefix(start)), datetime.fromisoformat(row[1])) if row is not None else None
 
 
-def _letters(db: Database, where: str, values: list[str], limit: int, *, first: str = "1") -> list[Letter]:
+def _letters(db: Database, where: str, values: list[str], limit: int, *, first: str = "") -> list[Letter]:
+    order = f"({first}) DESC, id" if first else "id"  # SQLite takes a number here for that column
     rows = db.execute(
         "SELECT id, kind, channel, key, thread, reader, body, state, tries, due FROM outbox"  # noqa: S608
-        f" WHERE {where} ORDER BY ({first}) DESC, id LIMIT {limit:d}",  # our own words
+        f" WHERE {where} ORDER BY {order} LIMIT {limit:d}",  # our own words
         values,
     ).fetchall()
     return [_letter(row) for row in rows]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot import tables
 from bot.circumstances import Circumstances
 from bot.ledger.tx import Db
+from handlers.drift.source import Kind
 from handlers.operation import Operation, Report
 from handlers.own import Tabled
 from handlers.pictures import Drawable
@@ -43,6 +44,7 @@ class World:
     settings that never matter at this site, by patterns of whole names."""
 
     folder: Path
+    reads: Mapping[Kind, float] | None = None  # seconds from one look at a host's settings to the next; None: not known
     catalog: Mapping[str, Sequence[type[Operation]]]
     vocabulary: Vocabulary
     circumstances: Circumstances
@@ -93,6 +95,13 @@ def listed(
 
 def bad(lines: Sequence[str]) -> Answer:
     return Answer(status=1, text="\n".join(lines) + "\n")
+
+
+def age(age: timedelta) -> str:
+    """`90 s`, `15 min`, `24 h`."""
+    seconds = max(0, round(age.total_seconds()))
+    minutes, hours = seconds // 60, seconds // 3600
+    return f"{seconds} s" if seconds < 120 else f"{minutes} min" if minutes < 120 else f"{hours} h"
 
 
 def clock(at: datetime) -> str:

@@ -15,6 +15,7 @@ from bot.own.answer import Answer, Asker, bad, clock, good, listed
 from handlers.audit import Export, Find, Show, Tail, Verify
 from handlers.table import Row
 from policies.problems import AskProblem
+from policies.words import counted
 
 SHEET = 10_000  # rows of a file in Slack
 HOLDS = {
@@ -64,7 +65,7 @@ def verify(asker: Asker, asked: Verify) -> Answer:
     checked = proof.verify(asker.world.folder)
     if checked.row is None:
         return good([f"ok: {checked.rows} audit rows, all as they were written"])
-    return bad([f"row {checked.row} fails: {checked.fault}; the {checked.rows} row(s) before hold"])
+    return bad([f"row {checked.row} fails: {checked.fault}; {counted(checked.rows, 'row')} before it held"])
 
 
 def _filter(asker: Asker, asked: Find | Export, *, limit: int) -> Filter:

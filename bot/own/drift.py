@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Collection, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
 
 from bot.ledger import drift, watches
@@ -13,22 +13,24 @@ from bot.ledger.tx import Db
 from bot.ledger.watches import Thing
 from bot.moments import moment
 from bot.own import drift_groups, drift_pasts
-from bot.own.answer import Answer, Asker, bad, clock, good, listed
+from bot.own.answer import Answer, Asker, age, bad, clock, good, listed
 from bot.own.drift_pasts import Pasts
 from bot.own.drift_stand import GroupStand, Site, Stand, group_called, stand_of
 from handlers.drift import beside, machine
 from handlers.drift.comparing import Did, Difference
 from handlers.drift.explaining import explained, way_back
 from handlers.drift.operations import Diff, Explain, History, Status
-from handlers.drift.source import Source, full, parted
+from handlers.drift.source import Kind, Source, full, parted
 from handlers.drift.sources import SOURCES
 from handlers.pictures import SeriesPicture
 from handlers.table import Row
 from policies.alerts import Severity
 from policies.problems import AskProblem
+from policies.words import counted
 
 KIND = "drift"
 LEFT_NAMED = 12  # hosts that aren't watched any more, by name
+CALLED = {Kind.AIX: "AIX hosts", Kind.VIOS: "VIOS", Kind.SYSTEM: "managed systems"}
 MOST_LINES = 2_000  # of one answer
 
 
@@ -59,26 +61,41 @@ def status(asker: Asker, asked: Status) -> Answer:
         there, left = [each for each in (*there, *left) if each == asked.host], []
     groups = drift_groups.standing(asker, asked.host)
     if not there and not left and not groups:
-        return bad(
-            [f"I have never read how {asked.host or 'any host'} is set: nothing is watched, or no round was over yet."]
-        )
+        return bad([f"I have not read yet how {asked.host or 'any host'} is set.", *_first_looks(asker, set(Kind))])
     site = asker.world.ignored
     pasts, told = Pasts(asker.db, site), list[tuple[int, int, str, Row]]()
+    seen = set[Kind]()
     for host in there:  # of each no more is held on to than what is said of it
         thing = watches.thing(asker.db, machine.key_of(host))
+        seen |= {Kind(json.loads(thing.found).get("kind", Kind.AIX))} if thing is not None else set()
         stand = Stand(asker.db, host, asker.now, site=site, compared=pasts)
         told.append((-_worst(stand), -len(stand.differences), host, _standing(stand, thing)))
     drifted = sum(count < 0 for _, count, _, _ in told)
-    head = f"{len(there)} host(s), {drifted or 'none'} of them drifted"
+    head = f"{counted(len(there), 'host')}, {drifted or 'none'} of them drifted"
     rows = [row for *_, row in sorted(told, key=lambda each: each[:3])]
     plot = drift_pasts.fleet(pasts, there, asker.now)
-    return listed(asked, rows, head, (*not_watched(left), *_plotted(plot), *groups), pictures=_pictures(plot))
+    unseen = _first_looks(asker, set(Kind) - seen) if asked.host is None and asker.world.reads else []
+    return listed(asked, rows, head, (*unseen, *not_watched(left), *_plotted(plot), *groups), pictures=_pictures(plot))
 
 
 def not_watched(left: list[str]) -> list[str]:
     """What is left out, in words: nobody knows how it is set now."""
     more = f" and {len(left) - LEFT_NAMED} more" if len(left) > LEFT_NAMED else ""
     return [f"Not watched any more, and left out: {', '.join(left[:LEFT_NAMED])}{more}"] if left else []
+
+
+def _first_looks(asker: Asker, kinds: Collection[Kind]) -> list[str]:
+    """When those of which none was read are to be."""
+    reads = asker.world.reads
+    if reads is None:
+        return ["→ Each is read once in the interval that `[drift]` of hscbot.toml says, the first time within one."]
+    if not reads:
+        return ["→ Nothing is watched: `[drift]` of hscbot.toml switches it on, and says what."]
+    return [
+        f"{CALLED[kind]}: none read yet; each is within {age(timedelta(seconds=reads[kind]))} of a start"
+        for kind in Kind
+        if kind in kinds and kind in reads
+    ]
 
 
 def _plotted(plot: SeriesPicture | None) -> tuple[str, ...]:
@@ -116,7 +133,7 @@ def diff(asker: Asker, asked: Diff) -> Answer:
     stand = stand_of(asker.db, asked.host, asker.now, site=asker.world.ignored)
     found = stand.chosen(asked.setting)
     which = f" of {asked.setting}" if asked.setting is not None else ""
-    head = f"{asked.host}: {len(found) or 'no'} difference(s){which} from baseline {stand.baseline.version}"
+    head = f"{asked.host}: {counted(len(found), 'difference')}{which} from baseline {stand.baseline.version}"
     lines = [line for each in found for line in _told(each)]
     more = [f"… {len(lines) - MOST_LINES} more lines: name a setting, or a pattern"] if len(lines) > MOST_LINES else []
     return good([head, *lines[:MOST_LINES], *more])

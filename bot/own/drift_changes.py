@@ -19,7 +19,7 @@ from handlers.drift.differing import MOST, Differs
 from handlers.drift.operations import Accept, Baseline, Change, Ignore
 from handlers.drift.value import packed
 from policies.problems import AskProblem
-from policies.words import Person
+from policies.words import Person, counted
 
 
 class NothingToAccept(AskProblem):
@@ -66,7 +66,7 @@ def _baseline(tx: Tx, asked: Baseline, person: Person, reason: str, site: Site) 
     parts = dict(stand.baseline.parts) | (stand.parts if asked.take == "now" else _owned(tx, stand))
     version = drift.set_baseline(tx, stand.key, parts, by=person, why=reason)
     taken = len(stand.chosen(None)) if asked.take == "now" else 0
-    return good([f"{asked.host}: baseline {version} holds, with {taken or 'no'} difference(s) taken over"])
+    return good([f"{asked.host}: baseline {version} holds, with {counted(taken, 'difference')} taken over"])
 
 
 def _owned(tx: Tx, stand: Stand) -> dict[str, int]:

@@ -18,6 +18,7 @@ from policies.problems import AskProblem, Problem
 from policies.rules import Policy
 from policies.source import Fault, PolicyBroken, parse_policy
 from policies.telling import differences, told
+from policies.words import counted
 
 NONE = ("No policy is loaded: everything is denied.", "→ hscbot policy load FILE, with your people in its roles")
 SHORT = 12  # characters of a fingerprint, for people
@@ -43,7 +44,7 @@ def history(asker: Asker, asked: History) -> Answer:
     if not versions:
         return bad(NONE)
     rows = [(each.version, clock(each.loaded_at), each.sha256, each.loaded_by) for each in versions]
-    return listed(asked, rows, f"{len(versions)} version(s); {versions[0].version} is in force")
+    return listed(asked, rows, f"{counted(len(versions), 'version')}; {versions[0].version} is in force")
 
 
 def export(asker: Asker, asked: Export) -> Answer:
@@ -97,7 +98,7 @@ def checked(source: str, vocabulary: Vocabulary, moment: Moment, now: Policy | N
 def fault_lines(faults: Iterable[Fault]) -> list[str]:
     found = list(faults)
     lines = [line for fault in found for line in (str(fault), f"  → {fault.mend}")]
-    return [f"it can't be loaded: {len(found)} fault(s); the policy in force stays in force", *lines]
+    return [f"it can't be loaded: {counted(len(found), 'fault')}; the policy in force stays in force", *lines]
 
 
 # ── explaining ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -10,7 +10,7 @@ from bot.ledger import watches
 from bot.ledger.watches import Change, Round, Thing
 from bot.moments import moment
 from bot.own import pasts
-from bot.own.answer import Answer, Asker, bad, clock, good, listed
+from bot.own.answer import Answer, Asker, age, bad, clock, good, listed
 from handlers.operation import MOST_PICTURES
 from handlers.pictures import HistoryPicture
 from handlers.sea.finding import Found
@@ -18,6 +18,7 @@ from handlers.sea.watching import History, Status, chosen_by
 from handlers.table import Row
 from policies.alerts import Severity
 from policies.problems import AskProblem
+from policies.words import counted
 
 KIND = "sea"
 LATE = 3  # intervals after which a look is too old to go by
@@ -40,7 +41,7 @@ def status(asker: Asker, asked: Status) -> Answer:
     order = sorted(things, key=lambda each: (each.gone_at is not None, -_severity(each), each.key))
     sick = sum(_severity(each) > Severity.NOTE for each in things if each.gone_at is None)
     there = sum(each.gone_at is None for each in things)
-    head = f"{there} pair(s) of SEAs watched, {sick or 'none'} of them with something wrong"
+    head = f"{counted(there, 'pair')} of SEAs watched, {sick or 'none'} of them with something wrong"
     rows = [_standing(each, rounds.get(each.host), asker.now) for each in order]
     return listed(asked, rows, head, [*_ages(rounds, {each.host for each in things}, asker.now)])
 
@@ -52,7 +53,7 @@ def _ages(rounds: Mapping[str, Round], hosts: set[str], now: datetime) -> Iterat
         if told is None:
             yield f"{host}: NO WHOLE ROUND YET"
         else:
-            old = f"looked at {_age(now - told.began_at)} ago, or later"
+            old = f"each looked at within the last {age(now - told.began_at)}"
             yield f"{host}: {old}{'; THAT IS TOO OLD TO GO BY' if _is_late(told, now) else ''}"
 
 
@@ -77,12 +78,6 @@ def _symptoms(shown: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
 
 def _severity(thing: Thing) -> Severity:
     return Severity(thing.shown.get("severity", 0))
-
-
-def _age(age: timedelta) -> str:
-    seconds = max(0, round(age.total_seconds()))
-    minutes, hours = seconds // 60, seconds // 3600
-    return f"{seconds} s" if seconds < 120 else f"{minutes} min" if minutes < 120 else f"{hours} h"
 
 
 # ── history ───────────────────────────────────────────────────────────────────────────────────────────────────────

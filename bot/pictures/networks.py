@@ -88,7 +88,8 @@ def _connector(sheet: Sheet, part: Part, at: int, y: float) -> None:
         sheet.arrow(edge - inward, y, edge, palette.PRIMARY.ground)
     elif part is not Part.ABSENT:
         style: Stroke = ":" if part is Part.STANDS_BY else "--"
-        sheet.line([(gutter, y), (edge, y)], palette.SOFT.fore, width=1.4, style=style)
+        colour = palette.BAD.ground if part is Part.OUT else palette.SOFT.fore
+        sheet.line([(gutter, y), (edge, y)], colour, width=1.4, style=style)
     sheet.write((gutter + edge) / 2, y - 8, part.value, palette.IN_FRAME, most=abs(edge - gutter) - 4, align="center")
 
 

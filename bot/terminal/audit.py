@@ -17,6 +17,7 @@ from bot import sheets
 from bot.terminal import notes
 from bot.terminal.screen import DEFAULT_DATA, Data, err, fail, out, printable, sitting, with_ledger
 from policies.problems import Problem
+from policies.words import counted
 
 if TYPE_CHECKING:
     from bot.ledger.audit import Filter, Row
@@ -59,7 +60,7 @@ def verify(
         out.print(f"[green]ok[/]: {checked.rows} audit rows, all as they were written")
         return
     err.print(f"[red]row {checked.row} fails[/]: ", end="")
-    err.print(f"{checked.fault}; the {checked.rows} row(s) before hold", markup=False)
+    err.print(f"{checked.fault}; {counted(checked.rows, 'row')} before it held", markup=False)
     raise typer.Exit(1)
 
 

@@ -102,7 +102,8 @@ def answered(
         here, now = world(ledger, config), ledger.now()
         return ledger.read_now(lambda db: told(Asker(world=here, db=db, now=now, person=sitting()), operation))
 
-    return with_ledger(data, use)
+    # Before the first policy is loaded there may be no folder, and everything is denied.
+    return with_ledger(data, use, there=operation.command != "policy")
 
 
 def world(ledger: Ledger, config: Path | None) -> World:

@@ -24,6 +24,7 @@ from bot.watch.scribe import See
 from handlers.drift import machine
 from policies.alerts import Severity, Sighting, Symptom
 from policies.problems import AccountLocked, HostKeyWrong, LoginRefused, LoginStopped, Problem
+from policies.words import counted
 
 log = structlog.get_logger()
 
@@ -142,7 +143,7 @@ def _troubles(turn: Turn) -> Iterator[tuple[str, list[tuple[Problem, list[str]]]
 
 def _symptom(problem: Problem, hosts: Sequence[str], failures: int) -> Symptom:
     urgent = isinstance(problem, AT_ONCE)
-    more = f" The same goes for {len(hosts) - 1} more host(s)." if len(hosts) > 1 else ""
+    more = f" The same goes for {counted(len(hosts) - 1, 'more host')}." if len(hosts) > 1 else ""
     tries = "" if urgent else f" It was tried {failures} times in a row."
     return Symptom(
         rule=LoginRefused.code if isinstance(problem, OFF) else problem.code,

@@ -57,16 +57,13 @@ class DriftWatch:
         self._others = frozenset(others)
         self._settings, self._inventory, self._tools, self._see = settings, inventory, tools, see
         self._seal = partial(mark, read_key(tools.ledger.folder / KEY))
-        self._kinds = [kind for kind in Kind if settings.on and kind in settings.kinds and any(of_kind(kind))]
+        self._kinds = [kind for kind in settings.intervals if any(of_kind(kind))]
         self._watched: dict[str, Watched] = {}
         self._last: dict[str, Last] = {}  # what an earlier start left
         self._past: list[StandingOrder] = []  # of what isn't watched any more, or by another way
-        every = {kind: self._every(kind) for kind in self._kinds}
-        self.rounds = {kind: Rounds(every=each, floor=each, dice=tools.dice) for kind, each in every.items()}
+        every = settings.intervals
+        self.rounds = {kind: Rounds(every=every[kind], floor=every[kind], dice=tools.dice) for kind in self._kinds}
         self.pulse = Pulse(tools)
-
-    def _every(self, kind: Kind) -> float:
-        return self._settings.every if kind is Kind.AIX else self._settings.every_by_hmc
 
     async def run(self) -> None:
         """Until it is cancelled; without anything to be watched it ends what is open, and is over."""
@@ -124,14 +121,14 @@ class DriftWatch:
         for kind, rounds in self.rounds.items():
             names = [each.name for each in self._watched.values() if each.kind is kind]
             rounds.set(names, self._tools.monotonic(), ages=ages)
-        self.pulse.set({each.name: self._every(each.kind) for each in self._watched.values()})
+        self.pulse.set({each.name: self._settings.intervals[each.kind] for each in self._watched.values()})
 
     def _new(self, name: str, place: Place) -> Watched:
         def is_covered(command: Command) -> bool:
             return looking.is_standing(command, self._watched[name].place, self._settings.chosen)
 
         order = StandingOrder(
-            self._tools.ledger, place.host or place.hmc, kind=KIND, every=self._every(kind_of(place)),
+            self._tools.ledger, place.host or place.hmc, kind=KIND, every=self._settings.intervals[kind_of(place)],
             is_covered=is_covered, about="" if place.host else name,
         )  # fmt: skip
         return Watched(name=name, place=place, order=order, mark=self._last.get(name, NEVER).mark)

@@ -126,7 +126,7 @@ class _Rates(Listing):
         keys = [key for key in dict.fromkeys(key for rates in grown for key in rates) if self.still or key in moving]
         rows: list[Row] = [
             (number, *key, None if rates[key] is None else round(rates[key] or 0.0, DIGITS))
-            for number, rates in enumerate(grown, 2)
+            for number, rates in reversed([*enumerate(grown, 2)])  # how it is now comes first
             for key in keys
             if key in rates
         ]

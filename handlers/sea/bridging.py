@@ -9,6 +9,7 @@ from enum import StrEnum
 from handlers import entstat
 from handlers.networks import Network, ranges
 from handlers.sea.pair import Look, Side
+from handlers.seas import BRIDGES
 
 
 class Part(StrEnum):
@@ -16,6 +17,7 @@ class Part(StrEnum):
 
     BRIDGES = "bridges"
     STANDS_BY = "stands by"
+    OUT = "out of it"  # in a state in which it can't take over
     ABSENT = "no trunk"
     UNKNOWN = "not read"
 
@@ -81,18 +83,45 @@ def parts_of(look: Look) -> dict[Network, tuple[Part, ...]]:
         for side in look.sides
     ]
     unread = [side.told is None for side in look.sides]
+    spares = [_spare(side) for side in look.sides]
     found = {}
     for network in sorted(_all(look)):
         parts = []
-        for (on, now), is_unread in zip(told, unread, strict=True):
+        for (on, now), is_unread, spare in zip(told, unread, spares, strict=True):
             if is_unread or (network in on and now is None):
                 parts.append(Part.UNKNOWN)
             elif network not in on:
                 parts.append(Part.ABSENT)
             else:
-                parts.append(Part.BRIDGES if now is not None and network in now else Part.STANDS_BY)
+                parts.append(Part.BRIDGES if now is not None and network in now else spare)
         found[network] = tuple(parts)
     return found
+
+
+def _spare(side: Side) -> Part:
+    """What it does for a network that it is on and doesn't bridge."""
+    own = side.told.failover if side.told is not None else None
+    return Part.STANDS_BY if own is None or own.state in BRIDGES else Part.OUT
+
+
+def carried(look: Look) -> str:
+    """Who carries the pair's networks, in a line; empty where no network is known."""
+    found: dict[str, list[str]] = {}
+    for each in groups(look):
+        found.setdefault(_by(look, each), []).append(f"{each.called} on {each.switch}")
+    if len(found) == 1:
+        return f"all {next(iter(found))}"
+    return "; ".join(f"{', '.join(where)} {by}" for by, where in found.items())
+
+
+def _by(look: Look, group: Group) -> str:
+    if group.way is not Way.ONE:
+        unread = "by nobody that could be read"
+        return {Way.BOTH: "by both, a loop risk", Way.NOBODY: "BY NOBODY"}.get(group.way, unread)
+    parts = [*zip(look.sides, group.parts, strict=True)]
+    alone = all(part in (Part.BRIDGES, Part.OUT, Part.ABSENT, Part.UNKNOWN) for _, part in parts)
+    carrier = next(side.vios for side, part in parts if part is Part.BRIDGES)
+    return f"by {carrier}{', alone' if alone else ''}"
 
 
 def groups(look: Look) -> tuple[Group, ...]:

@@ -46,8 +46,10 @@ def _known(view: View) -> Iterator[tuple[Told, Past]]:
 
 
 def _beside(view: View, told: Told, past: Past | None) -> tuple[str, ...]:
-    before = tuple(f"{told.vios} before: {line}" for line in past.lines) if past is not None else ()
-    return (*before, *(f"{told.vios} now: {line}" for line in told.failover_lines))
+    """The lines that aren't as they were; without a past, all."""
+    old = past.lines if past is not None else ()
+    before = (f"{told.vios} before: {line}" for line in old if line not in told.failover_lines)
+    return (*before, *(f"{told.vios} now: {line}" for line in told.failover_lines if line not in old))
 
 
 def _all(view: View) -> tuple[str, ...]:
@@ -62,7 +64,7 @@ def _moved(view: View, found: Lead) -> Iterator[Happening]:
     now = next(each for each in view.told if each.vios == found.leader)
     back = _preferred(view, now)
     word = "failback" if back else "failover"
-    said = f"{word}: the lead went from {view.memory.leader} to {now}"
+    said = f"{word}: the lead went from {view.memory.leader} to {now.vios}"
     yield _judged(view, word, Severity.NOTE if back else Severity.WARNING, said, (*_all(view), *view.logged))
 
 

@@ -11,6 +11,7 @@ from handlers import entstat, seas
 from handlers.entstat import Failover, Sea
 from handlers.networks import Network, told
 from handlers.sea import clocks
+from handlers.sea.bridging import carried
 from handlers.sea.clocks import News
 from handlers.sea.memory import Calm, Clock, Memory, Ours
 from handlers.sea.pair import Look, Side
@@ -184,6 +185,7 @@ class View:
             line
             for line, there in (
                 (f"networks: {told(networks)}", networks),
+                (f"carried: {carried(self.look)}", networks),
                 (f"partitions: {', '.join(clients)}", clients),
             )
             if there

@@ -249,9 +249,7 @@ _WORDS: dict[str, Callable[[Sea], str]] = {
     "control channel": _control,
     "trunks": _trunk,
     "changes": lambda sea: (
-        f"became primary {sea.failover.became_primary} times, backup {sea.failover.became_backup} times"
-        if sea.failover
-        else ""
+        f"to primary {sea.failover.became_primary}, to backup {sea.failover.became_backup}" if sea.failover else ""
     ),
 }
 

@@ -219,8 +219,18 @@ def test_an_audit_log_without_its_key_or_folder_is_told(data: Path, tmp_path: Pa
 def test_no_configuration_is_a_sentence(command: str, tmp_path: Path) -> None:
     """Without hscbot.toml: what is missing, and exit status 2."""
     ran = hscbot(command, "--config", "hscbot.toml", "--data", "data", cwd=tmp_path)
-    assert (ran.returncode, "hscbot.toml can't be used" in said(ran)) == (2, True)
+    assert (ran.returncode, "There is no configuration hscbot.toml" in said(ran)) == (2, True)
     assert b"Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize(
+    "words", ["sea status", "drift status", "incidents", "requests", "audit tail"]
+)  # fmt: skip
+def test_a_wrong_folder_is_told_and_not_made(words: str, tmp_path: Path) -> None:
+    """What only tells says that there is nothing to tell from, and leaves no new folder behind."""
+    ran = hscbot(*words.split(), "--data", "elsewhere", cwd=tmp_path)
+    assert (ran.returncode, "There is no hscbot.db in elsewhere" in said(ran)) == (2, True), said(ran)
+    assert not (tmp_path / "elsewhere").exists()
 
 
 def test_help_lists_every_command() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from bot.settings import Settings, SettingsBroken, read
 from handlers.drift.source import Kind
+from policies.problems import Problem
 
 SECRET = "s3cret-that-nobody-may-see"
 BOT, APP = f"xoxb-{SECRET}", f"xapp-{SECRET}"
@@ -161,13 +162,17 @@ def test_a_wrong_token_is_not_repeated(tmp_path: Path, environment: dict[str, st
     assert said in refused(tmp_path, HOST, environment)
 
 
-@pytest.mark.parametrize("content", [None, b"\xff\xfe"], ids=["absent", "not text"])
-def test_an_unreadable_file_is_told(tmp_path: Path, content: bytes | None) -> None:
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(None, r"There is no configuration .*hscbot\.toml\."), (b"\xff\xfe", r"hscbot\.toml can't be used")],
+    ids=["absent", "not text"],
+)
+def test_an_unreadable_file_is_told(tmp_path: Path, content: bytes | None, said: str) -> None:
     """No traceback for a file that isn't there, or is no text."""
     file = tmp_path / "hscbot.toml"
     if content is not None:
         file.write_bytes(content)
-    with pytest.raises(SettingsBroken, match=r"hscbot\.toml can't be used"):
+    with pytest.raises(Problem, match=said):
         read(file, ENVIRONMENT)
 
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import kit, tables
-from handlers.table import Table
+from handlers.table import Column, Kind, Table
 from tests.handlers.test_tables import COLUMNS, ROWS, TABLES
 
 WIDE = Table(columns=COLUMNS, rows=(*ROWS, ("a name that leaves no room", "Running", 2048, 1)))
@@ -47,6 +47,15 @@ def test_a_wide_table_is_a_list() -> None:
     ]
 
 
+def test_what_all_rows_have_in_common_is_said_once() -> None:
+    """A value that every row has stands above them, and a row is called by what tells it from the others."""
+    columns = (Column(name="system"), Column(name="reading", kind=Kind.NUMBER), *COLUMNS)
+    rows = tuple(("p72", number, *row) for number, row in enumerate(WIDE.rows))
+    shown = tables.blocks(Table(columns=columns, rows=rows), None)
+    assert shown[0]["elements"][0]["text"] == "Each: system p72"
+    assert lines(shown)[0] == "*db01* · reading 0 · Running · mem 64 GB · units 4"
+
+
 @given(TABLES)
 def test_a_message_shows_all_of_it_or_says_where_the_rest_is(table: Table) -> None:
     """Either every row is in the blocks, or how many there are and a file that has them."""
@@ -55,7 +64,7 @@ def test_a_message_shows_all_of_it_or_says_where_the_rest_is(table: Table) -> No
     if files:
         assert f"all {len(table.rows)} " in str(shown)
     elif table.rows:
-        heads = 1 if shown[0]["type"] == "rich_text" else 0
+        heads = 1 if any(block["type"] == "rich_text" for block in shown) else 0
         assert len(lines(shown)) == len(table.rows) + heads
 
 

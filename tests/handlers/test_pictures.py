@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from handlers.entstat import Sea
 from handlers.networks import ranges
 from handlers.pictures import LONGEST, HistoryPicture, Mark, Reading, Series, SeriesPicture, Span, lasted, number
 from handlers.sea import bridging
@@ -44,6 +45,40 @@ def test_sharing_is_told_network_by_network() -> None:
 def test_who_bridges_comes_to_one_thing(seen: Look, way: Way) -> None:
     """A loop and a hole are told apart from what can't be read."""
     assert {each.way for each in bridging.groups(seen)} >= {way}
+
+
+def _limbo(name: str) -> Sea:
+    sea = told(name)
+    assert sea.failover is not None
+    return sea.model_copy(update={"failover": sea.failover.model_copy(update={"state": "LIMBO"})})
+
+
+@pytest.mark.parametrize(
+    ("seen", "said"),
+    [
+        (look(told("auto-primary"), told("auto-backup")), "all by p72vio1"),
+        (look(told("auto-primary"), _limbo("auto-backup")), "all by p72vio1, alone"),
+        (look(told("auto-primary"), "unreachable"), "all by p72vio1, alone"),
+        (look(told("auto-primary"), told("auto-primary")), "all by both, a loop risk"),
+        (look(_limbo("auto-backup"), told("auto-backup")), "all BY NOBODY"),
+        (look(told("auto-backup"), "unreachable"), "all by nobody that could be read"),
+        (
+            look(told("sharing-primary"), told("sharing-backup")),
+            "VLAN 1, 10, 11 on ETHERNET0 by p72vio1; VLAN 2, 12, 13 on ETHERNET0 by p72vio2",
+        ),
+    ],
+    ids=["with a mate", "its mate in limbo", "its mate unread", "both", "nobody", "not known", "shared"],
+)
+def test_who_carries_is_said_in_a_line(seen: Look, said: str) -> None:
+    """Whether anybody is cut off, and whether anybody could take over, is read at a glance."""
+    assert bridging.carried(seen) == said
+
+
+def test_who_is_in_limbo_stands_not_by() -> None:
+    """A side that can't take over isn't told as one that could."""
+    seen = look(told("auto-primary"), _limbo("auto-backup"))
+    assert {part for _, _, parts in groups(seen) for part in parts} == {Part.BRIDGES, Part.OUT}
+    assert "p72vio1 bridges, p72vio2 out of it." in PairPicture(look=seen).alt
 
 
 def test_an_inactive_trunk_bridges_nothing() -> None:

@@ -272,7 +272,7 @@ async def test_what_is_asked_for_is_approved_pushed_and_told(stage: Stage, serve
     (path,) = server.files
     told = "\n".join([words(card), *(words(each) for each in await stage.replies())])
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-    assert "1 snapshot(s) written to hscbot@127.0.0.1:evidence" in told
+    assert "1 snapshot written to hscbot@127.0.0.1:evidence" in told
     assert f"evidence/db01/{path.name}" in told
     assert f"SHA-256 {sha256}" in told
     assert "can't say whether its disk has it" in told
@@ -281,7 +281,7 @@ async def test_what_is_asked_for_is_approved_pushed_and_told(stage: Stage, serve
     await stage.type("archive", command="/drift")
     await stage.settled()
     told = words(await stage.approve()) + "".join(words(each) for each in await stage.replies())
-    assert "1 snapshot(s) written" in told
+    assert "1 snapshot written" in told
     assert "db01: is there, whole, since before" in told
     assert len(server.files) == 2
     path.chmod(0o600)

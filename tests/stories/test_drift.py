@@ -63,6 +63,27 @@ def said(incident: Incident) -> list[str]:
     return [each.said for each in incident.symptoms]
 
 
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        (DriftSettings(every=1_800, every_by_hmc=86_400), ["AIX hosts: none read yet; each is within 30 min of a start",
+                                                           "VIOS: none read yet; each is within 24 h of a start"]),
+        (DriftSettings(kinds=frozenset({Kind.SYSTEM})), ["managed systems: none read yet; each is within 24 h"]),
+        (DriftSettings(on=False), ["Nothing is watched: `[drift]` of hscbot.toml switches it on"]),
+    ],
+)  # fmt: skip
+async def test_before_the_first_look_its_time_is_told(tmp_path: Path, settings: DriftSettings, said: list[str]) -> None:
+    """Whoever asks right after the start reads when there will be something to read."""
+    async with staged(tmp_path / "data", aix=HOSTS) as stage:
+        stage.drift = settings
+        await stage.start()
+        assert (await stage.type("status", command="/drift"))["acked"]
+        await stage.settled()
+        told = (await stage.whispers())[-1]
+        assert "I have not read yet how any host is set." in told
+        assert not [each for each in said if each not in told]
+
+
 async def test_first_sight_is_a_proposed_baseline_and_no_alert(watched: Stage) -> None:
     """Every question of both hosts is kept; what moves by itself is in none of it; nobody is told anything."""
     for host in HOSTS:
@@ -227,10 +248,10 @@ async def test_what_nobody_asks_any_more_is_told_no_more(tmp_path: Path) -> None
         assert (left.key, [each.about for each in left.symptoms]) == ("drift/db01", ["no/tcp_sendspace"])
         assert (await stage.type("diff db01", command="/drift"))["acked"]
         await stage.settled()
-        assert "1 difference(s)" in (await stage.whispers())[-1]
+        assert "1 difference from" in (await stage.whispers())[-1]
         assert (await stage.type("status", command="/drift"))["acked"]
         await stage.settled()
-        assert "1 host(s), 1 of them drifted\nNot watched any more, and left out: app01" in (await stage.whispers())[-1]
+        assert "1 host, 1 of them drifted\nNot watched any more, and left out: app01" in (await stage.whispers())[-1]
         ended = stage.rows("SELECT said FROM incident_event WHERE did IN ('closed', 'passed') AND said LIKE '%app01%'")
         assert len(ended) == 1
         assert ended[0][0].startswith(
@@ -420,7 +441,7 @@ async def test_status_diff_history_and_compare_are_told_from_what_was_read(watch
         assert (await watched.type(text, command="/drift"))["acked"]
         await watched.settled()
         answers[text] = (await watched.whispers())[-1]
-    assert "2 host(s), 1 of them drifted" in answers["status"]
+    assert "2 hosts, 1 of them drifted" in answers["status"]
     chosen = answers["status filter=differences>0 fields=host,differences,by"]
     assert ("1 of 2 rows" in chosen, "db01" in chosen, "app01" in chosen) == (True, True, False)
     assert "way back: no -p -o tcp_sendspace=" in answers["diff db01"]

@@ -138,7 +138,7 @@ verdict = "allow"
         (["accept", "db01", "no/tcp_sendspace", "--until", "7d"], "accepted until"),
         (["ignore", "db01", "no/tcp_*", "30d"], "is ignored until"),
         (["revert", "db01", "no/tcp_sendspace"], "is set back to"),
-        (["baseline", "db01"], "with 1 difference(s) taken over"),
+        (["baseline", "db01"], "with 1 difference taken over"),
     ],
 )
 async def test_the_terminal_asks_the_running_bot(watched: Stage, words_typed: list[str], told: str) -> None:

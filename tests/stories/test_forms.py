@@ -101,12 +101,12 @@ async def test_help_shows_what_the_asker_may_use(stage: Stage) -> None:
         return words((await stage.people.inbox(who))["ephemeral"][before])
 
     assert "`/lpm migrate db01 p72 p75`" in await help_for("requester")
-    assert f"{len(CATALOG['lpm'])} more verb(s) aren't yours" in await help_for("outsider")
+    assert f"Not yours to use, by your roles: {len(CATALOG['lpm'])} more verbs." in await help_for("outsider")
     await stage.put_in_force(policy)
     told = await help_for("requester")
     assert "/lpm validate" in told
     assert "/lpm migrate" not in told
-    assert "1 more verb(s) aren't yours" in told
+    assert "Not yours to use, by your roles: 1 more verb." in told
     assert "mpio" not in await help_for("requester", "help migrate")
 
 

@@ -120,7 +120,7 @@ async def test_the_policy_is_shown_compared_and_handed_out(stage: Stage) -> None
     await stage.put_in_force(demo_policy().replace("minutes_to_approve = 60", "minutes_to_approve = 45", 1))
     assert "'the audit is for leads': allow; audit.*" in words(await told(stage, "/policy", "show"))
     assert "policy version 1" in words(await told(stage, "/policy", "show version=1"))
-    assert "2 version(s)" in words(await told(stage, "/policy", "history"))
+    assert "2 versions" in words(await told(stage, "/policy", "history"))
     differs = words(await told(stage, "/policy", "diff 1 2"))
     assert "minutes_to_approve 60 → 45" in differs
     assert "+minutes_to_approve = 45" in differs

@@ -53,6 +53,16 @@ async def test_slacks_limits_are_kept(paced: Stage) -> None:
     assert paced.rows("SELECT count(*) FROM outbox WHERE fault IS NOT NULL") == [(0,)]
 
 
+async def test_a_log_reads_as_it_came(paced: Stage) -> None:
+    """However many pieces of an answer one edit adds, its lines stand in the thread as the machine said them."""
+    await paced.ask("validate vscsi01 p72 p75")
+    (log,) = await paced.attached()
+    _, *came, _ = log.decode().strip().splitlines()  # between the command and how it ended
+    logs = [m for m in await paced.replies() if "<v-scsi-host>" in words(m) and "What it means" not in words(m)]
+    (shown,) = [block["elements"][0]["elements"][0]["text"] for m in logs for block in m["blocks"]]
+    assert shown.splitlines() == came
+
+
 async def test_what_is_new_is_not_held_up_by_what_is_added(paced: Stage) -> None:
     """A message that begins something goes before the notes that wait for other messages' threads, in their order."""
 

@@ -435,7 +435,7 @@ async def test_status_shows_the_worst_first_and_how_old_it_is(told: Watched) -> 
     await told.do(STEPS[0][1])
     await told.round()
     shown = await asked(told, "status")
-    assert "1 pair(s) of SEAs watched, none of them with something wrong" in shown
+    assert "1 pair of SEAs watched, none of them with something wrong" in shown
     assert "PRIMARY_SH | BACKUP_SH" in shown
     assert "hmc: looked at 0 s ago" in shown
     await told.do(STEPS[1][1])

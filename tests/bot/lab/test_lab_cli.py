@@ -28,6 +28,7 @@ def test_the_list_needs_no_demo() -> None:
     """Every trouble by name, with what it befalls and how it is healed."""
     text = CliRunner().invoke(cli, ["lab", "faults"]).output
     assert all(f"  {name} " in text for name in (*TROUBLES, *FAULTS))
+    assert all(text.splitlines().count(group) == 1 for group in {each.group for each in TROUBLES.values()})
     assert commands.HERE == URL
 
 

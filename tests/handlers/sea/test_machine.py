@@ -53,8 +53,9 @@ def test_a_failover_and_the_way_back() -> None:
     over = watch.sees(look(LEFT, TOOK, after=30))
     assert happened(over) == ["failover"]
     assert over.happenings[0].severity is Severity.WARNING
-    assert over.happenings[0].said == "failover: the lead went from p72vio1 to ent4 of p72vio2"
+    assert over.happenings[0].said == "failover: the lead went from p72vio1 to p72vio2"
     assert {"p72vio1 before: State: PRIMARY", "p72vio2 now: State: PRIMARY"} <= set(over.happenings[0].evidence)
+    assert "High Availability Mode" not in "".join(over.happenings[0].evidence), "what is as it was shows nothing"
     assert watch.unsettled()
     assert happened(watch.sees(look(LEFT, TOOK, after=60))) == []
     assert not watch.unsettled()
@@ -296,12 +297,16 @@ def test_halves_that_are_dealt_again() -> None:
 
 
 def test_a_sighting_says_whom_it_is_about() -> None:
-    """Its key never changes, its places are HMC, frame and VIOS, and it names networks and partitions."""
+    """Its key never changes, its places are HMC, frame and VIOS; it names networks, their carrier, and partitions."""
     found = Watch().sees(look(PRIMARY, BACKUP, clients=("lpar1", "lpar2")))
     assert found.key == "sea/p72/p72vio1+p72vio2/ETHERNET0/1"
     assert found.places == ("hmc1", "p72", V1, V2)
     assert found.title == "SEA ent4 of p72vio1 | ent4 of p72vio2 on p72"
-    assert found.affected == ("networks: VLAN 1, 2, 10, 11, 12, 13 on ETHERNET0", "partitions: lpar1, lpar2")
+    assert found.affected == (
+        "networks: VLAN 1, 2, 10, 11, 12, 13 on ETHERNET0",
+        "carried: all by p72vio1",
+        "partitions: lpar1, lpar2",
+    )
 
 
 def test_remedies_can_be_typed() -> None:

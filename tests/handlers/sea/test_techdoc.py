@@ -104,8 +104,8 @@ def test_the_timeline_gives_exactly_what_took_place(path: Path) -> None:
     watch = replayed(json.loads(path.read_text(encoding="utf-8")))
     found = [([each.rule for each in s.happenings], {each.rule for each in s.symptoms}) for s in watch.seen]
     assert found == EXPECTED
-    assert watch.seen[1].happenings[0].said == "failover: the lead went from p72vio1 to ent4 of p72vio2"
-    assert watch.seen[2].happenings[0].said == "failback: the lead went from p72vio2 to ent4 of p72vio1"
+    assert watch.seen[1].happenings[0].said == "failover: the lead went from p72vio1 to p72vio2"
+    assert watch.seen[2].happenings[0].said == "failback: the lead went from p72vio2 to p72vio1"
     assert watch.seen[5].happenings[-1].said == (
         "VLANs were dealt again: ent4 of p72vio1 bridged 1 10 11, and now 3 4 33 44 333"
     )
