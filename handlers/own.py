@@ -48,7 +48,12 @@ class Own(Operation):
 
 
 class Tabled(Own, Listing):
-    """One whose answer is a table, with the options of every table."""
+    """One whose answer is a table, with the options of every table.
+
+    What tells a story isn't one: what happened in turn, with evidence or explanations below each line (`show`,
+    `history` of a pair or a host, `diff`, `compare`, `explain`). It has no rows that could be left out or put in
+    another order. Nor is what is handed out as a file of its own form (`export`, `report`).
+    """
 
 
 def answered(answer: Heard) -> Report:
