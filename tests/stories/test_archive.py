@@ -231,6 +231,7 @@ async def test_a_name_never_leads_out_of_its_folder(stage: Stage, server: Archiv
 
     stage.ledger.write_now(read)
     await stage.bot.archiving.round()
+    await stage.bot.archiving.archiver.push(odd, by="hscbot")
     found = server.files
     assert len(found) == len(odd) + len(HOSTS)
     assert {path.parent.parent for path in found} == {server.root / "evidence"}
