@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from pydantic import ValidationError
@@ -22,23 +21,16 @@ FRESH = 1.0  # seconds for which what was read is good enough while all is well
 class OurRequests:
     """`operations`: those that this version knows, by name."""
 
-    def __init__(
-        self,
-        ledger: Ledger,
-        operations: Mapping[str, type[Operation]],
-        *,
-        monotonic: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._ledger, self._operations, self._monotonic = ledger, operations, monotonic
-        self._read_at = float("-inf")
+    def __init__(self, ledger: Ledger, operations: Mapping[str, type[Operation]]) -> None:
+        self._ledger, self._operations = ledger, operations
+        self._read_at: datetime | None = None  # by the clock that requests are told by
         self._found: tuple[Ours, ...] = ()
 
     async def lately(self, *, fresh: bool = False) -> tuple[Ours, ...]:
         """Those that run, or ended not long ago. `fresh`: as of now, for there is something to be explained."""
-        now = self._monotonic()
-        if fresh or now - self._read_at >= FRESH:
-            self._read_at = now
-            at = self._ledger.now()
+        at = self._ledger.now()
+        if fresh or self._read_at is None or abs((at - self._read_at).total_seconds()) >= FRESH:
+            self._read_at = at
             since = at - timedelta(seconds=Calm().lately)
             found = await self._ledger.read(lambda db: lists.changing(db, at, since))
             self._found = tuple(map(self._told, found))
