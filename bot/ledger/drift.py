@@ -16,6 +16,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from bot.ledger.tx import Tx
+from handlers.drift import group
 from handlers.drift.comparing import Accepted, Ignored, Quiet
 from handlers.drift.value import Value, unpacked
 from policies.words import Person
@@ -120,9 +121,9 @@ def whole(db: Database, parts: Mapping[str, int]) -> dict[str, dict[str, Value]]
 
 
 def hosts(db: Database) -> list[str]:
-    """Those that were read, without the groups of them, whose names have a slash."""
-    query = "SELECT DISTINCT host FROM drift_baseline WHERE instr(host, '/') = 0 ORDER BY host"
-    return [host for (host,) in db.execute(query).fetchall()]
+    """Those that were read, without the groups of them."""
+    query = "SELECT DISTINCT host FROM drift_baseline ORDER BY host"
+    return [host for (host,) in db.execute(query).fetchall() if not host.startswith(group.PREFIX)]
 
 
 def newest(db: Database, host: str) -> int:

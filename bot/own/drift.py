@@ -116,10 +116,10 @@ def _standing(stand: Stand, thing: Thing | None) -> Row:
     severity = Severity(_worst(stand)).word if found else "as it should be"
     owned = "nobody yet: it is proposed" if own.proposed else own.by
     stands = (stand.host, len(found), severity, own.version, clock(own.at), owned)
+    gone = f"NOT WATCHED any more, since {clock(thing.gone_at)}" if thing is not None and thing.gone_at else ""
     if thing is None or thing.memory is None:
-        return (*stands, None, None, "not looked at since its baseline")
+        return (*stands, None, None, gone or "not looked at since its baseline")
     memory = machine.Memory.model_validate_json(thing.memory)
-    gone = f"NOT WATCHED any more, since {clock(thing.gone_at)}" if thing.gone_at is not None else ""
     wrong = "; ".join(
         filter(None, (gone, *(f"{severity}: {said}" for severity, said in thing.shown.get("symptoms", ()))))
     )

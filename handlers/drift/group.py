@@ -17,7 +17,7 @@ from handlers.drift.machine import KIND, LISTED, Look, Memory
 from handlers.drift.source import Back, Source
 from policies.alerts import Remedy, Severity, Sighting, Symptom
 
-PREFIX = "alike/"  # before a group's name wherever it is kept: no host's name has a slash
+PREFIX = "alike/"  # before a group's name wherever it is kept
 
 
 def key_of(group: str) -> str:
