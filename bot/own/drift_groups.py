@@ -14,6 +14,7 @@ from handlers.drift.comparing import Difference
 from handlers.drift.operations import Compare
 from handlers.drift.sources import SOURCES
 from policies.alerts import Severity
+from policies.words import counted
 
 MOST_LINES = 2_000  # of one answer
 
@@ -41,7 +42,7 @@ def standing(asker: Asker, about: str | None) -> list[str]:
 def _stands(stand: GroupStand) -> Iterator[str]:
     worst = max((each.severity for each in stand.differences), default=Severity.NOTE)
     if stand.differences:
-        yield f"    {len(stand.differences)} setting(s) became unlike, {worst.word}:"
+        yield f"    {counted(len(stand.differences), 'setting')} became unlike, {worst.word}:"
         yield from (f"    {each.severity.word}: {each.said}" for each in stand.differences[: machine.MANY])
     if stand.proposed:
         yield f"    {len(stand.proposed)} unlike since I first looked; nobody has said that they may be"
@@ -71,7 +72,7 @@ def compare(asker: Asker, asked: Compare) -> Answer:
     found, alone = alike.unlike(SOURCES, left, right, asker.now, reasons)
     everything, _ = alike.unlike(SOURCES, left, right, asker.now, ())
     group = f", as {' and '.join(each.name for each in shared)} wants" if shared else ""
-    head = f"{len(found) or 'no'} difference(s) between {asked.host} (left) and {asked.other} (right)"
+    head = f"{counted(len(found), 'difference')} between {asked.host} (left) and {asked.other} (right)"
     lines = [line for each in found for line in _side_by_side(each, *names)]
     only = [f"  {each}: only {asked.host if each in left else asked.other} has told of it" for each in alone]
     may = [f"  {len(everything) - len(found)} more differ, and may{group}"] if len(everything) > len(found) else []

@@ -17,7 +17,7 @@ from handlers.drift.source import Noise, Source, full
 from handlers.drift.sources import SiteNoise
 from handlers.drift.value import Reading, Value
 from handlers.operation import HostName
-from policies.words import Frozen
+from policies.words import Frozen, counted
 
 _OWN = "each has its own"
 _HARDWARE = "it tells of the hardware, which another frame has another of"
@@ -104,7 +104,7 @@ def groups(
             if not any(fnmatchcase(host, pattern) for host in names):
                 raise ValueError(f"{where}: no host that is read is called {pattern}")
         if len(group.members) < 2:
-            raise ValueError(f"{where}: it has {len(group.members)} host(s), and it takes two to be alike")
+            raise ValueError(f"{where}: it has {counted(len(group.members), 'host')}, and it takes two to be alike")
         found[each.name] = group
     return found
 

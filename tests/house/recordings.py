@@ -1,6 +1,6 @@
 """Each operation's recordings: what it sends for its smallest and its fullest parameters, and how it ends.
 
-`tests/recordings/COMMAND/VERB.json` holds three cases, each driven against the simulated fleet: `smallest`, `fullest`,
+`tests/operations/COMMAND/VERB.json` holds three cases, each driven against the simulated fleet: `smallest`, `fullest`,
 and `refused`, where a machine or a guard says no. Of each, `asked` and `before` (as Fleetbook.prepare takes it) are
 written by hand, and `why` where the fleet has nothing with which it could end so; the rest is what came of them. Below
 them stands each answer once, or in which lines it differs from another.
@@ -33,7 +33,7 @@ from tests.house.fleetbook import Fleetbook
 
 Case: TypeAlias = dict[str, Any]
 
-FOLDER = tree.ROOT / "tests" / "recordings"
+FOLDER = tree.ROOT / "tests" / "operations"
 CASES = ("smallest", "fullest", "refused")
 RECORDED = tuple(each for each in OPERATIONS.values() if not issubclass(each, Own))
 

@@ -78,7 +78,7 @@ SIMULATED = {"bot/lab/fleet/server.py", "tests/bot/lab/fleet/test_shell.py"}
 
 
 def texts() -> list[Path]:
-    printed = {"recorded", "recordings"}
+    printed = {"recorded", "operations"}
     return [path for path in tree.files() if path.suffix in TEXT and printed.isdisjoint(path.parts)]
 
 

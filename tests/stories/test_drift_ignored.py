@@ -82,5 +82,5 @@ async def test_the_terminal_ignores_it_by_the_configuration(drifted: Stage, tmp_
         assert ran.exit_code == 0, ran.output
         return ran.output
 
-    assert "1 difference(s)" in await diff("--config", str(file))
-    assert "2 difference(s)" in await diff()
+    assert "1 difference" in await diff("--config", str(file))
+    assert "2 differences" in await diff()
