@@ -223,6 +223,7 @@ _TELL: dict[str, Callable[[Row], Told]] = {
     "watch-told": _watch_told,
     "watched": _watched,
     "drift-baseline": _baseline,
+    "drift-renamed": lambda row: (f"calls {row.body['before']} {row.host} from here on", ""),
     "succeeded": _ended("it succeeded"),
     "failed": _ended("it failed"),
     "unknown": _ended("its outcome is unknown"),

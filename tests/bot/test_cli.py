@@ -104,7 +104,7 @@ def test_policies_are_checked_loaded_and_shown(tmp_path: Path) -> None:
     changes = next(rule for rule in tomllib.loads(SEED.read_text())["rules"] if rule.get("effects") == ["changes"])
     covered = ", ".join(changes["operations"])
     assert f"ask 1 from operator or lead; {covered}, what changes; for operator, lead; 60 minutes to approve" in shown
-    assert len(hscbot("policy", "history", "--data", data).stdout.splitlines()) == 3
+    assert len(hscbot("policy", "history", "--data", data).stdout.splitlines()) == 4
     assert hscbot("policy", "export", "--version", "1", "--data", data).stdout == SEED.read_bytes()
     file = tmp_path / "out.toml"
     assert hscbot("policy", "export", "--out", file, "--data", data).returncode == 0

@@ -20,7 +20,7 @@ from handlers.explain import explain
 from handlers.operation import Batch, Flow, Heard, Report
 from handlers.plan import Plan
 
-OSLO = "hmc-oslo"
+OSLO, ARIZONA = "hmc-oslo", "hmc-arizona"
 Intercept = Callable[[Command], tuple[str, int | None] | None]
 
 
@@ -103,5 +103,6 @@ class Renamed:
         if "-m" in words:
             words[words.index("-m") + 1] = "p72"
         if "--ip" in words:
-            words[words.index("--ip") + 1] = "hmc-arizona"
-        return replace(self.frame.answer(replace(command, argv=tuple(words))), command=command)
+            words[words.index("--ip") + 1] = ARIZONA
+        asked = ARIZONA if words[:2] == ["lshmc", "-n"] else command.host  # the other one is asked what it is called
+        return replace(self.frame.answer(replace(command, host=asked, argv=tuple(words))), command=command)
