@@ -14,7 +14,7 @@ from difflib import get_close_matches
 
 from handlers import hmcout, place
 from handlers.command import Command, Result
-from handlers.drift.subject import Called, UnknownSubject, everything, pairs
+from handlers.drift.subject import Bridging, Called, UnknownSubject, everything, pairs
 from handlers.operation import Named
 from handlers.place import FleetUnread, OnAnotherHmc, PartitionUnread, Place, UnknownSystem, is_pattern
 from policies.problems import HostProblem, Problem
@@ -40,6 +40,7 @@ class Inventory:
     ) -> None:
         self._addresses, self._ask, self._now = dict(addresses), ask, now
         self._hosts, self._alike = tuple(hosts), dict(alike or {})
+        self.bridging: Bridging | None = None  # as the watch over SEAs finds it; None: it hasn't begun
         self._systems: dict[str, tuple[str, ...]] = {}
         self._unread: dict[str, str] = {}  # HMC → why it couldn't be read
         self._read_at: datetime | None = None
@@ -210,7 +211,7 @@ class Inventory:
         return replace(listed[0], host=host.host) if len(listed) == 1 else host
 
     def alike(self) -> Mapping[str, tuple[str, ...]]:
-        return pairs(self) | self._alike
+        return pairs(self, self.bridging or {}) | self._alike
 
     def unread_hmcs(self) -> Mapping[str, str]:
         """Each that couldn't be asked what it manages, and why; what it told before stands."""

@@ -74,6 +74,10 @@ class AlikeWatch:
             if all(each in there and kind_of(there[each]) in kinds for each in members)
         }
 
+    @property
+    def _knows_pairs(self) -> bool:
+        return self._inventory.is_read and self._inventory.bridging is not None
+
     def _group(self, name: str, members: tuple[str, ...]) -> Group:
         own = self._declared.get(name, Group(name=name, members=members))
         return own.model_copy(update={"may_differ": (*own.may_differ, *self._settings.may_differ)})
@@ -92,7 +96,7 @@ class AlikeWatch:
         """Of every group, whatever is the matter with another; where nothing moved at all, that costs one look.
         `whole`: all the same, as what a host isn't asked any more moves nothing."""
         there, ledger = self.groups(), self._tools.ledger
-        pulse = (await ledger.read(partial(drift.pulse, now=ledger.now())), there, self._inventory.is_read)
+        pulse = (await ledger.read(partial(drift.pulse, now=ledger.now())), there, self._knows_pairs)
         if pulse == self._pulse and not whole:
             return
         done = [await self._tried(self._notice(there[name]), name) for name in sorted(there)]
@@ -109,12 +113,12 @@ class AlikeWatch:
 
     async def _let_go(self, there: Mapping[str, Group]) -> None:
         """What is open of a group that is none any more would stay so for ever. Which VIOS are a pair still, only whole
-        lists tell."""
+        lists tell, and the watch over SEAs once it has begun."""
         ledger = self._tools.ledger
         for each in await ledger.read(partial(watches.things, kind=GROUP)):
             of = Group.model_validate_json(each.found)
-            by_lists = of.name == pair_name(of.members)
-            if each.gone_at is not None or of.name in there or (by_lists and not self._inventory.is_read):
+            is_a_pair = of.name == pair_name(of.members)
+            if each.gone_at is not None or of.name in there or (is_a_pair and not self._knows_pairs):
                 continue
             last = await ledger.read(partial(incidents.last_of, key=each.key))
             title, places = (last.title, last.places) if last is not None else (each.host, (each.host,))

@@ -130,7 +130,17 @@ class Watch:
             self._away = [each for each in away if not any(each.key in host.away for host in self.hosts.values())]
             self._known = [each for each in known if not self._is_watched(each)]
             self._leave()
+            self._tell_pairs()  # as they were known before: searching takes its time
             await asyncio.gather(*(self._search(host) for host in self.hosts.values()))
+            self._tell_pairs()
+
+    def _tell_pairs(self) -> None:
+        """Which VIOS stand in for each other."""
+        known = [*self._known, *(each for host in self.hosts.values() for each in host.things.values())]
+        bridging: dict[str, set[tuple[str, ...]]] = {}
+        for each in known:
+            bridging.setdefault(each.found.pair.system, set()).add(each.found.pair.vioses)
+        self._inventory.bridging = bridging
 
     def _shared_out(self, known: Iterable[Watched]) -> dict[str, list[str]]:
         """The systems of each host. Of one that couldn't be listed since the start, those of which pairs are known."""

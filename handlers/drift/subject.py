@@ -4,7 +4,7 @@ called, and the way to it."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Annotated, TypeAlias
@@ -28,6 +28,8 @@ SubjectName: TypeAlias = Annotated[
     ),
 ]
 
+# By managed system: which of its VIOS, by the names that its HMC has, have SEAs that stand in for each other.
+Bridging: TypeAlias = Mapping[str, Collection[tuple[str, ...]]]
 
 ALL = "*"
 
@@ -100,13 +102,19 @@ class CalledAlike(Called):
         return inventory.alike().get(self.name, (self.name,))
 
 
-def pairs(inventory: Inventory) -> dict[str, tuple[str, ...]]:
-    """Of each managed system with two VIOS, those: they serve the same clients, either in place of the other."""
-    by_system: dict[str, list[str]] = {}
+def pairs(inventory: Inventory, bridging: Bridging) -> dict[str, tuple[str, ...]]:
+    """Of each managed system with two VIOS, those: they serve the same clients, either in place of the other. Of one
+    with more, each two that bridge for each other, as `bridging` has them."""
+    by_system: dict[str, dict[str, str]] = {}
     for name, place in everything(inventory).items():
         if kind_of(place) is Kind.VIOS:
-            by_system.setdefault(place.system, []).append(name)
-    both = (sorted(names) for names in by_system.values() if len(names) == 2)
+            by_system.setdefault(place.system, {})[place.name] = name
+    both = (
+        sorted(own[each] for each in two)
+        for system, own in by_system.items()
+        for two in ([tuple(own)] if len(own) == 2 else bridging.get(system, ()))
+        if len(two) == 2 and own.keys() >= set(two)
+    )
     return {pair_name(names): tuple(names) for names in both}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.drift.source import Kind
-from handlers.drift.subject import UnknownSubject, called, everything, kind_of, sent
+from handlers.drift.subject import UnknownSubject, called, everything, kind_of, pairs, sent
 from handlers.place import VIOS, Place, hosts_that_match
 from tests.house.walk import OneHmc
 
@@ -52,3 +52,29 @@ def test_each_is_asked_the_way_that_it_is_reached() -> None:
     )  # fmt: skip
     assert sent(there["p72"], ("lslic",)).argv == ("lslic", "-m", "p72")
     assert sent(there["p72"], ("lslic",)).host == there["p72"].hmc
+
+
+class Crowded(OneHmc):
+    """A frame with four VIOS, of which one has the name of another frame's; and two frames with two each."""
+
+    def managed(self) -> tuple[str, ...]:
+        return ("p72", "p75", "p80")
+
+    def hosts(self, pattern: str) -> tuple[Place, ...]:
+        return hosts_that_match([HOST], pattern)
+
+    def partitions(self, system: str | None = None) -> tuple[Place, ...]:
+        listed = {"p72": ("a1", "a2", "b1", "vio2"), "p75": ("vio1", "vio2"), "p80": ("c1", "c2")}
+        return tuple(
+            Place(hmc="hmc1", system=frame, name=name, env=VIOS) for frame, names in listed.items() for name in names
+        )
+
+
+def test_of_more_than_two_vios_those_are_a_pair_that_bridge_for_each_other() -> None:
+    """Each two once, under the names that they are called by; one alone, or one that isn't listed, is no pair."""
+    of_two = {"p75:vio2+vio1": ("p75:vio2", "vio1"), "c1+c2": ("c1", "c2")}
+    assert pairs(Crowded(), {}) == of_two
+    found = {("a1", "a2"), ("b1", "vio2"), ("b1",), ("a1", "gone")}
+    assert pairs(Crowded(), {"p72": found, "p75": {("vio1", "vio2")}, "p80": {("c1",)}, "p99": {("x", "y")}}) == {
+        **of_two, "a1+a2": ("a1", "a2"), "b1+p72:vio2": ("b1", "p72:vio2"),
+    }  # fmt: skip
