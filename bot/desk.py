@@ -142,8 +142,8 @@ class Desk:
         if self._clerk.keeps(asked, verdict) is not None:
             await self._clerk.keep(envelope, person_of(envelope), channel_of(envelope), asked, shown)
             return
-        # What hscbot carries out by itself waits for no HMC.
-        faults = [] if isinstance(operation, Own) else await self._known(operation)
+        # What hscbot carries out by itself waits for no HMC, but where it names what rules may find by its place.
+        faults = [] if isinstance(operation, Own) and not operation.names() else await self._known(operation)
         if faults := [*faults, *await self._itself.faults(operation, person_of(envelope))]:
             await self._whisper(envelope, faults, asked=shown, ways=self._ways(asked, faults))
             return

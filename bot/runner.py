@@ -210,7 +210,8 @@ class Runner:
     async def _ready(self, operation: Operation) -> None:
         """After a start the fleet may not be known yet when an approval comes."""
         needs = operation.systems(), operation.names()
-        if not isinstance(operation, Own) and (faults := await self._fleet.ensure(*needs)):
+        is_placed = not isinstance(operation, Own) or bool(operation.names())
+        if is_placed and (faults := await self._fleet.ensure(*needs)):
             raise faults[0]
 
     async def _patiently_ready(self, operation: Operation) -> None:

@@ -104,3 +104,12 @@ async def test_a_rule_about_one_vios_holds_of_the_pair_that_it_is_in(pairs: Stag
     assert "hands off" in await pairs.refused(f"baseline {PAIRS[1]} reason=because", command="/drift")
     await done(pairs, f"baseline {PAIRS[0]} reason=because")
     assert [is_proposed(pairs, each) for each in PAIRS] == [False, True]
+
+
+async def test_a_rule_about_a_frame_holds_before_its_lists_were_read(pairs: Stage) -> None:
+    """Right after a start nobody knows yet where a VIOS is: that is asked, and not taken for nowhere."""
+    await pairs.stop()
+    await pairs.start()
+    await pairs.put_in_force(demo_policy() + DENIED.replace("p72vio4", "p72"))
+    assert pairs.bot.inventory.partitions() == ()
+    assert "hands off" in await pairs.refused("baseline p72vio4 reason=because", command="/drift")
