@@ -53,7 +53,7 @@ def _ages(rounds: Mapping[str, Round], hosts: set[str], now: datetime) -> Iterat
         if told is None:
             yield f"{host}: NO WHOLE ROUND YET"
         else:
-            old = f"each looked at within the last {age(now - told.began_at)}"
+            old = f"each looked at within the last {age(max(now - told.began_at, timedelta(seconds=1)))}"
             yield f"{host}: {old}{'; THAT IS TOO OLD TO GO BY' if _is_late(told, now) else ''}"
 
 

@@ -437,7 +437,7 @@ async def test_status_shows_the_worst_first_and_how_old_it_is(told: Watched) -> 
     shown = await asked(told, "status")
     assert "1 pair of SEAs watched, none of them with something wrong" in shown
     assert "PRIMARY_SH | BACKUP_SH" in shown
-    assert "hmc: each looked at within the last 0 s" in shown
+    assert "hmc: each looked at within the last 1 s" in shown
     await told.do(STEPS[1][1])
     await told.round()
     shown = await asked(told, "status p72")
