@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.lab.fleet.events import PartitionStopped, Tuned
+from bot.lab.fleet.events import PartitionStopped, ResourcesChanged, Tuned
 from bot.lab.fleet.operating import Setting
 from bot.settings import DriftSettings
+from handlers.drift.managed import argv
+from handlers.drift.moved import LISTS
 from handlers.drift.source import Kind
-from tests.stories.conftest import Stage, staged, words
+from tests.stories.conftest import Stage, on_the_machine, staged, words
 
 GO = "migrate db01 p72 p75"
 TOLD = "db01 before and after"
@@ -80,3 +82,72 @@ async def test_a_host_that_cant_be_asked_after_it_is_asked_again_and_told_as_suc
     await watched.bot.moves.notice()
     await watched.settled()
     assert "db01 couldn't be asked since its migration" in words((await watched.replies())[-1])
+
+
+@pytest.fixture
+async def listed(tmp_path: Path) -> AsyncIterator[Stage]:
+    """A bot that watches managed systems and has no login on the partition that is to move."""
+    async with staged(tmp_path / "data") as stage:
+        stage.drift = DriftSettings(kinds=frozenset({Kind.SYSTEM}), every_by_hmc=7 * 86_400)
+        await stage.start()
+        await stage.bot.drifting.assign()
+        yield stage
+
+
+async def test_a_partition_that_hmcs_alone_know_is_told_as_set_as_before(listed: Stage) -> None:
+    """Each side is read by its few lists, once; who serves its adapters there, and its id, are no difference."""
+    await listed.ask(GO)
+    assert await compared(listed) == []
+    await listed.approve()
+    (text,) = await compared(listed)
+    assert "nothing of " in text
+    assert "but for what comes with another managed system" in text
+    for system in ("p72", "p75"):
+        asked = [each.argv for each in listed.fleet.ran if "-F" not in each.argv and system in each.argv]
+        for name in LISTS:
+            assert asked.count(argv(name, system)) == 1, (name, system)
+    await listed.stop()
+    await listed.start()
+    assert len(await compared(listed)) == 1
+
+
+async def test_what_of_a_partition_isnt_as_before_on_the_other_managed_system_is_told(listed: Stage) -> None:
+    """Memory, and an adapter that is lost; whatever was set before it stands by what is read while it waits."""
+    await listed.bot.drifting.round()
+    listed.fleet.happen(ResourcesChanged(system="p72", partition="db01", mem=20_480))
+    await listed.ask("migrate db01 p75")
+    assert await compared(listed) == []
+    await listed.approve()
+    listed.fleet.happen(ResourcesChanged(system="p75", partition="db01", mem=8_192))
+    (text,) = await compared(listed)
+    assert "1 of " in text
+    assert "memory:db01/curr_mem 20480 → 8192" in text
+
+
+async def test_lists_that_cant_be_read_are_told_as_such(listed: Stage) -> None:
+    """Nothing is taken for alike where the HMC told nothing of it."""
+    await listed.ask(GO)
+    await compared(listed)
+    await listed.approve()
+    listed.fleet.fault("hmc-oslo", matching="lshwres -r mem --level lpar -m p75", raw=b"HSCL1234 no\n", exit_status=1)
+    (text,) = await compared(listed)
+    assert "Not read since, so nobody knows: memory" in text
+
+
+async def test_a_host_and_its_partition_are_one_message(tmp_path: Path) -> None:
+    """What the host tells of itself and what HMCs tell of it stand together, an adapter that is lost among it."""
+    async with staged(tmp_path / "data", aix=("db01",)) as stage:
+        stage.drift = DriftSettings(kinds=frozenset({Kind.AIX, Kind.SYSTEM}), every=7 * 86_400, every_by_hmc=7 * 86_400)
+        await stage.start()
+        await stage.bot.drifting.assign()
+        await stage.ask(GO)
+        assert await compared(stage) == []
+        await stage.approve()
+        tuned(stage, "p75", "131072")
+        lost = ("-m", "p75", "-o", "r", "-p", "db01", "-s", "2")
+        unplugged = ("chhwres", "-r", "virtualio", "--rsubtype", "eth", *lost)
+        assert await on_the_machine(stage.hosts["hmc-oslo"], *unplugged) == b""
+        (text,) = await compared(stage)
+        assert "2 of " in text
+        assert "no/tcp_sendspace" in text
+        assert "ethernet:db01/slot 2 " in text
