@@ -40,6 +40,8 @@ class Crossings:
 
     def __init__(self, settings: DriftSettings, inventory: Inventory, drifting: DriftWatch, tools: Tools) -> None:
         self._settings, self._inventory, self._drifting, self._tools = settings, inventory, drifting, tools
+        # Before it, by request: an HMC makes them anew for a new adapter, so that what was kept long ago tells nothing.
+        self._macs: dict[int, Mapping[int, str]] = {}
         self._listed: dict[str, tuple[datetime, Answers]] = {}  # by what is called so, the last and since when
 
     async def of(self, run: Run) -> Crossing | None:
@@ -58,10 +60,12 @@ class Crossings:
         name = asked.partition or await self._tools.ledger.read(partial(_by_id, here, run.names, asked.id))
         return Crossing(partition=name, here=here, there=there) if name else None
 
-    async def before(self, crossing: Crossing, since: datetime) -> None:
+    async def before(self, run: Run, crossing: Crossing) -> None:
         """Kept, for what is said once it is over. What of it can't be read stays as it was last kept."""
-        read = await self._read(crossing.here, since)
+        read = await self._read(crossing.here, run.request.asked_at)
         if read is not None:
+            if read.lists is not None and crossing.partition in read.lists.addresses:
+                self._macs[run.request.id] = read.lists.addresses[crossing.partition]
             await self._tools.ledger.write(partial(_keep, crossing.here, read))
 
     async def after(self, crossing: Crossing, since: datetime) -> Answers | None:
@@ -70,6 +74,10 @@ class Crossings:
         if read is None or read.lists is None or read.lists.partitions is None:
             return None
         return read if crossing.partition in read.lists.partitions else None
+
+    def macs(self, run: Run) -> Mapping[int, str] | None:
+        """By slot, before it; None where this start hasn't read them."""
+        return self._macs.get(run.request.id)
 
     async def _read(self, name: str, since: datetime) -> Answers | None:
         known = self._listed.get(name)

@@ -8,7 +8,7 @@ isn't blamed on it. What is told is told once: that it was stands in the ledger 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -94,7 +94,7 @@ class MoveWatch:
             if host:
                 await self._drifting.look(host)
             if between is not None:
-                await self._crossings.before(between, run.request.asked_at)
+                await self._crossings.before(run, between)
         if run.request.state is not State.SUCCEEDED or run.began is None or run.ended is None:
             return
         thing = machine.key_of(host or (between.here if between is not None else ""))
@@ -107,7 +107,8 @@ class MoveWatch:
         is_whole = could and (listed is not None or between is None or not between.there)
         if not is_whole and self._tools.ledger.now() - run.ended < PATIENCE:
             return
-        sides = partial(_sides, host, between, run.began, could, listed, self._tools.ledger.now())
+        macs = self._crossings.macs(run)
+        sides = partial(_sides, host, between, run.began, could, listed, macs, self._tools.ledger.now())
         words = (await self._tools.ledger.read(sides)).words()
         await self._tools.ledger.write(partial(self._said, run, thing, words))
         self._teller.wake()
@@ -147,13 +148,14 @@ class _Sides:
 
 
 def _sides(
-    host: str, between: Crossing | None, began: datetime, could: bool, listed: Answers | None, now: datetime, db: Db
-) -> _Sides:
+    host: str, between: Crossing | None, began: datetime, could: bool, listed: Answers | None,
+    macs: Mapping[int, str] | None, now: datetime, db: Db,
+) -> _Sides:  # fmt: skip
     found = _Sides(called=host or (between.partition if between is not None else ""), at=now)
     if host:
         _host(found, host, began, could, db)
     if between is not None:
-        was = crossing.kept(db, between, began)
+        was: Readings = crossing.kept(db, between, began)
         name = f"{between.partition} by its HMC"
         if not was:
             found.blind.append(f"{name} was never read before its migration: nothing tells whether it is set as it was")
@@ -162,7 +164,10 @@ def _sides(
                 f"{name} couldn't be read since its migration: nothing tells whether it is set as it was"
             )
         else:
-            after = {each: told for each, told in listed.read.items() if moved.is_of(each, between.partition)}
+            after: Readings = {each: told for each, told in listed.read.items() if moved.is_of(each, between.partition)}
+            since = listed.lists.addresses.get(between.partition) if listed.lists is not None else None
+            if macs is not None and since is not None:
+                was, after = (moved.addressed(a, between.partition, b) for a, b in ((was, macs), (after, since)))
             found.add(was, after, moved.unread_of(listed.unread, between.partition))
     return found
 

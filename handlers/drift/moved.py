@@ -50,6 +50,19 @@ def is_of(question: str, partition: str) -> bool:
     return source in _OF_PARTITION and about == partition
 
 
+def addressed(readings: Readings, partition: str, macs: Mapping[int, str]) -> dict[str, Reading]:
+    """With the MAC address of each virtual Ethernet adapter: a migration takes it along."""
+    question, found = f"{ETHERNET}:{partition}", dict(readings)
+    if question in readings:
+        by_key = {f"slot {slot}": f", MAC {mac}" for slot, mac in macs.items()}
+        found[question] = {key: _with(value, by_key.get(key, "")) for key, value in readings[question].items()}
+    return found
+
+
+def _with(value: Value, more: str) -> Value:
+    return value._replace(now=f"{value.now}{more}", boot=f"{value.boot}{more}" if value.boot else value.boot)
+
+
 def unread_of(unread: Mapping[str, str], partition: str) -> tuple[str, ...]:
     """What of that partition, or of a whole list that tells of it, couldn't be read."""
     return tuple(sorted(each for each in unread if each in LISTS or is_of(each, partition)))

@@ -93,7 +93,7 @@ def arrived(**other: Reading) -> tuple[str, ...]:
 def test_what_belongs_to_a_frame_is_no_difference_of_a_partition() -> None:
     """Ids, who serves its adapters, the profile's name, and what only one level of HMC names."""
     (head,) = arrived()
-    assert head.startswith("db01 before and after: nothing of 11 settings differs")
+    assert head.startswith("db01 before and after: nothing of 12 settings differs")
     assert "scsi:db01/slot 11," not in head
 
 
@@ -114,6 +114,15 @@ def test_what_is_a_partitions_own_has_to_come_along(source: str, reading: Readin
     head, *lines = arrived(**{source: reading})
     assert "nothing" not in head
     assert said in "\n".join(lines)
+
+
+def test_an_adapters_mac_address_has_to_come_along() -> None:
+    """What an HMC made for it once is known to switches and licences."""
+    plugged: dict[str, Reading] = {"ethernet:db01": {"slot 2": Value("VLAN 13", boot="VLAN 13")}}
+    before, same, other = (moved.addressed(plugged, "db01", {2: mac}) for mac in ("FA01", "FA01", "FA02"))
+    assert "nothing of 1" in moved.told("db01", before, same, (), SOURCES, AT)[0]
+    _, line = moved.told("db01", before, other, (), SOURCES, AT)
+    assert line == "ethernet:db01/slot 2 VLAN 13, MAC FA01 → VLAN 13, MAC FA02"
 
 
 def test_only_what_tells_of_that_partition_counts() -> None:
