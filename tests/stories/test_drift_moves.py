@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bot.lab.fleet.events import PartitionStopped, ResourcesChanged, Tuned
+from bot.lab.fleet.events import AdapterAdded, AdapterRemoved, PartitionStopped, ResourcesChanged, Tuned
 from bot.lab.fleet.operating import Setting
 from bot.settings import DriftSettings
 from handlers.drift.managed import argv
@@ -122,6 +123,22 @@ async def test_what_of_a_partition_isnt_as_before_on_the_other_managed_system_is
     (text,) = await compared(listed)
     assert "1 of " in text
     assert "memory:db01/curr_mem 20480 → 8192" in text
+
+
+async def test_a_mac_address_that_isnt_what_it_was_is_told(listed: Stage) -> None:
+    """An HMC makes another for an adapter that is made again; a slot and a VLAN alone wouldn't show it."""
+    await listed.ask(GO)
+    await compared(listed)
+    await listed.approve()
+    db01 = listed.fleet.fleet.systems["p75"].partition("db01")
+    assert db01 is not None
+    (adapter,) = db01.ethernet
+    again = replace(adapter, mac="FA0000000001")
+    listed.fleet.happen(AdapterRemoved(system="p75", partition="db01", adapter=adapter.name))
+    listed.fleet.happen(AdapterAdded(system="p75", partition="db01", adapter=again))
+    (text,) = await compared(listed)
+    assert "1 of " in text
+    assert ", MAC FA0000000001" in text
 
 
 async def test_lists_that_cant_be_read_are_told_as_such(listed: Stage) -> None:
