@@ -8,7 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.lab.fleet.events import AdapterAdded, AdapterRemoved, PartitionStopped, ResourcesChanged, Tuned
+from bot.lab.fleet.events import (
+    AdapterAdded,
+    AdapterRemoved,
+    PartitionRemoved,
+    PartitionStopped,
+    ResourcesChanged,
+    Tuned,
+)
 from bot.lab.fleet.operating import Setting
 from bot.settings import DriftSettings
 from handlers.drift.managed import argv
@@ -149,6 +156,26 @@ async def test_lists_that_cant_be_read_are_told_as_such(listed: Stage) -> None:
     listed.fleet.fault("hmc-oslo", matching="lshwres -r mem --level lpar -m p75", raw=b"HSCL1234 no\n", exit_status=1)
     (text,) = await compared(listed)
     assert "Not read since, so nobody knows: memory" in text
+
+
+async def test_a_partition_that_nobody_lists_any_more_is_told_as_such_in_the_end(listed: Stage) -> None:
+    """It is asked for again and again, and after hours nobody is told that it is as it was. It came by its id."""
+    db01 = listed.fleet.fleet.systems["p72"].partition("db01")
+    assert db01 is not None
+    await listed.bot.drifting.round()
+    await listed.ask(f"migrate id={db01.lpar_id} source=p72 destination=p75")
+    assert await compared(listed) == []
+    await listed.approve()
+    listed.fleet.happen(PartitionStopped(system="p75", partition="db01"))
+    listed.fleet.happen(PartitionRemoved(system="p75", partition="db01"))
+    assert await compared(listed) == []
+    await listed.stop()
+    await listed.start()
+    await listed.bot.drifting.assign()
+    await listed.later(hours=7)
+    await listed.bot.moves.notice()
+    await listed.settled()
+    assert "db01 by its HMC couldn't be read since its migration" in words((await listed.replies())[-1])
 
 
 async def test_a_host_and_its_partition_are_one_message(tmp_path: Path) -> None:
