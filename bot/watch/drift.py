@@ -203,6 +203,9 @@ class DriftWatch:
         if told := self.pulse.to_be_told():
             await self._see(told, lambda tx: None)
 
+    def watched(self, name: str) -> Watched | None:
+        return self._watched.get(name)
+
     # ── one host ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def look(self, name: str) -> bool:

@@ -70,6 +70,11 @@ def ethernet_text(row: Row) -> str:
     return ", ".join(filter(None, parts))
 
 
+def addresses(rows: Iterable[Row]) -> dict[int, str]:
+    """The MAC address of each of a partition's virtual Ethernet adapters by slot, or Unreadable."""
+    return {slot: mac for slot, row in by_slot(rows).items() if (mac := _told(row, "mac_addr").upper())}
+
+
 def storage_profiled(kind: str, text: str | None) -> dict[int, Row]:
     """Of a profile's `virtual_scsi_adapters` or `virtual_fc_adapters`, or Unreadable: rows as `lshwres` has them."""
     found: list[Row] = []

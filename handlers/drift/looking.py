@@ -59,7 +59,7 @@ def answers(place: Place, chosen: Chosen, seal: Seal) -> Reads[Answers]:
     doesn't get through to a VIOS at all."""
     found, kind = Answers(), kind_of(place)
     if kind is Kind.SYSTEM:
-        return (yield from _of_system(place, chosen))
+        return (yield from of_system(place, chosen))
     for question in fixed(kind, chosen):
         result = yield from _asked(place, question, chosen, seal, found)
         if kind is Kind.VIOS and not found.read and result.exit_status and status_there(result) is None:
@@ -82,9 +82,9 @@ def _asked(place: Place, question: Question, chosen: Chosen, seal: Seal, found: 
     return result
 
 
-def _of_system(place: Place, chosen: Chosen) -> Reads[Answers]:
+def of_system(place: Place, chosen: Chosen, wanted: Collection[str] = managed.LISTS) -> Reads[Answers]:
     """One list of each kind tells of all its partitions."""
-    lists = yield from managed.settings(place.hmc, place.system)
+    lists = yield from managed.settings(place.hmc, place.system, wanted)
     asked = {name: Question(SOURCES[name.partition(":")[0]], name.partition(":")[2]) for name in lists.read}
     read = {name: _quiet(asked[name], reading, chosen) for name, reading in lists.read.items()}
     return Answers(read=read, unread=lists.unread, lists=lists)

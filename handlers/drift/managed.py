@@ -12,7 +12,7 @@ from functools import partial
 
 from handlers import hmcout
 from handlers.command import Command
-from handlers.drift import storage
+from handlers.drift import adapters, storage
 from handlers.drift.partition import (
     ALWAYS,
     ETHERNET,
@@ -85,11 +85,13 @@ def lists_of(question: str) -> tuple[str, ...]:
 
 @dataclass(kw_only=True)
 class Settings:
-    """`unread`: why a question, or all that come of one list, gave nothing. `partitions` None: nobody could tell."""
+    """`unread`: why a question, or all that come of one list, gave nothing. `partitions` None: nobody could tell.
+    `addresses`: MACs of virtual Ethernet adapters, by partition and slot: no settings, for an HMC makes them."""
 
     read: dict[str, dict[str, Value]] = field(default_factory=dict)
     unread: dict[str, str] = field(default_factory=dict)
     partitions: frozenset[str] | None = None
+    addresses: dict[str, dict[int, str]] = field(default_factory=dict)
 
     def asked(self, before: Collection[str]) -> frozenset[str]:
         """Every question of this look; and those as `before` of partitions that are there still, or may be."""
@@ -161,6 +163,8 @@ def come_to(hmc: str, system: str, told: Mapping[str, Rows], unread: Mapping[str
     partitions = _partitions(system, told)
     for each in partitions:
         _partition(found, each, told)
+        if f"{ETHERNET}:{each.stands.name}" in found.read:
+            found.addresses[each.stands.name] = adapters.addresses(each.rows.get(ETHERNET, ()))
     for kind in _STORAGE:
         if kind in told and PROFILE in told:
             held, unread_there = storage.told(kind, partitions)
