@@ -9,7 +9,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -97,27 +97,28 @@ async def _measured(hosts: Mapping[str, Host], folder: Path, vioses: int, second
         found = time.perf_counter() - began
         if (there := sum(len(each.things) for each in watch.hosts.values())) != vioses // 2:
             raise RuntimeError(f"{there} pairs were found of {vioses} VIOS")
-        if seconds:
-            return await _watched(watch, vioses, found, seconds)
         cpu = time.process_time()
         await watch.round()
-        return Cost(vioses=vioses, found=found, cpu=time.process_time() - cpu)
+        cost = Cost(vioses=vioses, found=found, cpu=time.process_time() - cpu)
+        if seconds:
+            share, lag = await _watched(watch, seconds)
+            cost = replace(cost, share=share, lag=lag)
+        return cost
 
 
-async def _watched(watch: Watch, vioses: int, found: float, seconds: float) -> Cost:
-    """As it goes on by itself, its looks spread: what an interval costs is what a round does."""
+async def _watched(watch: Watch, seconds: float) -> tuple[float, float]:
+    """As it goes on by itself, its looks spread: what share of a core it takes, and how late a look begins."""
     task = asyncio.create_task(watch.run())
     try:
         await asyncio.sleep(2.0)
         began, cpu = time.perf_counter(), time.process_time()
         await asyncio.sleep(seconds)
         share = (time.process_time() - cpu) / (time.perf_counter() - began)
-        lag = max(each.rounds.lag for each in watch.hosts.values())
+        return share, max(each.rounds.lag for each in watch.hosts.values())
     finally:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
-    return Cost(vioses=vioses, found=found, cpu=share * EVERY, share=share, lag=lag)
 
 
 @asynccontextmanager
