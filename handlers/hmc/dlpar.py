@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from typing import ClassVar, Generic, Protocol, TypeVar
 
 from pydantic import Field
@@ -10,6 +11,7 @@ from pydantic import Field
 from handlers.changing import Guard, Lasts
 from handlers.hmc.places import PartitionChange
 from handlers.hmc.standing import Standing
+from handlers.operation import Name, Named, Operation
 
 DEADLINE = 20 * 60.0  # seconds; what wait= asks for comes on top
 
@@ -106,3 +108,26 @@ def answering(standing: Standing) -> Guard:
         holds=standing.answers,
         seen=f"{standing}" if standing.answers else f"{standing}; what is off is changed in its profile",
     )
+
+
+class ToAnother(Operation):
+    """What one partition gives away, another of the same frame gets."""
+
+    to: Name
+
+    @classmethod
+    def clashes(cls, given: Mapping[str, object]) -> list[str]:
+        told = super().clashes(given)
+        if given.get("to") is not None and given.get("to") == given.get("partition"):
+            told.append("to= is the partition that it is taken from")
+        return told
+
+    @property
+    def taker(self) -> str:
+        return self.to
+
+    def targets(self) -> tuple[str, ...]:
+        return (*super().targets(), self.to)
+
+    def names(self) -> tuple[Named, ...]:
+        return (*super().names(), Named(self.to, next(iter(self.systems()), None)))

@@ -9,8 +9,9 @@ from typing import Annotated, ClassVar, Literal, TypeAlias
 from pydantic import Field, StringConstraints
 
 from handlers.hmc.amounts import MEMORY, PROCESSORS, UNITS, Holder
+from handlers.hmc.dlpar import ToAnother
 from handlers.hmc.giving import Added, Resource
-from handlers.operation import Name, Named, Operation
+from handlers.operation import Name, Operation
 
 Units: TypeAlias = Annotated[str, StringConstraints(max_length=7, pattern=r"^\d{1,4}(?:\.\d{1,2})?$")]
 
@@ -51,7 +52,7 @@ class RemoveMemory(_Memory):
         return AddMemory(**self.model_dump())
 
 
-class _To(Resource):
+class _To(ToAnother, Resource):
     """To another partition of the same frame."""
 
     action: ClassVar[Literal["a", "r", "m"]] = "m"
@@ -59,23 +60,6 @@ class _To(Resource):
     to: Name = Field(
         description="the partition that gets it", json_schema_extra={"pick": "partition", "example": "web01"}
     )
-
-    @classmethod
-    def clashes(cls, given: Mapping[str, object]) -> list[str]:
-        told = super().clashes(given)
-        if given.get("to") is not None and given.get("to") == given.get("partition"):
-            told.append("to= is the partition that it is taken from")
-        return told
-
-    @property
-    def taker(self) -> str:
-        return self.to
-
-    def targets(self) -> tuple[str, ...]:
-        return (*super().targets(), self.to)
-
-    def names(self) -> tuple[Named, ...]:
-        return (*super().names(), Named(self.to, self.system))
 
     def affected(self, before: Holder) -> tuple[str, ...]:
         return (self.partition, self.to)

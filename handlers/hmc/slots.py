@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import ClassVar, Literal
 
@@ -11,10 +10,10 @@ from pydantic import Field
 from handlers import hmcout
 from handlers.changing import Guard
 from handlers.heard import Reads
-from handlers.hmc.dlpar import Dlpar, answering
+from handlers.hmc.dlpar import Dlpar, ToAnother, answering
 from handlers.hmc.physical import Holding, Slot, contents, holding, in_profile
 from handlers.names import DrcIndex
-from handlers.operation import Name, Named, Operation
+from handlers.operation import Name, Operation
 from handlers.place import Place
 from handlers.plan import Fact, Interlock, Redundancy
 from policies.words import Effect
@@ -160,7 +159,7 @@ class RemoveSlot(_GiveUp):
         return AddSlot(**self.model_dump())
 
 
-class MoveSlot(_GiveUp):
+class MoveSlot(ToAnother, _GiveUp):
     """Take a physical slot from one running partition and give it to another on the same frame, in one step."""
 
     verb: ClassVar[str] = "move-slot"
@@ -170,23 +169,6 @@ class MoveSlot(_GiveUp):
     to: Name = Field(
         description="the partition that gets it", json_schema_extra={"pick": "partition", "example": "p72vio2"}
     )
-
-    @classmethod
-    def clashes(cls, given: Mapping[str, object]) -> list[str]:
-        told = super().clashes(given)
-        if given.get("to") is not None and given.get("to") == given.get("partition"):
-            told.append("to= is the partition that it is taken from")
-        return told
-
-    @property
-    def taker(self) -> str:
-        return self.to
-
-    def targets(self) -> tuple[str, ...]:
-        return (*super().targets(), self.to)
-
-    def names(self) -> tuple[Named, ...]:
-        return (*super().names(), Named(self.to, self.system))
 
     def guards(self, before: Holding) -> tuple[Guard, ...]:
         found = super().guards(before)
